@@ -1,0 +1,75 @@
+/** Configuration from the environment: the stable names of the product, checked once at start. */
+
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
+import { fail, ok, type Result } from './errors.ts'
+
+export type Endpoint = { readonly host: string; readonly port: number }
+
+export type Config = {
+  /** Where the portal and the API listen. Plain http is served on loopback only. */
+  readonly http: Endpoint
+  /** Where phones and trunks register, UDP and TCP. */
+  readonly sip: Endpoint
+  /** UDP ports for RTP and RTCP, even first, half open. */
+  readonly rtp: { readonly first: number; readonly end: number }
+  /** Absolute path of the folder that holds everything of this installation. */
+  readonly dataFolder: string
+  /** An external PostgreSQL; the embedded one is used when absent. */
+  readonly databaseUrl: string | undefined
+  /** Seed of the simulated world. */
+  readonly seed: number
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+}
+
+/** `host:port`, with the host in brackets when it is IPv6. */
+export function parseEndpoint(text: string): Result<Endpoint> {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})$/.exec(text.trim())
+  const port = Number(match?.[2])
+  if (!match || port > 65535) return fail('config.bad_endpoint', `"${text}" is not host:port, such as 127.0.0.1:8080`)
+  return ok({ host: match[1]!.replace(/^\[|\]$/g, ''), port })
+}
+
+function parsePortRange(text: string): Result<{ first: number; end: number }> {
+  const match = /^(\d{4,5})-(\d{4,5})$/.exec(text.trim())
+  const first = Number(match?.[1])
+  const last = Number(match?.[2])
+  if (!match || first < 1024 || last > 65535 || last - first < 3) {
+    return fail('config.bad_rtp_range', `DIALHOUSE_RTP="${text}" is not a range of ports such as 20000-23999`)
+  }
+  return ok({ first: first + (first % 2), end: last + 1 })
+}
+
+/** The data folder when none is named: /var/lib for root (PostgreSQL must reach it), else beside the program. */
+export function defaultDataFolder(isRoot: boolean, programFolder: string): string {
+  return isRoot ? '/var/lib/dialhouse' : resolve(programFolder, '.dialhouse')
+}
+
+/** Reads the environment; the first unusable value is named with what it should look like. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Result<Config> {
+  const http = parseEndpoint(environment['DIALHOUSE_HTTP'] ?? '127.0.0.1:8080')
+  if (!http.ok) return http
+  const sip = parseEndpoint(environment['DIALHOUSE_SIP'] ?? '127.0.0.1:5060')
+  if (!sip.ok) return sip
+  const rtp = parsePortRange(environment['DIALHOUSE_RTP'] ?? '20000-23999')
+  if (!rtp.ok) return rtp
+  const seed = Number(environment['DIALHOUSE_SEED'] ?? '1')
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    return fail('config.bad_seed', `DIALHOUSE_SEED="${environment['DIALHOUSE_SEED']}" is not a whole number`)
+  }
+  const level = environment['DIALHOUSE_LOG'] ?? 'info'
+  if (level !== 'debug' && level !== 'info' && level !== 'warn' && level !== 'error') {
+    return fail('config.bad_log_level', `DIALHOUSE_LOG="${level}" is none of debug, info, warn, error`)
+  }
+  const named = environment['DIALHOUSE_DATA']
+  const folder = named?.replace(/^~(?=\/|$)/, homedir())
+  return ok({
+    http: http.value,
+    sip: sip.value,
+    rtp: rtp.value,
+    dataFolder: folder ? resolve(folder) : defaultDataFolder(process.getuid?.() === 0, process.cwd()),
+    databaseUrl: environment['DATABASE_URL'] || undefined,
+    seed,
+    logLevel: level,
+  })
+}
