@@ -1,0 +1,92 @@
+/**
+ * What `signal` and `charge` say to each other. Money is decided in `charge`'s memory at once and made
+ * durable in its next batch; a call is connected only when its reservation is on disk.
+ */
+
+import type { Currency, E164, Failure, Micros, Result } from '../../base/index.ts'
+import { eventTopic, requestTopic } from '../../platform/bus/index.ts'
+
+export type CallDirection = 'outbound' | 'inbound' | 'internal'
+
+/** What kind of leg was carried; only `domestic`, `international`, `premium` and `tollfree` cost anything. */
+export type CallClass = 'onnet' | 'domestic' | 'international' | 'premium' | 'tollfree' | 'inbound' | 'emergency' | 'service'
+
+/** `signal` asks for leave to carry a paid leg. */
+export type ReserveRequest = {
+  /** The CDR that this leg will end in; also the reservation's key, so that asking twice reserves once. */
+  readonly cdrId: string
+  readonly callId: string
+  readonly accountId: string
+  readonly direction: CallDirection
+  /** The far end: the dialled number of an outbound leg, the called toll-free number of an inbound one. */
+  readonly destination: E164
+  readonly at: number
+}
+
+/** Leave to talk for `grantedSeconds` after the answer, counted from the start of the call. */
+export type Grant = {
+  readonly grantedSeconds: number
+  /** No more credit: the leg is ended at the end of this grant. */
+  readonly final: boolean
+  readonly reservedMicros: Micros
+  readonly currency: Currency
+  /** Matched prefix and price, for the CDR and the live page. */
+  readonly prefix: string
+  readonly destinationName: string
+  readonly class: CallClass
+}
+
+export type ReserveFailure = Failure<
+  'charge.no_credit' | 'charge.no_rate' | 'charge.destination_blocked' | 'charge.unknown_account' | 'charge.account_suspended' | 'charge.too_many_calls'
+>
+
+/** Everything known of one side of a finished call; `charge` prices it, posts it and stores it once. */
+export type CdrRecord = {
+  readonly id: string
+  readonly callId: string
+  /** The customer whose record this is, and the account that pays; no account for calls of nobody (strangers). */
+  readonly tenantId: string
+  readonly accountId: string | undefined
+  readonly personId: string | undefined
+  readonly direction: CallDirection
+  readonly class: CallClass
+  /** Numbers as E.164 or extensions as dialled. */
+  readonly from: string
+  readonly fromName: string
+  readonly to: string
+  readonly toName: string
+  readonly startedAt: number
+  readonly ringingAt: number | undefined
+  readonly answeredAt: number | undefined
+  readonly endedAt: number
+  readonly endedBy: 'caller' | 'callee' | 'system'
+  /** Stable word such as `normal`, `busy`, `no_answer`, `no_credit`, `grant_exhausted`, `media_timeout`, `signal_restart`. */
+  readonly hangupCause: string
+  readonly sipStatus: number
+  /** Set when `charge` reserved for it; undefined for free legs. */
+  readonly reserved: boolean
+  /** Ended at the last proven activity, not by a message. */
+  readonly estimated: boolean
+  readonly carrierId: string | undefined
+  readonly sipCallId: string
+  /** Per-leg media statistics as JSON text; empty when there was no media. */
+  readonly quality: string
+}
+
+export const reserve = requestTopic<ReserveRequest, Result<Grant, ReserveFailure>>('charge.reserve')
+/** Sent when the far end answers; the reply comes when the reservation is on disk. */
+export const confirmReservation = requestTopic<{ cdrId: string; answeredAt: number }, Result<true>>('charge.confirm')
+/** Asks for more time; `elapsedSeconds` since the answer. Replied when the larger reservation is on disk. */
+export const extendReservation = requestTopic<{ cdrId: string; elapsedSeconds: number }, Result<Grant, ReserveFailure>>('charge.extend')
+/** Hands over finished calls; the reply lists the ids that are stored and may leave the spool. */
+export const settleCalls = requestTopic<{ records: readonly CdrRecord[] }, { stored: readonly string[] }>('charge.settle')
+
+/** A stored CDR with its charge: what the dashboard shows as it arrives. */
+export type CallRated = {
+  readonly cdrId: string
+  readonly tenantId: string
+  readonly personId: string | undefined
+  readonly chargeMicros: Micros
+  readonly currency: Currency
+}
+export const callRated = eventTopic<CallRated>('charge.rated')

@@ -1,0 +1,54 @@
+/**
+ * What the switch knows of media: an offer goes in, the offer for the other side comes out. The same
+ * interface stands before our own relay and before rtpengine (its ng offer/answer), so SDP is the
+ * currency here and ports are nobody's business above this line.
+ */
+
+import type { Failure, Result } from '../../base/index.ts'
+
+export type MediaCallId = string
+export type MediaLegId = string
+
+export type MediaFailure = Failure<'media.no_ports' | 'media.bad_sdp' | 'media.no_codec' | 'media.unknown_call' | 'media.unknown_prompt' | 'media.unavailable'>
+
+/** Packet counts of what one leg's peer sent to us, and what we sent to it (RFC 3550 §6.4). */
+export type LegMediaStats = {
+  readonly legId: MediaLegId
+  readonly packetsIn: number
+  readonly packetsOut: number
+  readonly bytesIn: number
+  readonly lost: number
+  readonly jitterMs: number
+  readonly rtcpIn: number
+  /** Packets dropped because they came from a source that is not the locked one, or were no RTP. */
+  readonly dropped: number
+  /** Epoch milliseconds of the last packet from the peer; undefined before the first. */
+  readonly lastPacketAt: number | undefined
+  readonly codec: string | undefined
+}
+
+export type MediaBackend = {
+  capabilities(): Promise<{ readonly relay: boolean; readonly play: boolean; readonly codecs: readonly string[] }>
+  /** `fromLeg` offers; the result is the SDP to offer to `toLeg`. Makes the call when it is new; again for a re-offer. */
+  offer(request: { callId: MediaCallId; fromLeg: MediaLegId; toLeg: MediaLegId; sdp: string }): Promise<Result<string, MediaFailure>>
+  /** `fromLeg` answers what was offered to it; the result is the SDP to answer `toLeg` with. Media flows from here on. */
+  answer(request: { callId: MediaCallId; fromLeg: MediaLegId; toLeg: MediaLegId; sdp: string }): Promise<Result<string, MediaFailure>>
+  /** Answers a leg's offer ourselves (announcements, echo test); the result is our SDP. */
+  terminate(request: { callId: MediaCallId; legId: MediaLegId; sdp: string }): Promise<Result<string, MediaFailure>>
+  /** Plays a prompt of the catalogue towards a leg, replacing what it would hear; `times` 0 repeats for ever. */
+  play(request: { callId: MediaCallId; legId: MediaLegId; prompt: string; times: number }): Promise<Result<{ durationMs: number }, MediaFailure>>
+  stop(request: { callId: MediaCallId; legId: MediaLegId }): Promise<void>
+  /** Ends a call's media and returns its last statistics; unknown calls give an empty list. */
+  release(callId: MediaCallId): Promise<readonly LegMediaStats[]>
+  stats(callId: MediaCallId): Promise<readonly LegMediaStats[]>
+  /** Every call this backend holds, with the time of its last packet: what a restarted `signal` asks for. */
+  list(): Promise<readonly { callId: MediaCallId; lastPacketAt: number | undefined }[]>
+}
+
+export type MediaEvent =
+  | { readonly kind: 'firstPacket'; readonly callId: MediaCallId; readonly legId: MediaLegId; readonly at: number }
+  /** No packet from either side for the timeout (default 60 s): the call is dead, `lastPacketAt` is its last sign of life. */
+  | { readonly kind: 'mediaTimeout'; readonly callId: MediaCallId; readonly lastPacketAt: number }
+  | { readonly kind: 'playDone'; readonly callId: MediaCallId; readonly legId: MediaLegId; readonly prompt: string }
+  | { readonly kind: 'sourceChanged'; readonly callId: MediaCallId; readonly legId: MediaLegId }
+  | { readonly kind: 'quality'; readonly callId: MediaCallId; readonly legs: readonly LegMediaStats[] }
