@@ -1,0 +1,30 @@
+/** What every process answers, whatever else it does, and what the supervisor tells of all of them. */
+
+import { requestTopic } from '../platform/bus/index.ts'
+
+export type ProcessHealth = {
+  readonly name: string
+  readonly pid: number
+  readonly status: 'ok' | 'degraded'
+  /** Epoch milliseconds of the start. */
+  readonly startedAt: number
+  /** What a degraded process cannot do, or figures worth a look; short plain words. */
+  readonly notes: readonly string[]
+}
+
+export const processHealth = requestTopic<Record<string, never>, ProcessHealth>('process.health')
+export const processMetrics = requestTopic<Record<string, never>, string>('process.metrics')
+
+export type SupervisedProcess = {
+  readonly name: string
+  readonly pid: number | undefined
+  readonly state: 'starting' | 'running' | 'waiting' | 'stopped'
+  readonly startedAt: number | undefined
+  readonly restarts: number
+  /** How the last run ended: an exit code or a signal name. */
+  readonly lastExit: string | undefined
+}
+
+export const supervisedProcesses = requestTopic<Record<string, never>, readonly SupervisedProcess[]>('supervisor.processes')
+/** The demo's control: ends one process as a crash would, so that its restart can be watched. */
+export const crashProcess = requestTopic<{ name: string }, { ended: boolean }>('supervisor.crash')
