@@ -1,0 +1,136 @@
+/**
+ * A call as a plain record, what can happen to it and what it can ask for. There is no call object:
+ * `step` takes the record and an event and gives the next record and a list of actions, and the
+ * executor performs them. That is why a call can be simulated without a network.
+ */
+
+import type { Failure, Result } from '../../base/index.ts'
+import type { LegEnd, LegId } from '../../network/sip/index.ts'
+import type { CallClass, CallDirection, Grant, ReserveFailure, ReserveRequest } from '../ledger/index.ts'
+import type { Refusal, Route } from './route.ts'
+
+/** One side of the conversation as the CDR will tell it. */
+export type Party = {
+  /** The customer, when it is one of ours. */
+  readonly tenantId: string | undefined
+  readonly accountId: string | undefined
+  readonly personId: string | undefined
+  /** E.164, or the extension inside one customer. */
+  readonly number: string
+  readonly name: string
+}
+
+/** Something that can be rung. The executor knows how to reach it; the machine only needs its name. */
+export type Target =
+  | { readonly kind: 'binding'; readonly sipUser: string; readonly contact: string }
+  | { readonly kind: 'carrier'; readonly carrierId: string; readonly user: string }
+
+export type CalleeLeg = {
+  readonly legId: LegId
+  readonly target: Target
+  readonly state: 'offering' | 'inviting' | 'ringing' | 'answered' | 'ended'
+}
+
+export type CallState = 'reserving' | 'dialling' | 'connecting' | 'talking' | 'announcing' | 'ended'
+
+/** Why a call ended, as CDR and caller are told. */
+export type Hangup = {
+  readonly cause: string
+  readonly status: number
+  readonly reason: string
+  readonly by: 'caller' | 'callee' | 'system'
+  /** Epoch ms when it is not "now": the last proven activity of a call whose media died. */
+  readonly at?: number
+}
+
+/** A side's record: which CDR it becomes, and whether it is reserved and paid. */
+export type CallRecord = {
+  readonly cdrId: string
+  readonly side: 'caller' | 'callee'
+  readonly direction: CallDirection
+  readonly class: CallClass
+  /** Set for the side that pays; the other side's record is free. */
+  readonly reserve: ReserveRequest | undefined
+}
+
+export type Call = {
+  readonly id: string
+  readonly state: CallState
+  readonly callerLeg: LegId
+  /** Call-ID of the caller's leg: what support finds in every trace. */
+  readonly sipCallId: string
+  readonly callerSdp: string
+  readonly caller: Party
+  readonly callee: Party
+  readonly route: Route
+  readonly records: readonly CallRecord[]
+  readonly grant: Grant | undefined
+  /** Groups of targets still to be rung, in order; all of one group ring at once. */
+  readonly waiting: readonly (readonly Target[])[]
+  readonly legs: readonly CalleeLeg[]
+  readonly legCount: number
+  readonly answeredLeg: LegId | undefined
+  readonly carrierId: string | undefined
+  /** What must come true before the caller hears the answer: media, money, and the record on disk. */
+  readonly connect: { readonly sdp: string | undefined; readonly charged: boolean; readonly spooled: boolean }
+  readonly earlyMedia: boolean
+  /** The leg whose re-INVITE is being passed on. */
+  readonly reinvite: LegId | undefined
+  readonly startedAt: number
+  readonly ringingAt: number | undefined
+  readonly answeredAt: number | undefined
+  readonly endedAt: number | undefined
+  readonly hangup: Hangup | undefined
+  /** The most telling failure of the targets tried so far. */
+  readonly bestFailure: { readonly status: number; readonly reason: string } | undefined
+  readonly announced: Refusal | undefined
+}
+
+export type ChargeUnavailable = Failure<'charge.unavailable'>
+
+export type CallEvent = { readonly at: number } & (
+  | { readonly kind: 'started' }
+  | { readonly kind: 'reserved'; readonly result: Result<Grant, ReserveFailure | ChargeUnavailable> }
+  | { readonly kind: 'offered'; readonly legId: LegId; readonly result: Result<string> }
+  | { readonly kind: 'progress'; readonly legId: LegId; readonly status: number; readonly sdp: string | undefined }
+  | { readonly kind: 'answered'; readonly legId: LegId; readonly sdp: string | undefined }
+  | { readonly kind: 'mediaAnswered'; readonly legId: LegId; readonly early: boolean; readonly result: Result<string> }
+  | { readonly kind: 'confirmed'; readonly result: Result<true> }
+  | { readonly kind: 'spooled' }
+  | { readonly kind: 'extended'; readonly result: Result<Grant, ReserveFailure | ChargeUnavailable> }
+  | { readonly kind: 'legEnded'; readonly legId: LegId; readonly end: LegEnd }
+  | { readonly kind: 'reinvite'; readonly legId: LegId; readonly sdp: string | undefined }
+  | { readonly kind: 'reinviteDone'; readonly legId: LegId; readonly status: number; readonly sdp: string | undefined }
+  | { readonly kind: 'terminated'; readonly result: Result<string> }
+  | { readonly kind: 'playDone' }
+  | { readonly kind: 'mediaTimeout'; readonly lastPacketAt: number }
+  | { readonly kind: 'timer'; readonly timer: TimerName }
+  /** Somebody outside the call ends it: the operator, a drain, a lost media process. */
+  | { readonly kind: 'endCall'; readonly hangup: Hangup }
+)
+
+/** `extend` asks for more money, `grantEnd` is the hard stop, `announcement` bounds a prompt, `longest` ends a forgotten call. */
+export type TimerName = 'extend' | 'grantEnd' | 'announcement' | 'longest'
+
+export type CallAction =
+  | { readonly kind: 'reserve'; readonly request: ReserveRequest }
+  | { readonly kind: 'confirm'; readonly cdrId: string; readonly answeredAt: number }
+  | { readonly kind: 'extend'; readonly cdrId: string; readonly elapsedSeconds: number }
+  | { readonly kind: 'offer'; readonly fromLeg: LegId; readonly toLeg: LegId; readonly sdp: string }
+  | { readonly kind: 'answerMedia'; readonly fromLeg: LegId; readonly toLeg: LegId; readonly sdp: string; readonly early: boolean }
+  | { readonly kind: 'terminate'; readonly legId: LegId; readonly sdp: string }
+  | { readonly kind: 'play'; readonly legId: LegId; readonly prompt: string; readonly times: number }
+  | { readonly kind: 'invite'; readonly legId: LegId; readonly target: Target; readonly sdp: string | undefined }
+  | { readonly kind: 'answer'; readonly legId: LegId; readonly status: number; readonly reason?: string; readonly sdp?: string }
+  | { readonly kind: 'hangupLeg'; readonly legId: LegId; readonly status?: number; readonly reason?: string }
+  | { readonly kind: 'reinviteLeg'; readonly legId: LegId; readonly sdp: string }
+  | { readonly kind: 'answerReinvite'; readonly legId: LegId; readonly status: number; readonly sdp?: string }
+  | { readonly kind: 'setTimer'; readonly timer: TimerName; readonly delayMs: number }
+  | { readonly kind: 'spoolAnswer' }
+  /** The call is over: media is released, the records are written and settled. */
+  | { readonly kind: 'finish' }
+
+export type Step = { readonly call: Call; readonly actions: readonly CallAction[] }
+
+/** No call is longer than this (DESIGN.md §9); a forgotten handset must not become a bill. */
+export const LONGEST_CALL_MS = 12 * 3600 * 1000

@@ -1,0 +1,38 @@
+/** How a call in progress looks to the live pages. */
+
+import type { Call, CallState } from './call.ts'
+import type { LiveCall } from './topics.ts'
+
+const shownState: Readonly<Record<CallState, LiveCall['state']>> = {
+  reserving: 'setting_up',
+  dialling: 'setting_up',
+  connecting: 'ringing',
+  talking: 'talking',
+  announcing: 'announcing',
+  ended: 'ended',
+}
+
+const present = (values: readonly (string | undefined)[]): string[] => [
+  ...new Set(values.filter((value) => value !== undefined)),
+]
+
+/** The public view of a call record. */
+export function liveCallOf(call: Call): LiveCall {
+  const ringing = call.state === 'dialling' && call.ringingAt !== undefined
+  return {
+    callId: call.id,
+    state: ringing ? 'ringing' : shownState[call.state],
+    tenantIds: present([call.caller.tenantId, call.callee.tenantId]),
+    personIds: present([call.caller.personId, call.callee.personId]),
+    from: call.caller.number,
+    fromName: call.caller.name,
+    to: call.callee.number,
+    toName: call.callee.name,
+    class: call.grant?.class ?? call.records[0]?.class ?? 'service',
+    carrierId: call.carrierId,
+    startedAt: call.startedAt,
+    answeredAt: call.answeredAt,
+    reservedMicros: call.grant?.reservedMicros,
+    currency: call.grant?.currency,
+  }
+}

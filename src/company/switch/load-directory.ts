@@ -1,0 +1,49 @@
+/** Reads the directory's rows from the database: at start, and again whenever the change feed moves. */
+
+import type { Tx } from '../../platform/db/index.ts'
+import type { Carrier, CarrierRoute, Customer, Device, DirectoryRows, Extension, PhoneNumber } from './directory.ts'
+
+/** Everything `signal` may see, in one snapshot; the caller's transaction decides which. */
+export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
+  const customers = await tx<Customer[]>`
+    select customer.tenant_id as "tenantId", tenant.name, customer.account_code as "accountCode",
+           account.id as "accountId", customer.country, customer.area_code as "areaCode", customer.status
+    from customer
+    join tenant on tenant.id = customer.tenant_id
+    join account on account.tenant_id = customer.tenant_id and account.kind = 'customer'`
+  const extensions = await tx<Extension[]>`
+    select id, tenant_id as "tenantId", number, name, person_id as "personId"
+    from extension where status = 'active'`
+  const devices = await tx<Device[]>`
+    select id, tenant_id as "tenantId", extension_id as "extensionId", label, sip_user as "sipUser",
+           secret_key_id as "secretKeyId", secret_version as "secretVersion"
+    from device where status = 'active'`
+  const numbers = await tx<PhoneNumber[]>`
+    select phone_number.id, phone_number.tenant_id as "tenantId", phone_number.number, phone_number.kind,
+           phone_number.route_extension_id as "extensionId",
+           exists (select 1 from emergency_address
+                   where emergency_address.phone_number_id = phone_number.id
+                     and emergency_address.tenant_id = phone_number.tenant_id
+                     and emergency_address.status = 'active') as "emergencyAddressActive"
+    from phone_number where phone_number.status = 'active'`
+  const carriers = await tx<Carrier[]>`
+    select id, name, host, port, protocol from carrier where status = 'active'`
+  const routes = await tx<CarrierRoute[]>`
+    select carrier_id as "carrierId", prefix, priority, kind from carrier_route
+    where carrier_id in (select id from carrier where status = 'active')`
+  return { customers, extensions, devices, numbers, carriers, routes }
+}
+
+/** Where the change feed was read to: nothing that commits late can hide behind it. */
+export type FeedCursor = string
+
+/**
+ * Whether anything changed since `cursor`, and the next cursor. A row of a transaction that was still
+ * open at the last look has a transaction id at or above that look's oldest open one, so it is seen now.
+ */
+export async function readFeed(tx: Tx, cursor: FeedCursor | undefined): Promise<{ changed: boolean; cursor: FeedCursor }> {
+  const [row] = await tx<{ changed: boolean; next: string }[]>`
+    select exists (select 1 from directory_change where xid >= ${cursor ?? '0'}::text::xid8) as changed,
+           pg_snapshot_xmin(pg_current_snapshot())::text as next`
+  return { changed: row?.changed ?? false, cursor: row?.next ?? cursor ?? '0' }
+}

@@ -1,0 +1,93 @@
+/**
+ * Where a call goes: a pure decision over the directory. Emergency is looked at before anything else,
+ * so that no rule written below can ever refuse, delay or charge it.
+ */
+
+import { dialledDigits, isEmergency, nanp, toE164, type E164 } from '../../base/index.ts'
+import type { CallClass } from '../ledger/index.ts'
+import type { Carrier, CarrierRoute, Customer, Device, Directory, Extension, PhoneNumber } from './directory.ts'
+
+export type Caller =
+  | { readonly kind: 'device'; readonly device: Device; readonly extension: Extension; readonly customer: Customer }
+  | { readonly kind: 'carrier'; readonly carrier: Carrier; readonly number: string; readonly name: string }
+
+export type Refusal = {
+  readonly kind: 'refuse'
+  readonly status: number
+  readonly reason: string
+  /** Stable word for the CDR. */
+  readonly cause: string
+  /** Announcement played before the final answer; silence when absent. */
+  readonly prompt?: string
+}
+
+export type Route =
+  | { readonly kind: 'emergency'; readonly dialled: string; readonly routes: readonly CarrierRoute[]; readonly callerNumber: PhoneNumber | undefined }
+  | { readonly kind: 'extension'; readonly extension: Extension; readonly customer: Customer; readonly number: PhoneNumber | undefined; readonly callClass: CallClass }
+  | { readonly kind: 'carrier'; readonly destination: E164; readonly routes: readonly CarrierRoute[]; readonly callerNumber: PhoneNumber }
+  | { readonly kind: 'announcement'; readonly prompt: string; readonly times: number }
+  | Refusal
+
+const refuse = (status: number, reason: string, cause: string, prompt?: string): Refusal =>
+  prompt ? { kind: 'refuse', status, reason, cause, prompt } : { kind: 'refuse', status, reason, cause }
+
+/** Dialled from any phone: our own voice answers, so that a new phone can be tried without a second one. */
+const TEST_CALL = '*43'
+
+/**
+ * The route of a call. `dialled` is the user part of the Request-URI.
+ * A refusal carries the SIP status, the word for the CDR and what the caller hears.
+ */
+export function chooseRoute(directory: Directory, caller: Caller, dialled: string): Route {
+  if (caller.kind === 'carrier') return routeInbound(directory, dialled)
+  const digits = dialledDigits(dialled)
+  if (digits && isEmergency(digits, nanp)) {
+    const callerNumber = directory.callerNumber(caller.extension)
+    return { kind: 'emergency', dialled: digits, routes: directory.emergencyRoutes(), callerNumber }
+  }
+  if (caller.customer.status === 'terminated') return refuse(403, 'Service Ended', 'terminated')
+  if (dialled === TEST_CALL) return { kind: 'announcement', prompt: 'welcome_echo_test', times: 1 }
+  const internal = directory.extensionByNumber(caller.extension.tenantId, dialled)
+  if (internal) return toExtension(directory, internal, undefined, 'onnet')
+  const destination = digits && toE164(digits, nanp, caller.customer.areaCode)
+  if (!destination) return refuse(404, 'Not Found', 'not_a_number', 'not_in_service')
+  const onNet = directory.number(destination)
+  if (onNet) return routeNumber(directory, onNet, 'onnet')
+  return routeOut(directory, caller, destination)
+}
+
+/** A call from a carrier to one of our numbers; toll-free numbers cost the customer who is called. */
+function routeInbound(directory: Directory, dialled: string): Route {
+  const digits = dialledDigits(dialled)
+  const number = digits && toE164(digits, nanp)
+  const owned = number ? directory.number(number) : undefined
+  if (!owned) return refuse(404, 'Not Found', 'not_in_service')
+  return routeNumber(directory, owned, owned.kind === 'tollfree' ? 'tollfree' : 'inbound')
+}
+
+function routeNumber(directory: Directory, number: PhoneNumber, callClass: CallClass): Route {
+  const extension = number.extensionId ? directory.extension(number.extensionId) : undefined
+  if (!extension) return refuse(480, 'Temporarily Unavailable', 'not_routed', 'not_in_service')
+  return toExtension(directory, extension, number, callClass)
+}
+
+function toExtension(directory: Directory, extension: Extension, number: PhoneNumber | undefined, callClass: CallClass): Route {
+  const customer = directory.customer(extension.tenantId)
+  if (!customer || customer.status === 'terminated') return refuse(404, 'Not Found', 'not_in_service', 'not_in_service')
+  return { kind: 'extension', extension, customer, number, callClass }
+}
+
+/** A call that leaves through a carrier; the number shown must have an active 911 service address. */
+function routeOut(directory: Directory, caller: Caller & { kind: 'device' }, destination: E164): Route {
+  if (caller.customer.status === 'suspended') {
+    return refuse(403, 'Account Suspended', 'account_suspended', 'account_suspended')
+  }
+  const callerNumber = directory.callerNumber(caller.extension)
+  if (!callerNumber) return refuse(403, 'No Caller Number', 'no_caller_number', 'call_rejected')
+  if (!callerNumber.emergencyAddressActive) {
+    return refuse(403, 'No 911 Service Address', 'no_emergency_address', 'call_rejected')
+  }
+  const routes = directory.routesFor(destination)
+  if (routes.length === 0) return refuse(503, 'No Route', 'no_route', 'all_circuits_busy')
+  return { kind: 'carrier', destination, routes, callerNumber }
+}

@@ -1,0 +1,60 @@
+/** Hands finished calls from the spool to `charge` until each is stored; resending is harmless there. */
+
+import type { Clock, Log, Timer } from '../../base/index.ts'
+import type { ChargingPort } from './charging-port.ts'
+import type { Spool } from './spool.ts'
+
+const BATCH = 256
+const AGAIN_MS = 500
+
+export type SpoolSettler = {
+  /** There is something new to hand over. */
+  wake(): void
+  /** Tries until the spool is empty or `timeoutMs` have passed. */
+  drain(timeoutMs: number): Promise<void>
+  stop(): void
+}
+
+/** Starts handing over; one batch is on its way at a time. */
+export function startSettling(options: { spool: Spool; charging: ChargingPort; clock: Clock; log: Log }): SpoolSettler {
+  const { spool, charging, clock, log } = options
+  let running = false
+  let again: Timer | undefined
+  let stopped = false
+
+  const retry = (): void => {
+    again?.stop()
+    again = clock.after(AGAIN_MS, wake)
+  }
+  const handOver = async (): Promise<void> => {
+    for (let records = spool.closed(BATCH); records.length > 0 && !stopped; records = spool.closed(BATCH)) {
+      const stored = await charging.settle(records)
+      if (!stored.ok || stored.value.length === 0) return retry()
+      await spool.append({ kind: 'stored', ids: stored.value })
+    }
+  }
+  const wake = (): void => {
+    if (running || stopped) return
+    running = true
+    void handOver()
+      .catch((error: unknown) => {
+        log.error('finished calls could not be handed over; they stay in the spool', { error })
+        retry()
+      })
+      .finally(() => void (running = false))
+  }
+  return {
+    wake,
+    async drain(timeoutMs) {
+      const deadline = clock.monotonic() + timeoutMs
+      while (spool.closed(1).length > 0 && clock.monotonic() < deadline) {
+        wake()
+        await new Promise<void>((resolve) => void clock.after(20, resolve))
+      }
+    },
+    stop() {
+      stopped = true
+      again?.stop()
+    },
+  }
+}

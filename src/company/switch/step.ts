@@ -1,0 +1,46 @@
+/** The call machine: one function per state, no hidden transitions, no I/O. */
+
+import { assertNever } from '../../base/index.ts'
+import type { Call, CallEvent, Step } from './call.ts'
+import { refuseCall, startAnnouncement, stepAnnouncing } from './steps/announcing.ts'
+import { stepConnecting } from './steps/connecting.ts'
+import { dialNext, stepDialling } from './steps/dialling.ts'
+import { endCall } from './steps/ending.ts'
+import { startReserving, stepReserving } from './steps/reserving.ts'
+import { stepTalking } from './steps/talking.ts'
+
+/** The first step of a new call: emergency before everything, money before dialling. */
+function start(call: Call, at: number): Step {
+  const { route } = call
+  if (route.kind === 'emergency') return dialNext(call, at)
+  if (route.kind === 'refuse') return refuseCall(call, route, at)
+  if (route.kind === 'announcement') return startAnnouncement(call)
+  if (call.records.some((record) => record.reserve)) return startReserving(call)
+  return dialNext(call, at)
+}
+
+/**
+ * What a call becomes when something happens to it, and what it asks for.
+ * Events of a past state change nothing: networks repeat themselves and answers come late.
+ */
+export function step(call: Call, event: CallEvent): Step {
+  if (event.kind === 'started') return start(call, event.at)
+  if (event.kind === 'endCall' && call.state !== 'ended') return endCall(call, event.hangup, event.at)
+  switch (call.state) {
+    case 'reserving':
+      return stepReserving(call, event)
+    case 'dialling':
+      return stepDialling(call, event)
+    case 'connecting':
+      return stepConnecting(call, event)
+    case 'talking':
+      return stepTalking(call, event)
+    case 'announcing':
+      return stepAnnouncing(call, event)
+    case 'ended':
+      // The answer of a phone that was rung when the call ended: it is told at once.
+      return event.kind === 'answered' ? { call, actions: [{ kind: 'hangupLeg', legId: event.legId }] } : { call, actions: [] }
+    default:
+      return assertNever(call.state, 'unknown call state')
+  }
+}

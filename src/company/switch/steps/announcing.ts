@@ -1,0 +1,81 @@
+/** Refusals that are heard, and calls that we answer ourselves. */
+
+import type { Call, CallEvent, Step } from '../call.ts'
+import type { Refusal } from '../route.ts'
+import { endCall } from './ending.ts'
+
+/** A prompt that never reports its end must not hold a call. */
+const ANNOUNCEMENT_MS = 20_000
+
+/** Refuses a call: with the announcement when there is one, else with the bare status. */
+export function refuseCall(call: Call, refusal: Refusal, at: number): Step {
+  const { cause, status, reason } = refusal
+  if (!refusal.prompt) return endCall(call, { cause, status, reason, by: 'system' }, at)
+  return {
+    call: { ...call, state: 'announcing', announced: refusal },
+    actions: [
+      { kind: 'terminate', legId: call.callerLeg, sdp: call.callerSdp },
+      { kind: 'setTimer', timer: 'announcement', delayMs: ANNOUNCEMENT_MS },
+    ],
+  }
+}
+
+/** Answers a call ourselves and plays the route's prompt (test call, information lines). */
+export function startAnnouncement(call: Call): Step {
+  return {
+    call: { ...call, state: 'announcing' },
+    actions: [
+      { kind: 'terminate', legId: call.callerLeg, sdp: call.callerSdp },
+      { kind: 'setTimer', timer: 'announcement', delayMs: ANNOUNCEMENT_MS },
+    ],
+  }
+}
+
+function finishAnnouncement(call: Call, at: number): Step {
+  const refusal = call.announced
+  if (!refusal) return endCall(call, { cause: 'normal', status: 200, reason: 'OK', by: 'system' }, at)
+  return endCall(call, { cause: refusal.cause, status: refusal.status, reason: refusal.reason, by: 'system' }, at)
+}
+
+export function stepAnnouncing(call: Call, event: CallEvent): Step {
+  switch (event.kind) {
+    case 'terminated': {
+      if (!event.result.ok) return finishAnnouncement(call, event.at)
+      const sdp = event.result.value
+      const refusal = call.announced
+      // A refusal is heard as early media, so that the caller is not charged for hearing it.
+      if (refusal?.prompt) {
+        return {
+          call,
+          actions: [
+            { kind: 'answer', legId: call.callerLeg, status: 183, sdp },
+            { kind: 'play', legId: call.callerLeg, prompt: refusal.prompt, times: 1 },
+          ],
+        }
+      }
+      if (call.route.kind !== 'announcement') return finishAnnouncement(call, event.at)
+      const { prompt, times } = call.route
+      return {
+        call: { ...call, answeredAt: event.at },
+        actions: [
+          { kind: 'answer', legId: call.callerLeg, status: 200, sdp },
+          { kind: 'play', legId: call.callerLeg, prompt, times },
+        ],
+      }
+    }
+    case 'playDone':
+    case 'timer':
+      return finishAnnouncement(call, event.at)
+    case 'legEnded':
+      return endCall(
+        call,
+        call.announced
+          ? { cause: call.announced.cause, status: call.announced.status, reason: call.announced.reason, by: 'caller' }
+          : { cause: 'normal', status: 200, reason: 'OK', by: 'caller' },
+        event.at,
+        call.callerLeg,
+      )
+    default:
+      return { call, actions: [] }
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The callee has answered; the caller hears it only when media is joined, the reservation is on disk
+ * and the record is in the spool. What is not on disk cannot be billed, so it is not connected.
+ */
+
+import type { LegId } from '../../../network/sip/index.ts'
+import type { Call, CallAction, CallEvent, Step } from '../call.ts'
+import { endCall, liveLegs, withLeg } from './ending.ts'
+import { startTalking } from './talking.ts'
+
+/** The first answer wins: the others are hung up, and the three conditions are set going. */
+export function startConnecting(call: Call, legId: LegId, sdp: string | undefined, at: number): Step {
+  const winner = call.legs.find((leg) => leg.legId === legId)
+  if (!winner) return { call, actions: [{ kind: 'hangupLeg', legId }] }
+  const others = liveLegs(call).filter((leg) => leg.legId !== legId)
+  const paying = call.records.find((record) => record.reserve)
+  // Nothing may delay an emergency call, not even our own disk.
+  const urgent = call.route.kind === 'emergency'
+  const actions: CallAction[] = others.map((leg) => ({ kind: 'hangupLeg', legId: leg.legId }))
+  if (!sdp) return endCall(call, { cause: 'no_common_codec', status: 488, reason: 'Answer Without SDP', by: 'callee' }, at)
+  actions.push({ kind: 'answerMedia', fromLeg: legId, toLeg: call.callerLeg, sdp, early: false })
+  if (paying) actions.push({ kind: 'confirm', cdrId: paying.cdrId, answeredAt: at })
+  const answered: Call = {
+    ...withLeg(call, legId, 'answered'),
+    state: 'connecting',
+    answeredLeg: legId,
+    answeredAt: at,
+    carrierId: winner.target.kind === 'carrier' ? winner.target.carrierId : undefined,
+    connect: { sdp: undefined, charged: !paying, spooled: urgent },
+  }
+  actions.push({ kind: 'spoolAnswer' })
+  return { call: { ...answered, legs: answered.legs.filter((leg) => leg.legId === legId) }, actions }
+}
+
+export function stepConnecting(call: Call, event: CallEvent): Step {
+  switch (event.kind) {
+    case 'mediaAnswered':
+      if (event.early) return { call, actions: [] }
+      if (!event.result.ok) {
+        return unanswered(call, { cause: 'no_common_codec', status: 488, reason: 'Not Acceptable Here' }, event.at)
+      }
+      return connectWhenReady({ ...call, connect: { ...call.connect, sdp: event.result.value } }, event.at)
+    case 'confirmed':
+      if (!event.result.ok) {
+        return unanswered(call, { cause: 'charge.unavailable', status: 503, reason: 'Charging Unavailable' }, event.at)
+      }
+      return connectWhenReady({ ...call, connect: { ...call.connect, charged: true } }, event.at)
+    case 'spooled':
+      return connectWhenReady({ ...call, connect: { ...call.connect, spooled: true } }, event.at)
+    case 'legEnded': {
+      const byCaller = event.legId === call.callerLeg
+      if (!byCaller && event.legId !== call.answeredLeg) return { call, actions: [] }
+      const ended = { ...call, answeredAt: undefined }
+      return byCaller
+        ? endCall(ended, { cause: 'cancelled', status: 487, reason: 'Cancelled', by: 'caller' }, event.at, event.legId)
+        : endCall(ended, { cause: 'unavailable', status: 480, reason: 'Gone', by: 'callee' }, event.at, event.legId)
+    }
+    default:
+      return { call, actions: [] }
+  }
+}
+
+/** The caller never heard the answer, so the call was not answered and costs nothing. */
+function unanswered(call: Call, hangup: { cause: string; status: number; reason: string }, at: number): Step {
+  return endCall({ ...call, answeredAt: undefined }, { ...hangup, by: 'system' }, at)
+}
+
+function connectWhenReady(call: Call, at: number): Step {
+  const { sdp, charged, spooled } = call.connect
+  if (sdp === undefined || !charged || !spooled) return { call, actions: [] }
+  const talking = startTalking(call, at)
+  return {
+    call: talking.call,
+    actions: [{ kind: 'answer', legId: call.callerLeg, status: 200, sdp }, ...talking.actions],
+  }
+}

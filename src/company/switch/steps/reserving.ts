@@ -1,0 +1,44 @@
+/** Money first: no paid leg is dialled before `charge` has decided. */
+
+import { assert } from '../../../base/index.ts'
+import type { Call, CallEvent, Step } from '../call.ts'
+import type { Refusal } from '../route.ts'
+import { refuseCall } from './announcing.ts'
+import { dialNext } from './dialling.ts'
+import { endCall } from './ending.ts'
+
+const refusals: Readonly<Record<string, Omit<Refusal, 'kind' | 'cause'>>> = {
+  'charge.no_credit': { status: 402, reason: 'Payment Required', prompt: 'no_credit' },
+  'charge.too_many_calls': { status: 486, reason: 'Too Many Calls', prompt: 'all_circuits_busy' },
+  'charge.no_rate': { status: 404, reason: 'No Rate', prompt: 'not_in_service' },
+  'charge.destination_blocked': { status: 403, reason: 'Destination Blocked', prompt: 'destination_blocked' },
+  'charge.account_suspended': { status: 403, reason: 'Account Suspended', prompt: 'account_suspended' },
+}
+
+/** A failure that nobody foresaw, `charge.unavailable` among them: the caller hears that the fault is ours. */
+const unavailable: Omit<Refusal, 'kind' | 'cause'> = {
+  status: 503,
+  reason: 'Charging Unavailable',
+  prompt: 'sorry_system',
+}
+
+/** Asks for the reservation of the record that pays. */
+export function startReserving(call: Call): Step {
+  const paying = call.records.find((record) => record.reserve)
+  assert(paying?.reserve, 'only a call with a paying record is reserved')
+  return { call: { ...call, state: 'reserving' }, actions: [{ kind: 'reserve', request: paying.reserve }] }
+}
+
+export function stepReserving(call: Call, event: CallEvent): Step {
+  switch (event.kind) {
+    case 'reserved': {
+      if (event.result.ok) return dialNext({ ...call, state: 'dialling', grant: event.result.value }, event.at)
+      const code = event.result.failure.code
+      return refuseCall(call, { kind: 'refuse', cause: code, ...(refusals[code] ?? unavailable) }, event.at)
+    }
+    case 'legEnded':
+      return endCall(call, { cause: 'cancelled', status: 487, reason: 'Cancelled', by: 'caller' }, event.at, call.callerLeg)
+    default:
+      return { call, actions: [] }
+  }
+}

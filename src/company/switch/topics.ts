@@ -1,0 +1,39 @@
+/** What `signal` tells the other processes about calls and phones. */
+
+import { eventTopic, requestTopic } from '../../platform/bus/index.ts'
+
+/** A call in progress, as the live pages show it. */
+export type LiveCall = {
+  readonly callId: string
+  readonly state: 'setting_up' | 'ringing' | 'talking' | 'announcing' | 'ended'
+  /** Customers that take part: who may see it. */
+  readonly tenantIds: readonly string[]
+  readonly personIds: readonly string[]
+  readonly from: string
+  readonly fromName: string
+  readonly to: string
+  readonly toName: string
+  readonly class: string
+  readonly carrierId: string | undefined
+  readonly startedAt: number
+  readonly answeredAt: number | undefined
+  /** Nanos per minute are not known here; what is reserved so far, in micros, and its currency. */
+  readonly reservedMicros: bigint | undefined
+  readonly currency: string | undefined
+}
+
+/** A phone as the registrar sees it. */
+export type LiveBinding = {
+  readonly sipUser: string
+  readonly contact: string
+  readonly protocol: string
+  readonly source: string
+  readonly userAgent: string
+  readonly expiresAt: number
+}
+
+export const liveCalls = requestTopic<Record<string, never>, readonly LiveCall[]>('signal.liveCalls')
+export const liveBindings = requestTopic<Record<string, never>, readonly LiveBinding[]>('signal.liveBindings')
+/** Ends a call as the operator's "hang up" does; false when it is not there any more. */
+export const endLiveCall = requestTopic<{ callId: string }, boolean>('signal.endCall')
+export const callChanged = eventTopic<LiveCall>('signal.callChanged')
