@@ -31,10 +31,13 @@ export function divideRounded(numerator: bigint, denominator: bigint, mode: Roun
   const rest = magnitude % denominator
   const twice = rest * 2n
   const up =
-    mode === 'up' ? rest > 0n
-    : mode === 'down' ? false
-    : mode === 'half-up' ? twice >= denominator
-    : twice > denominator || (twice === denominator && quotient % 2n === 1n)
+    mode === 'up'
+      ? rest > 0n
+      : mode === 'down'
+        ? false
+        : mode === 'half-up'
+          ? twice >= denominator
+          : twice > denominator || (twice === denominator && quotient % 2n === 1n)
   const rounded = up ? quotient + 1n : quotient
   return negative ? -rounded : rounded
 }
