@@ -4,7 +4,8 @@
  * sender and acknowledged by a request, never by a publication.
  */
 
-import type { Failure, Result } from '../../base/index.ts'
+import type { Result } from '../../base/index.ts'
+import type { BusFailure } from './errors.ts'
 
 /** One kind of request. `Request` and `Reply` are structured-cloneable (bigint and Buffer included). */
 export type RequestTopic<Request, Reply> = { readonly name: string; readonly request?: Request; readonly reply?: Reply }
@@ -12,15 +13,21 @@ export type RequestTopic<Request, Reply> = { readonly name: string; readonly req
 /** One kind of publication. */
 export type EventTopic<Event> = { readonly name: string; readonly event?: Event }
 
-export type BusFailure = Failure<'bus.unreachable' | 'bus.timeout' | 'bus.refused' | 'bus.too_large'>
-
 export type Bus = {
   /** This process's name; peers reach it under it. */
   readonly name: string
   /** Asks `peer` and waits for its reply, at most `timeoutMs` (default 2,000). */
-  request<Request, Reply>(peer: string, topic: RequestTopic<Request, Reply>, request: Request, options?: { timeoutMs?: number }): Promise<Result<Reply, BusFailure>>
+  request<Request, Reply>(
+    peer: string,
+    topic: RequestTopic<Request, Reply>,
+    request: Request,
+    options?: { timeoutMs?: number },
+  ): Promise<Result<Reply, BusFailure>>
   /** Answers requests of a topic. A thrown error reaches the caller as `bus.refused`. */
-  serve<Request, Reply>(topic: RequestTopic<Request, Reply>, handler: (request: Request, from: string) => Promise<Reply> | Reply): void
+  serve<Request, Reply>(
+    topic: RequestTopic<Request, Reply>,
+    handler: (request: Request, from: string) => Promise<Reply> | Reply,
+  ): void
   /** Sends to every process that subscribed to us; those that are away miss it. */
   publish<Event>(topic: EventTopic<Event>, event: Event): void
   /** Receives a peer's publications, again after every reconnect. */
