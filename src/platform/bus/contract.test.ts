@@ -205,7 +205,7 @@ for (const [kind, open] of [
       assert.deepEqual(texts, ['normal'])
     })
 
-    test('a peer that restarts is told about, loses the requests in flight, and gets the subscriptions again', async () => {
+    test('a peer that restarts is told about, loses what is in flight, gets the subscriptions again', async () => {
       const watcher = await house.join('watcher')
       const first = await house.join('restarted')
       const states: string[] = []
