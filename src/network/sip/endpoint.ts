@@ -4,17 +4,18 @@
  * machine can sit on top and a bus could lie in between.
  */
 
-import type { Flow, SipProtocol, SocketAddress } from '../transport/index.ts'
-import type { SipRequest } from './message.ts'
+import type { Result } from '../../base/index.ts'
+import type { Flow, Listening, SipProtocol, SocketAddress, TransportFailure } from '../transport/index.ts'
+import type { SipMessage } from './message/message.ts'
+import type { Headers } from './message/write.ts'
 
 export type LegId = string
 
 /** Where a request is sent first: an open flow (a registered phone) or an address (a trunk). */
-export type NextHop =
-  | { readonly flow: Flow }
-  | { readonly protocol: SipProtocol; readonly remote: SocketAddress }
+export type NextHop = { readonly flow: Flow } | { readonly protocol: SipProtocol; readonly remote: SocketAddress }
 
-export type Headers = readonly (readonly [name: string, value: string])[]
+/** Answers a 401 or 407 once, only for this realm. */
+export type Credentials = { readonly user: string; readonly password: string; readonly realm: string }
 
 export type InviteCommand = {
   readonly legId: LegId
@@ -24,12 +25,14 @@ export type InviteCommand = {
   /** Name-addr texts without tag, such as `"Ann" <sip:204@example>`. */
   readonly from: string
   readonly to: string
+  /** Undefined asks the peer for an offer: it comes with `onAnswered`, and the answer goes out with `acknowledge`. */
   readonly sdp: string | undefined
   readonly headers?: Headers
-  /** Answers a 401 or 407 once, only for this realm. */
-  readonly credentials?: { readonly user: string; readonly password: string; readonly realm: string }
+  readonly credentials?: Credentials
   /** Gives up with 408 when nothing final came (default 180 s). */
   readonly ringTimeoutMs?: number
+  /** Hops left; what the other leg came with, less one (default 70). */
+  readonly maxForwards?: number
 }
 
 /** Why and how a leg ended, in the words of SIP. */
@@ -40,53 +43,107 @@ export type LegEnd = {
   /** `local` ended by our command, `remote` by the peer, `timeout` and `transport` by the network. */
   readonly by: 'local' | 'remote' | 'timeout' | 'transport'
   /** Headers of the message that ended it, when there was one. */
-  readonly message?: SipRequest | undefined
+  readonly message?: SipMessage | undefined
 }
+
+export type HangupOptions = { readonly status?: number; readonly reason?: string; readonly headers?: Headers }
+export type AnswerOptions = { readonly reason?: string; readonly sdp?: string; readonly headers?: Headers }
+export type BodyOptions = { readonly body?: string; readonly contentType?: string; readonly headers?: Headers }
 
 /** Commands on legs. A command on a leg that is gone does nothing: the end event is on its way. */
 export type SipLegs = {
   invite(command: InviteCommand): void
   /** Provisional (101-199) or final answer to an incoming INVITE; a final above 299 ends the leg. */
-  answer(legId: LegId, status: number, options?: { reason?: string; sdp?: string; headers?: Headers }): void
+  answer(legId: LegId, status: number, options?: AnswerOptions): void
+  /** Sends the ACK that carries our answer to an offer that came in the 200 (an INVITE without SDP). */
+  acknowledge(legId: LegId, sdp: string): void
   /** Ends a leg in whatever state it is: final answer, CANCEL or BYE. `status` and `reason` tell an unanswered caller why. */
-  hangup(legId: LegId, options?: { status?: number; reason?: string; headers?: Headers }): void
+  hangup(legId: LegId, options?: HangupOptions): void
   /** Sends a re-INVITE with a new offer; the outcome comes as `onReinviteDone`. */
   reinvite(legId: LegId, sdp: string): void
   /** Answers a re-INVITE that came as `onReinvite`. */
   answerReinvite(legId: LegId, status: number, sdp?: string): void
   /** Sends a request inside the dialog (INFO, NOTIFY, OPTIONS ...). */
-  request(legId: LegId, method: string, options?: { body?: string; contentType?: string; headers?: Headers }): void
+  request(legId: LegId, method: string, options?: BodyOptions): void
   /** How many legs exist. */
   size(): number
 }
 
 export type IncomingInvite = {
   readonly legId: LegId
-  readonly request: SipRequest
+  readonly request: SipMessage
   readonly flow: Flow
   readonly sdp: string | undefined
 }
 
 /** The answer to a request outside a dialog; undefined means silence. */
 export type Reply =
-  | { readonly status: number; readonly reason?: string; readonly headers?: Headers; readonly body?: string }
+  | {
+      readonly status: number
+      readonly reason?: string
+      readonly headers?: Headers
+      readonly body?: string
+      readonly contentType?: string
+    }
   | undefined
 
 export type SipEvents = {
-  /** Before any state is made for a new INVITE: a reply refuses or challenges it, undefined lets it become a leg. */
-  admitInvite(request: SipRequest, flow: Flow): Reply | 'accept'
+  /** Before any state is made for a new INVITE: `accept` lets it become a leg, a reply refuses or challenges it. */
+  admitInvite(request: SipMessage, flow: Flow): Reply | 'accept'
   onInvite(invite: IncomingInvite): void
   /** A provisional answer to our INVITE (180, 183 ...), with SDP when it carries early media. */
   onProgress(legId: LegId, status: number, sdp: string | undefined): void
-  /** Our INVITE was answered with 2xx (the ACK is already sent), or the peer sent the ACK for ours (`confirmed`). */
-  onAnswered(legId: LegId, sdp: string | undefined, response: SipRequest): void
-  onConfirmed(legId: LegId): void
+  /** Our INVITE was answered with 2xx (the ACK is already sent, unless an offer of the peer waits for `acknowledge`). */
+  onAnswered(legId: LegId, sdp: string | undefined, response: SipMessage): void
+  /** The peer sent the ACK for our 2xx, with SDP when our 2xx made the offer. */
+  onConfirmed(legId: LegId, sdp: string | undefined): void
   onReinvite(legId: LegId, sdp: string | undefined): void
   onReinviteDone(legId: LegId, status: number, sdp: string | undefined): void
-  onInfo(legId: LegId, request: SipRequest): void
+  onInfo(legId: LegId, request: SipMessage): void
   onEnded(legId: LegId, end: LegEnd): void
   /** REGISTER, OPTIONS, SUBSCRIBE and the like outside a dialog. */
-  onRequest(request: SipRequest, flow: Flow): Reply
+  onRequest(request: SipMessage, flow: Flow): Reply
+  /** Another request inside a dialog (NOTIFY, REFER, MESSAGE ...); 405 when absent. */
+  onDialogRequest?(legId: LegId, request: SipMessage): Reply
   /** Every message in and out, for the trace; bytes must not be kept beyond the call. */
-  onTrace?(direction: 'in' | 'out', bytes: Uint8Array, flow: Flow, legId: LegId | undefined): void
+  onTrace?(direction: 'in' | 'out', bytes: Uint8Array, flow: Flow, legId: LegId | undefined, callId: string): void
+}
+
+/** A request outside dialogs: REGISTER, OPTIONS, MESSAGE ... */
+export type RequestCommand = {
+  readonly nextHop: NextHop
+  readonly method: string
+  readonly target: string
+  readonly from: string
+  readonly to: string
+  /** Kept over the refreshes of one registration; new ones are chosen when absent. */
+  readonly callId?: string
+  readonly fromTag?: string
+  readonly cseq?: number
+  readonly headers?: Headers
+  readonly body?: string
+  readonly contentType?: string
+  readonly credentials?: Credentials
+  /** Our Contact goes along (REGISTER writes its own, with parameters). */
+  readonly contactParams?: string
+}
+
+/** How a request outside dialogs ended: a final answer, 408 or 503 without one; `cseq` is the last one used. */
+export type RequestOutcome = {
+  readonly status: number
+  readonly response: SipMessage | undefined
+  readonly cseq: number
+}
+
+export type SipEndpoint = SipLegs & {
+  /** Opens the transport and begins to serve. */
+  open(): Promise<Result<readonly Listening[], TransportFailure>>
+  /** Sends a request outside dialogs; `onDone` is called once, after the command returned. */
+  send(command: RequestCommand, onDone: (outcome: RequestOutcome) => void): void
+  /** Call-ID of a leg, for traces. */
+  callIdOf(legId: LegId): string | undefined
+  /** What is held in memory: all zero when nothing goes on. */
+  load(): { readonly legs: number; readonly clients: number; readonly servers: number; readonly timers: number }
+  /** Stops at once, without telling peers; hang up legs before. */
+  close(): Promise<void>
 }

@@ -3,6 +3,9 @@
  * through one local socket; UDP flows are made on the fly, TCP flows live as long as the connection.
  */
 
+import type { Result } from '../../base/index.ts'
+import type { TransportFailure } from './errors.ts'
+
 export type SipProtocol = 'udp' | 'tcp'
 
 export type SocketAddress = { readonly address: string; readonly port: number }
@@ -24,10 +27,19 @@ export type TransportEvents = {
   onFlowClosed(flow: Flow, reason: string): void
 }
 
+export type Listening = { readonly protocol: SipProtocol; readonly local: SocketAddress }
+
 export type Transport = {
-  /** Addresses that peers can reach, one for each protocol. */
-  readonly listening: readonly { protocol: SipProtocol; local: SocketAddress }[]
+  /** Begins to listen and to report; once. */
+  open(events: TransportEvents): Promise<Result<readonly Listening[], TransportFailure>>
+  /** Addresses that peers can reach, one for each protocol; empty before `open`. */
+  readonly listening: readonly Listening[]
   /** A flow to a peer, opened when there is none yet. TCP queues what is sent until it is connected. */
   flowTo(protocol: SipProtocol, remote: SocketAddress): Flow
   close(): Promise<void>
+}
+
+/** The name of a flow: the same for the same peer through the same socket. */
+export function flowId(protocol: SipProtocol, local: SocketAddress, remote: SocketAddress): string {
+  return `${protocol}:${local.port}>${remote.address}:${remote.port}`
 }

@@ -1,2 +1,6 @@
 /** Sockets under the SIP layers. */
-export type { Flow, SipProtocol, SocketAddress, Transport, TransportEvents } from './flow.ts'
+export type { Flow, Listening, SipProtocol, SocketAddress, Transport, TransportEvents } from './flow.ts'
+export type { TransportFailure } from './errors.ts'
+export { createMemoryNetwork, type Conditions, type MemoryNetwork } from './memory-network.ts'
+export { createSockets, type SocketOptions } from './sockets.ts'
+export { machineHashes } from './machine-hashes.ts'

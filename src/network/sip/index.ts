@@ -1,0 +1,32 @@
+/** SIP: messages, transactions, dialogs, registration and digest, without sockets (RFC 3261 and its family). */
+export { createEndpoint, type EndpointOptions } from './create-endpoint.ts'
+export type {
+  AnswerOptions,
+  BodyOptions,
+  Credentials,
+  HangupOptions,
+  IncomingInvite,
+  InviteCommand,
+  LegEnd,
+  LegId,
+  NextHop,
+  Reply,
+  RequestCommand,
+  RequestOutcome,
+  SipEndpoint,
+  SipEvents,
+  SipLegs,
+} from './endpoint.ts'
+export type { SipFault, SipFaultCode } from './errors.ts'
+export { header, type HeaderCode } from './message/header-names.ts'
+export { SipMessage, type Cseq } from './message/message.ts'
+export { parseMessage } from './message/parse.ts'
+export { checkMessage } from './message/check.ts'
+export { mediaType } from './message/body.ts'
+export { reasonOf, type Headers } from './message/write.ts'
+export { parseNameAddr, quotedDisplayName, splitList, writeNameAddr, type NameAddr } from './name-addr.ts'
+export { parseUri, uriParameter, writeSipUri, type Uri } from './uri.ts'
+export { findParameter } from './parameters.ts'
+export type { Via } from './via.ts'
+export { defaultTimers, type SipTimers } from './transaction/machine.ts'
+export type { DigestAlgorithm, Hashes } from './digest/hashes.ts'

@@ -1,0 +1,127 @@
+/** A leg: one INVITE dialog of ours with one peer, and the stack that all legs share. */
+
+import type { Clock, Log, Timer } from '../../../base/index.ts'
+import type { Flow, SocketAddress, Transport } from '../../transport/index.ts'
+import type { Hashes } from '../digest/hashes.ts'
+import type { Dialog } from '../dialog.ts'
+import type { HangupOptions, InviteCommand, LegEnd, LegId, SipEvents } from '../endpoint.ts'
+import type { TimerWheel } from '../timer-wheel.ts'
+import type { ClientTransactions } from '../transaction/clients.ts'
+import type { SipTimers } from '../transaction/machine.ts'
+import type { ServerTransaction, ServerTransactions } from '../transaction/servers.ts'
+
+/**
+ * `calling` our INVITE waits for its final answer; `cancelling` and nobody wants it any more;
+ * `incoming` the peer's INVITE waits for ours; `answered` our 2xx waits for its ACK; `up`;
+ * `ending` our BYE waits for its answer; `gone`.
+ */
+export type LegState = 'calling' | 'cancelling' | 'incoming' | 'answered' | 'up' | 'ending' | 'gone'
+
+/** One INVITE of ours on the wire: the first, after a challenge, or a re-INVITE. */
+export type Attempt = {
+  readonly branch: string
+  readonly cseq: number
+  readonly uri: string
+  readonly routes: readonly string[]
+  readonly flow: Flow
+  /** A CANCEL may be sent only after a provisional answer (RFC 3261 §9.1). */
+  provisional: boolean
+  cancelled: boolean
+  /** Our ACKs by the tag of the side that answered: repeated when its 2xx is (RFC 3261 §13.2.2.4). */
+  readonly acks: Map<string, Buffer>
+}
+
+/** A 2xx of ours that is repeated until its ACK comes (RFC 3261 §13.3.1.4). */
+export type Unconfirmed = {
+  readonly server: ServerTransaction
+  readonly cseq: number
+  readonly bytes: Buffer
+  resendMs: number
+  resend: Timer | undefined
+  deadline: Timer | undefined
+}
+
+export type Leg = {
+  readonly id: LegId
+  readonly side: 'outgoing' | 'incoming'
+  state: LegState
+  readonly callId: string
+  readonly localTag: string
+  /** Where requests of this leg are sent unless the dialog names another hop. */
+  flow: Flow
+  /** A registered phone is reached through its flow whatever its Contact claims. */
+  readonly pinned: boolean
+  /** User part of our Contact. */
+  readonly contactUser: string
+  dialog: Dialog | undefined
+  cseq: number
+  /** Our own INVITE, for outgoing legs. */
+  readonly command: InviteCommand | undefined
+  attempt: Attempt | undefined
+  challenged: boolean
+  /** The peer's first INVITE, for incoming legs. */
+  readonly server: ServerTransaction | undefined
+  unconfirmed: Unconfirmed | undefined
+  /** The peer's re-INVITE that waits for our answer. */
+  reinvited: ServerTransaction | undefined
+  /** Our re-INVITE that waits for the peer's. */
+  reinviting: { readonly sdp: string; tries: number; wait: Timer | undefined } | undefined
+  localSdp: string | undefined
+  remoteSdp: string | undefined
+  /** The end as it will be reported, once it has been decided. */
+  end: LegEnd | undefined
+  hangup: HangupOptions | undefined
+  ringTimer: Timer | undefined
+  sessionTimer: Timer | undefined
+}
+
+/** What all legs of an endpoint share. */
+export type Stack = {
+  readonly clock: Clock
+  readonly log: Log
+  readonly wheel: TimerWheel
+  readonly timers: SipTimers
+  readonly transport: Transport
+  readonly clients: ClientTransactions
+  readonly servers: ServerTransactions
+  readonly events: SipEvents
+  readonly hashes: Hashes
+  /** Drawn at start: what stateless tags and nonces are made with. */
+  readonly secret: Uint8Array
+  /** Value of User-Agent and Server, when it is told at all. */
+  readonly product: string | undefined
+  readonly legs: Map<LegId, Leg>
+  /** Legs by our tag: what a request inside a dialog names. */
+  readonly byTag: Map<string, Leg>
+  readonly byCallId: Map<string, LegId>
+  /** 16 random characters for tags, branches and Call-IDs. */
+  token(): string
+  /** A random number below `end`. */
+  below(end: number): number
+  /** The address under which peers reach us over a flow. */
+  ownAddress(flow: Flow): SocketAddress
+  /** Reports an event after the present command returned, so that no command calls back into its caller. */
+  later(report: () => void): void
+  send(flow: Flow, bytes: Buffer): void
+}
+
+/** Enters a new leg into the tables. */
+export function addLeg(stack: Stack, leg: Leg): void {
+  stack.legs.set(leg.id, leg)
+  stack.byTag.set(leg.localTag, leg)
+  stack.byCallId.set(leg.callId, leg.id)
+}
+
+/** Ends a leg for good and reports it; twice does nothing. */
+export function endLeg(stack: Stack, leg: Leg, end: LegEnd): void {
+  if (leg.state === 'gone') return
+  leg.state = 'gone'
+  for (const timer of [leg.ringTimer, leg.sessionTimer, leg.reinviting?.wait]) timer?.stop()
+  leg.unconfirmed?.resend?.stop()
+  leg.unconfirmed?.deadline?.stop()
+  leg.unconfirmed = undefined
+  stack.legs.delete(leg.id)
+  stack.byTag.delete(leg.localTag)
+  if (stack.byCallId.get(leg.callId) === leg.id) stack.byCallId.delete(leg.callId)
+  stack.later(() => stack.events.onEnded(leg.id, end))
+}

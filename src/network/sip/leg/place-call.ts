@@ -1,0 +1,228 @@
+/** Calls that we make: the first INVITE, its answers, forks and races (RFC 3261 §13.2). */
+
+import { assert } from '../../../base/index.ts'
+import type { Flow } from '../../transport/index.ts'
+import { answerChallenge } from '../digest/answer-challenge.ts'
+import { dialogOfResponse, type Dialog } from '../dialog.ts'
+import type { InviteCommand, LegEnd } from '../endpoint.ts'
+import { headerBytes } from '../message/characters.ts'
+import { header } from '../message/header-names.ts'
+import type { SipMessage } from '../message/message.ts'
+import { headerLines, writeRequest } from '../message/write.ts'
+import { parseNameAddr } from '../name-addr.ts'
+import { sendBye, sendStrayBye } from './end-call.ts'
+import { addLeg, endLeg, type Attempt, type Leg, type Stack } from './leg.ts'
+import { flowOf } from './next-hop.ts'
+import { ALLOW, contactValue, headText, newBranch, writeDialogRequest } from './write-request.ts'
+
+const RING_TIMEOUT_MS = 180_000
+
+/** Starts a leg with an INVITE. */
+export function placeCall(stack: Stack, command: InviteCommand): void {
+  assert(!stack.legs.has(command.legId), 'a leg id is used once')
+  const { nextHop } = command
+  const flow = 'flow' in nextHop ? nextHop.flow : stack.transport.flowTo(nextHop.protocol, nextHop.remote)
+  const leg: Leg = {
+    id: command.legId,
+    side: 'outgoing',
+    state: 'calling',
+    callId: stack.token(),
+    localTag: stack.token(),
+    flow,
+    pinned: 'flow' in nextHop,
+    contactUser: parseNameAddr(headerBytes(command.from))?.uri.user ?? '',
+    dialog: undefined,
+    cseq: 0,
+    command,
+    attempt: undefined,
+    challenged: false,
+    server: undefined,
+    unconfirmed: undefined,
+    reinvited: undefined,
+    reinviting: undefined,
+    localSdp: command.sdp,
+    remoteSdp: undefined,
+    end: undefined,
+    hangup: undefined,
+    ringTimer: undefined,
+    sessionTimer: undefined,
+  }
+  addLeg(stack, leg)
+  const timeout: LegEnd = { status: 408, reason: 'Request Timeout', by: 'timeout' }
+  leg.ringTimer = stack.wheel.after(command.ringTimeoutMs ?? RING_TIMEOUT_MS, () => cancelCall(stack, leg, timeout))
+  sendInvite(stack, leg, command, '')
+}
+
+function sendInvite(stack: Stack, leg: Leg, command: InviteCommand, credentialsText: string): void {
+  leg.cseq++
+  const uri = headerBytes(command.target)
+  const attempt: Attempt = {
+    branch: newBranch(stack),
+    cseq: leg.cseq,
+    uri,
+    routes: [],
+    flow: leg.flow,
+    provisional: false,
+    cancelled: false,
+    acks: new Map(),
+  }
+  leg.attempt = attempt
+  const head = headText(stack, {
+    flow: leg.flow,
+    branch: attempt.branch,
+    method: 'INVITE',
+    cseq: leg.cseq,
+    callId: leg.callId,
+    from: `${headerBytes(command.from)};tag=${leg.localTag}`,
+    to: headerBytes(command.to),
+    contact: contactValue(stack, leg.flow, leg.contactUser),
+    maxForwards: command.maxForwards,
+  })
+  const headerText = `${head}Allow: ${ALLOW}\r\n${credentialsText}${headerLines(command.headers)}`
+  const bytes = writeRequest({ method: 'INVITE', uri, headerText, body: command.sdp })
+  stack.clients.start({
+    method: 'INVITE',
+    branch: attempt.branch,
+    flow: leg.flow,
+    bytes,
+    user: {
+      onResponse: (response, flow) => onResponse(stack, leg, attempt, response, flow),
+      onFailure: (kind) => onFailure(stack, leg, kind),
+      ackFor: (response) => ackForFailure(stack, leg, attempt, command, response),
+    },
+  })
+}
+
+/** The ACK of a final answer above 299 belongs to its INVITE: same branch, same Request-URI (RFC 3261 §17.1.1.3). */
+function ackForFailure(stack: Stack, leg: Leg, attempt: Attempt, command: InviteCommand, response: SipMessage): Buffer {
+  const headerText = headText(stack, {
+    flow: attempt.flow,
+    branch: attempt.branch,
+    method: 'ACK',
+    cseq: attempt.cseq,
+    callId: leg.callId,
+    from: `${headerBytes(command.from)};tag=${leg.localTag}`,
+    to: response.raw(header.to) ?? headerBytes(command.to),
+  })
+  return writeRequest({ method: 'ACK', uri: attempt.uri, headerText })
+}
+
+function onFailure(stack: Stack, leg: Leg, kind: 'timeout' | 'unreachable'): void {
+  const end: LegEnd =
+    kind === 'timeout'
+      ? { status: 408, reason: 'Request Timeout', by: 'timeout' }
+      : { status: 503, reason: 'Service Unavailable', by: 'transport' }
+  endLeg(stack, leg, leg.end ?? end)
+}
+
+function onResponse(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage, flow: Flow): void {
+  if (response.status >= 300) return onRefused(stack, leg, response)
+  if (response.status >= 200) return onAccepted(stack, leg, attempt, response, flow)
+  attempt.provisional = true
+  if (leg.state === 'cancelling') return sendCancel(stack, leg, attempt)
+  if (leg.state !== 'calling' || response.status === 100) return
+  stack.events.onProgress(leg.id, response.status, response.sdp)
+}
+
+function onRefused(stack: Stack, leg: Leg, response: SipMessage): void {
+  const { command } = leg
+  if (leg.state === 'calling' && command?.credentials && !leg.challenged) {
+    const answer = answerChallenge(stack, response, {
+      method: 'INVITE',
+      uri: headerBytes(command.target),
+      credentials: command.credentials,
+    })
+    if (answer) {
+      leg.challenged = true
+      return sendInvite(stack, leg, command, answer)
+    }
+  }
+  const { status, reason } = response
+  endLeg(stack, leg, leg.end ?? { status, reason, by: 'remote', message: response })
+}
+
+/** The first 2xx wins; every other side that answered gets its ACK and a BYE (RFC 3261 §13.2.2.4). */
+function onAccepted(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage, flow: Flow): void {
+  const tag = response.to?.tag ?? ''
+  const sent = attempt.acks.get(tag)
+  if (sent) return stack.send(attempt.flow, sent)
+  const { command } = leg
+  assert(command, 'an outgoing leg has its command')
+  const local = headerBytes(command.from)
+  const remote = headerBytes(command.to)
+  const seed = { callId: leg.callId, localTag: leg.localTag, local, remote, cseq: attempt.cseq, target: attempt.uri }
+  const dialog = dialogOfResponse(seed, response)
+  if (leg.state !== 'calling') {
+    // A repetition while the peer's offer still waits for our answer.
+    if (leg.state === 'answered' && leg.dialog?.remoteTag === tag) return
+    sendAck(stack, leg, attempt, dialog, undefined)
+    sendStrayBye(stack, leg, dialog)
+    if (leg.state === 'cancelling') endLeg(stack, leg, leg.end ?? { status: 487, reason: 'Cancelled', by: 'local' })
+    return
+  }
+  leg.ringTimer?.stop()
+  leg.dialog = dialog
+  leg.remoteSdp = response.sdp
+  if (!leg.pinned && flow.protocol === 'tcp') leg.flow = flow
+  const offered = command.sdp === undefined && response.sdp !== undefined
+  leg.state = offered ? 'answered' : 'up'
+  if (!offered) sendAck(stack, leg, attempt, dialog, undefined)
+  stack.events.onAnswered(leg.id, response.sdp, response)
+}
+
+/** The ACK of a 2xx is a request of its own, sent anew for every repetition of the 2xx. */
+export function sendAck(stack: Stack, leg: Leg, attempt: Attempt, dialog: Dialog, sdp: string | undefined): void {
+  const flow = flowOf(stack, leg, dialog)
+  const branch = newBranch(stack)
+  const bytes = writeDialogRequest(stack, leg, dialog, { method: 'ACK', cseq: attempt.cseq, branch, flow, body: sdp })
+  attempt.acks.set(dialog.remoteTag, bytes)
+  stack.send(flow, bytes)
+}
+
+/** Answers the offer that came in a 2xx. */
+export function acknowledge(stack: Stack, leg: Leg, sdp: string): void {
+  if (leg.side !== 'outgoing' || leg.state !== 'answered' || !leg.dialog || !leg.attempt) return
+  leg.localSdp = sdp
+  leg.state = 'up'
+  sendAck(stack, leg, leg.attempt, leg.dialog, sdp)
+}
+
+/** Gives up a call that is not answered; a 2xx that crosses the CANCEL is acknowledged and ended. */
+export function cancelCall(stack: Stack, leg: Leg, end: LegEnd): void {
+  if (leg.state === 'answered' && leg.dialog && leg.attempt) {
+    sendAck(stack, leg, leg.attempt, leg.dialog, undefined)
+    return sendBye(stack, leg, end)
+  }
+  if (leg.state !== 'calling' || !leg.attempt) return
+  leg.state = 'cancelling'
+  leg.end = end
+  leg.ringTimer?.stop()
+  if (leg.attempt.provisional) sendCancel(stack, leg, leg.attempt)
+}
+
+function sendCancel(stack: Stack, leg: Leg, attempt: Attempt): void {
+  if (attempt.cancelled) return
+  attempt.cancelled = true
+  const { command } = leg
+  assert(command, 'an outgoing leg has its command')
+  const headerText = headText(stack, {
+    flow: attempt.flow,
+    branch: attempt.branch,
+    method: 'CANCEL',
+    cseq: attempt.cseq,
+    callId: leg.callId,
+    from: `${headerBytes(command.from)};tag=${leg.localTag}`,
+    to: headerBytes(command.to),
+  })
+  const bytes = writeRequest({
+    method: 'CANCEL',
+    uri: attempt.uri,
+    headerText: headerText + headerLines(leg.hangup?.headers),
+  })
+  const user = { onResponse: () => {}, onFailure: () => {} }
+  stack.clients.start({ method: 'CANCEL', branch: attempt.branch, flow: attempt.flow, bytes, user })
+  // A peer that never sends the final answer does not hold the leg (RFC 3261 §9.1).
+  leg.ringTimer = stack.wheel.after(64 * stack.timers.t1Ms, () => {
+    endLeg(stack, leg, leg.end ?? { status: 487, reason: 'Cancelled', by: 'local' })
+  })
+}

@@ -1,0 +1,163 @@
+/** New offers inside a call, in both directions (RFC 3261 §14). */
+
+import { answerChallenge } from '../digest/answer-challenge.ts'
+import { withTarget } from '../dialog.ts'
+import { header } from '../message/header-names.ts'
+import type { SipMessage } from '../message/message.ts'
+import { writeRequest } from '../message/write.ts'
+import type { ServerTransaction } from '../transaction/servers.ts'
+import { confirm } from './confirm.ts'
+import { sendBye } from './end-call.ts'
+import type { Attempt, Leg, Stack } from './leg.ts'
+import { flowOf } from './next-hop.ts'
+import { sendAck } from './place-call.ts'
+import { respond, write } from './respond.ts'
+import { ALLOW, contactValue, dialogAddresses, headText, newBranch, writeDialogRequest } from './write-request.ts'
+
+const GLARE_TRIES = 4
+
+/** Offers a new session. */
+export function reinvite(stack: Stack, leg: Leg, sdp: string): void {
+  if (leg.state !== 'up' || leg.reinviting || leg.reinvited || leg.unconfirmed) {
+    return stack.later(() => stack.events.onReinviteDone(leg.id, 491, undefined))
+  }
+  leg.reinviting = { sdp, tries: 0, wait: undefined }
+  sendReinvite(stack, leg, '')
+}
+
+function done(stack: Stack, leg: Leg, status: number, sdp: string | undefined): void {
+  leg.reinviting = undefined
+  if (leg.state !== 'gone') stack.events.onReinviteDone(leg.id, status, sdp)
+}
+
+function sendReinvite(stack: Stack, leg: Leg, credentialsText: string): void {
+  const { dialog, reinviting } = leg
+  if (!dialog || !reinviting || leg.state !== 'up') return
+  leg.cseq++
+  reinviting.tries++
+  const flow = flowOf(stack, leg, dialog)
+  const branch = newBranch(stack)
+  const attempt: Attempt = {
+    branch,
+    cseq: leg.cseq,
+    uri: dialog.remoteTarget,
+    routes: dialog.routes,
+    flow,
+    provisional: false,
+    cancelled: false,
+    acks: new Map(),
+  }
+  const bytes = writeDialogRequest(stack, leg, dialog, {
+    method: 'INVITE',
+    cseq: leg.cseq,
+    branch,
+    flow,
+    withContact: true,
+    extraText: `Allow: ${ALLOW}\r\n${credentialsText}`,
+    body: reinviting.sdp,
+  })
+  stack.clients.start({
+    method: 'INVITE',
+    branch,
+    flow,
+    bytes,
+    user: {
+      onResponse: (response) => onAnswer(stack, leg, attempt, response, credentialsText === ''),
+      onFailure: () => onDead(stack, leg, 408),
+      ackFor: (response) => ackForFailure(stack, leg, attempt, response),
+    },
+  })
+}
+
+function ackForFailure(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage): Buffer {
+  const { dialog } = leg
+  const addresses = dialog ? dialogAddresses(dialog) : { from: response.raw(header.from) ?? '', to: '' }
+  const headerText = headText(stack, {
+    flow: attempt.flow,
+    branch: attempt.branch,
+    method: 'ACK',
+    cseq: attempt.cseq,
+    callId: leg.callId,
+    from: addresses.from,
+    to: response.raw(header.to) ?? addresses.to,
+    routes: attempt.routes,
+  })
+  return writeRequest({ method: 'ACK', uri: attempt.uri, headerText })
+}
+
+function onAnswer(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage, mayAnswer: boolean): void {
+  const { status } = response
+  if (status < 200) return
+  if (status < 300) return onAccepted(stack, leg, attempt, response)
+  const { dialog, command, reinviting } = leg
+  if (!reinviting || leg.state !== 'up' || !dialog) return
+  if (status === 491 && reinviting.tries < GLARE_TRIES) {
+    // RFC 3261 §14.1: the owner of the Call-ID waits longer, so that the two do not meet again.
+    const waitMs = leg.side === 'outgoing' ? 2100 + 10 * stack.below(191) : 10 * stack.below(201)
+    reinviting.wait = stack.wheel.after(waitMs, () => sendReinvite(stack, leg, ''))
+    return
+  }
+  if (status === 481 || status === 408) return onDead(stack, leg, status)
+  const credentials = command?.credentials
+  const answer =
+    mayAnswer && credentials
+      ? answerChallenge(stack, response, { method: 'INVITE', uri: dialog.remoteTarget, credentials })
+      : undefined
+  if (answer) sendReinvite(stack, leg, answer)
+  else done(stack, leg, status, undefined)
+}
+
+function onAccepted(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage): void {
+  const tag = response.to?.tag ?? ''
+  const sent = attempt.acks.get(tag)
+  if (sent) return stack.send(attempt.flow, sent)
+  if (!leg.dialog) return
+  leg.dialog = withTarget(leg.dialog, response)
+  sendAck(stack, leg, attempt, leg.dialog, undefined)
+  if (!leg.reinviting) return
+  leg.localSdp = leg.reinviting.sdp
+  leg.remoteSdp = response.sdp ?? leg.remoteSdp
+  done(stack, leg, response.status, response.sdp)
+}
+
+/** The peer does not know the dialog any more, or does not answer: the call is over (RFC 3261 §12.2.1.2). */
+function onDead(stack: Stack, leg: Leg, status: number): void {
+  if (!leg.reinviting || leg.state !== 'up') return
+  done(stack, leg, status, undefined)
+  const by = status === 408 ? 'timeout' : 'remote'
+  if (leg.state === 'up') sendBye(stack, leg, { status, reason: 'Dialog Lost', by })
+}
+
+/** A re-INVITE of the peer: refused during another one, answered by ourselves when it changes nothing. */
+export function onReinvite(stack: Stack, leg: Leg, server: ServerTransaction): void {
+  const { request } = server
+  if (leg.reinvited || (leg.unconfirmed && leg.state !== 'up')) {
+    const wait = String(1 + stack.below(10))
+    return respond(stack, server, { status: 500, headers: [['Retry-After', wait]] })
+  }
+  if (leg.reinviting) return respond(stack, server, { status: 491 })
+  leg.reinvited = server
+  server.onCancel = () => {
+    respond(stack, server, { status: 487 })
+    if (leg.reinvited === server) leg.reinvited = undefined
+  }
+  server.respond(100, write(stack, request, server.sourceFlow, { status: 100 }))
+  const { sdp } = request
+  if (sdp !== undefined && sdp === leg.remoteSdp && leg.localSdp !== undefined) {
+    return answerReinvite(stack, leg, 200, leg.localSdp)
+  }
+  stack.events.onReinvite(leg.id, sdp)
+}
+
+/** Answers the peer's re-INVITE; nothing of the session changes when it is refused. */
+export function answerReinvite(stack: Stack, leg: Leg, status: number, sdp?: string): void {
+  const server = leg.reinvited
+  if (!server || !leg.dialog || status < 200) return
+  leg.reinvited = undefined
+  if (status >= 300) return respond(stack, server, { status })
+  leg.dialog = withTarget(leg.dialog, server.request)
+  leg.remoteSdp = server.request.sdp ?? leg.remoteSdp
+  leg.localSdp = sdp ?? leg.localSdp
+  const headerText = `Contact: ${contactValue(stack, leg.flow, leg.contactUser)}\r\nAllow: ${ALLOW}\r\n`
+  confirm(stack, leg, server, write(stack, server.request, server.sourceFlow, { status, headerText, body: sdp }))
+}

@@ -1,0 +1,61 @@
+/** Answers to requests, with or without a transaction behind them. */
+
+import type { Flow } from '../../transport/index.ts'
+import type { Reply } from '../endpoint.ts'
+import type { SipMessage } from '../message/message.ts'
+import { headerLines, writeResponse, type OutgoingResponse } from '../message/write.ts'
+import type { ServerTransaction } from '../transaction/servers.ts'
+import { responseAddress } from '../via.ts'
+import type { Stack } from './leg.ts'
+
+/** The flow on which answers to a request leave (RFC 3261 §18.2.2). */
+export function replyFlow(stack: Stack, request: SipMessage, flow: Flow): Flow {
+  if (flow.protocol !== 'udp' || !request.via) return flow
+  const target = responseAddress(request.via, flow.remote)
+  return target.port === flow.remote.port ? flow : stack.transport.flowTo('udp', target)
+}
+
+/** A To tag without memory: the same for every repetition of a request (RFC 3261 §8.2.7). */
+export function statelessTag(stack: Stack, request: SipMessage): string {
+  return stack.hashes.hmac(stack.secret, `${request.callId} ${request.via?.branch} ${request.from?.tag}`).slice(0, 16)
+}
+
+function serverLine(stack: Stack): string {
+  return stack.product === undefined ? '' : `Server: ${stack.product}\r\n`
+}
+
+/** Writes an answer as bytes. */
+export function write(stack: Stack, request: SipMessage, source: Flow, response: OutgoingResponse): Buffer {
+  const headerText = `${response.headerText ?? ''}${serverLine(stack)}`
+  return writeResponse(request, source.remote, { ...response, headerText })
+}
+
+/** Answers and forgets: the same request again gets the same answer again. */
+export function respondStateless(stack: Stack, request: SipMessage, flow: Flow, reply: Reply): void {
+  if (!reply || request.method === 'ACK' || !request.via) return
+  const { status, reason, headers, body, contentType } = reply
+  const bytes = write(stack, request, flow, {
+    status,
+    reason,
+    toTag: statelessTag(stack, request),
+    headerText: headerLines(headers),
+    body,
+    contentType,
+  })
+  stack.send(replyFlow(stack, request, flow), bytes)
+}
+
+/** Answers through a transaction, which repeats the answer by itself. */
+export function respond(stack: Stack, server: ServerTransaction, reply: Reply, toTag?: string): void {
+  if (!reply) return
+  const { status, reason, headers, body, contentType } = reply
+  const bytes = write(stack, server.request, server.sourceFlow, {
+    status,
+    reason,
+    toTag: toTag ?? statelessTag(stack, server.request),
+    headerText: headerLines(headers),
+    body,
+    contentType,
+  })
+  server.respond(status, bytes)
+}

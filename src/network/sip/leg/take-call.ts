@@ -1,0 +1,94 @@
+/** Calls that come to us: the peer's INVITE and our answers to it (RFC 3261 §13.3). */
+
+import type { Flow } from '../../transport/index.ts'
+import { dialogOfRequest } from '../dialog.ts'
+import type { AnswerOptions, LegEnd } from '../endpoint.ts'
+import type { SipMessage } from '../message/message.ts'
+import { headerLines } from '../message/write.ts'
+import type { ServerTransaction } from '../transaction/servers.ts'
+import { parseUri } from '../uri.ts'
+import { confirm } from './confirm.ts'
+import { addLeg, endLeg, type Leg, type Stack } from './leg.ts'
+import { respond, write } from './respond.ts'
+import { ALLOW, contactValue } from './write-request.ts'
+
+/** Whether the sender's own idea of its address is wrong: it sits behind a NAT. */
+function isBehindNat(request: SipMessage, flow: Flow): boolean {
+  const { via } = request
+  return !via || via.host !== flow.remote.address || (via.port ?? 5060) !== flow.remote.port
+}
+
+/** Makes a leg of an admitted INVITE and reports it. */
+export function takeCall(stack: Stack, server: ServerTransaction, flow: Flow): void {
+  const { request } = server
+  const localTag = stack.token()
+  const leg: Leg = {
+    id: stack.token(),
+    side: 'incoming',
+    state: 'incoming',
+    callId: request.callId,
+    localTag,
+    flow,
+    pinned: isBehindNat(request, flow),
+    contactUser: parseUri(request.uri)?.user ?? '',
+    dialog: dialogOfRequest(request, localTag),
+    cseq: 0,
+    command: undefined,
+    attempt: undefined,
+    challenged: false,
+    server,
+    unconfirmed: undefined,
+    reinvited: undefined,
+    reinviting: undefined,
+    localSdp: undefined,
+    remoteSdp: request.sdp,
+    end: undefined,
+    hangup: undefined,
+    ringTimer: undefined,
+    sessionTimer: undefined,
+  }
+  addLeg(stack, leg)
+  server.onFailure = (kind) => {
+    if (kind === 'unreachable') endLeg(stack, leg, { status: 503, reason: 'Service Unavailable', by: 'transport' })
+  }
+  server.onCancel = () => onCancel(stack, leg, server)
+  // Said at once: the caller stops repeating itself (RFC 3261 §17.2.1 would allow 200 ms).
+  server.respond(100, write(stack, request, flow, { status: 100 }))
+  stack.events.onInvite({ legId: leg.id, request, flow, sdp: leg.remoteSdp })
+}
+
+function onCancel(stack: Stack, leg: Leg, server: ServerTransaction): void {
+  if (leg.state !== 'incoming') return
+  respond(stack, server, { status: 487 }, leg.localTag)
+  endLeg(stack, leg, { status: 487, reason: 'Request Terminated', by: 'remote' })
+}
+
+/** Sends a provisional or final answer to the leg's INVITE. */
+export function answerCall(stack: Stack, leg: Leg, status: number, options: AnswerOptions): void {
+  const { server } = leg
+  if (!server || leg.state !== 'incoming' || status <= 100) return
+  if (status >= 300) return refuseCall(stack, leg, status, options)
+  const { request } = server
+  const contact = `Contact: ${contactValue(stack, leg.flow, leg.contactUser)}\r\n`
+  const capabilities = status >= 200 ? `Allow: ${ALLOW}\r\n` : ''
+  const bytes = write(stack, request, leg.flow, {
+    status,
+    reason: options.reason,
+    toTag: leg.localTag,
+    withRecordRoute: true,
+    headerText: contact + capabilities + headerLines(options.headers),
+    body: options.sdp,
+  })
+  if (options.sdp !== undefined) leg.localSdp = options.sdp
+  if (status < 200) return server.respond(status, bytes)
+  leg.state = 'answered'
+  confirm(stack, leg, server, bytes)
+}
+
+function refuseCall(stack: Stack, leg: Leg, status: number, options: AnswerOptions): void {
+  const { server } = leg
+  if (!server) return
+  respond(stack, server, { status, ...options }, leg.localTag)
+  const end: LegEnd = { status, reason: options.reason ?? '', by: 'local' }
+  endLeg(stack, leg, end)
+}

@@ -1,0 +1,111 @@
+/** From bytes to the right place: transactions, legs, or a refusal (RFC 3261 §8.2 in its order). */
+
+import type { Flow } from '../transport/index.ts'
+import type { SipFault } from './errors.ts'
+import { onAck, onDialogRequest } from './leg/in-dialog.ts'
+import type { Stack } from './leg/leg.ts'
+import { replyFlow, respond, respondStateless } from './leg/respond.ts'
+import { takeCall } from './leg/take-call.ts'
+import { ALLOW } from './leg/write-request.ts'
+import { mediaType } from './message/body.ts'
+import { checkMessage } from './message/check.ts'
+import { header } from './message/header-names.ts'
+import type { SipMessage } from './message/message.ts'
+import { parseMessage } from './message/parse.ts'
+import type { Headers } from './message/write.ts'
+
+/** Handles one message from the network. */
+export function receive(stack: Stack, bytes: Buffer, text: string, flow: Flow): void {
+  if (stack.servers.absorb(text, flow)) return
+  const parsed = parseMessage(bytes, text)
+  if (!parsed.ok) return refuse(stack, parsed.failure, flow)
+  const message = parsed.value
+  const fault = checkMessage(message)
+  if (fault) return refuse(stack, fault, flow)
+  // A response that nobody waits for is dropped (RFC 3261 §18.1.2).
+  if (!message.isRequest) return void stack.clients.onResponse(message, flow)
+  onRequest(stack, message, flow)
+}
+
+function refuse(stack: Stack, fault: SipFault, flow: Flow): void {
+  const { request, status, reason } = fault
+  if (!request?.isRequest || status === 0) return
+  respondStateless(stack, request, flow, { status, reason })
+}
+
+function onRequest(stack: Stack, request: SipMessage, flow: Flow): void {
+  if (stack.servers.repeat(request)) return
+  if (request.method === 'ACK') return onAck(stack, request)
+  if (request.method === 'CANCEL') return onCancel(stack, request, flow)
+  if (request.to?.tag !== undefined) return onDialogRequest(stack, request, flow)
+  if (stack.servers.isMerged(request)) return respondStateless(stack, request, flow, { status: 482 })
+  const refusal = unsupported(request)
+  if (refusal) return respondStateless(stack, request, flow, refusal)
+  if (request.method === 'INVITE') return onInvite(stack, request, flow)
+  onOther(stack, request, flow)
+}
+
+/** What we cannot do is said before anything else is looked at. */
+function unsupported(request: SipMessage): { status: number; headers?: Headers } | undefined {
+  if (request.integer(header.maxForwards, 255) === 0 && request.method !== 'REGISTER') return { status: 483 }
+  const required = [...request.items(header.require), ...request.items(header.proxyRequire)]
+  const unknown = required.filter((tag) => tag.toLowerCase() !== 'timer')
+  return unknown.length > 0 ? { status: 420, headers: [['Unsupported', unknown.join(', ')]] } : undefined
+}
+
+/** RFC 3261 §9.2: the CANCEL has a transaction of its own; it only asks the INVITE's to end. */
+function onCancel(stack: Stack, request: SipMessage, flow: Flow): void {
+  const target = stack.servers.find(request, 'INVITE')
+  const server = stack.servers.start(request, replyFlow(stack, request, flow), flow)
+  if (!server) return
+  respond(stack, server, { status: target ? 200 : 481 })
+  if (target && !target.isAnswered()) target.onCancel?.()
+}
+
+function onInvite(stack: Stack, request: SipMessage, flow: Flow): void {
+  const refusal = unacceptableInvite(request)
+  if (refusal) return respondStateless(stack, request, flow, refusal)
+  const admitted = stack.events.admitInvite(request, flow)
+  // No state is made for strangers: what they repeat is looked at again (RFC 3261 §8.2.7).
+  if (admitted !== 'accept') return respondStateless(stack, request, flow, admitted)
+  const server = stack.servers.start(request, replyFlow(stack, request, flow), flow)
+  if (!server) return respondStateless(stack, request, flow, { status: 503, headers: [['Retry-After', '10']] })
+  takeCall(stack, server, flow)
+}
+
+function unacceptableInvite(request: SipMessage): { status: number; headers?: Headers } | undefined {
+  if (!request.contact) return { status: 400 }
+  const type = mediaType(request.raw(header.contentType))
+  const encoding = request.raw(header.contentEncoding)?.toLowerCase()
+  const readable = type === '' || type === 'application/sdp' || type.startsWith('multipart/')
+  if (request.body.length > 0 && (!readable || (encoding !== undefined && encoding !== 'identity'))) {
+    return {
+      status: 415,
+      headers: [
+        ['Accept', 'application/sdp'],
+        ['Accept-Encoding', 'identity'],
+      ],
+    }
+  }
+  if (request.countOf(header.accept) === 0) return undefined
+  const accepted = request.items(header.accept).map((item) => mediaType(item))
+  const fits = accepted.some((one) => one === 'application/sdp' || one === 'application/*' || one === '*/*')
+  return fits || accepted.length === 0 ? undefined : { status: 406 }
+}
+
+/** Requests outside dialogs; whoever proved something gets his answer repeated, strangers get it made anew. */
+function onOther(stack: Stack, request: SipMessage, flow: Flow): void {
+  if (
+    request.method === 'BYE' ||
+    request.method === 'INFO' ||
+    request.method === 'PRACK' ||
+    request.method === 'UPDATE'
+  ) {
+    return respondStateless(stack, request, flow, { status: 481, headers: [['Allow', ALLOW]] })
+  }
+  const proved = request.countOf(header.authorization) + request.countOf(header.proxyAuthorization) > 0
+  const server = proved ? stack.servers.start(request, replyFlow(stack, request, flow), flow) : undefined
+  const reply = stack.events.onRequest(request, flow)
+  if (server) respond(stack, server, reply)
+  else respondStateless(stack, request, flow, reply)
+}

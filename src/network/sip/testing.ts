@@ -1,0 +1,102 @@
+/** A bench for tests: two endpoints on a network in memory, a virtual clock, and a diary of events. */
+
+import { seededRandom, silentLog, virtualClock, type VirtualClock } from '../../base/index.ts'
+import {
+  createMemoryNetwork,
+  machineHashes,
+  type Conditions,
+  type MemoryNetwork,
+  type SocketAddress,
+} from '../transport/index.ts'
+import { createEndpoint, type EndpointOptions } from './create-endpoint.ts'
+import type { InviteCommand, LegEnd, SipEndpoint, SipEvents } from './endpoint.ts'
+
+export type Diary = string[]
+
+export type TestPeer = {
+  readonly address: SocketAddress
+  readonly sip: SipEndpoint
+  /** What happened, one line an event: `answered a`, `ended a 200 remote`. */
+  readonly diary: Diary
+  /** Replace one to behave differently. */
+  readonly events: SipEvents
+  /** Id of the last incoming leg. */
+  lastLeg: string
+}
+
+export type TestBench = {
+  readonly clock: VirtualClock
+  readonly network: MemoryNetwork
+  peer(address: string, port?: number, options?: Partial<EndpointOptions>): Promise<TestPeer>
+}
+
+export const offerSdp =
+  'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n'
+export const answerSdp =
+  'v=0\r\no=- 2 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 192.0.2.2\r\nt=0 0\r\nm=audio 5000 RTP/AVP 0\r\n'
+
+/** Starts an empty network at an arbitrary instant. */
+export function createBench(seed: number, conditions: Conditions = {}): TestBench {
+  const clock = virtualClock(1_800_000_000_000)
+  const random = seededRandom(seed)
+  const network = createMemoryNetwork({ clock, random, ...conditions })
+  return {
+    clock,
+    network,
+    async peer(host, port = 5060, options = {}) {
+      const address = { address: host, port }
+      const diary: Diary = []
+      const events = diaryEvents(diary, (legId) => {
+        peer.lastLeg = legId
+      })
+      const sip = createEndpoint({
+        transport: network.host(address),
+        events,
+        clock,
+        log: silentLog,
+        hashes: machineHashes,
+        random,
+        ...options,
+      })
+      const peer: TestPeer = { address, sip, diary, events, lastLeg: '' }
+      await sip.open()
+      return peer
+    },
+  }
+}
+
+const kindOf = (sdp: string | undefined): string => (sdp === undefined ? '' : ' sdp')
+
+function diaryEvents(diary: Diary, onLeg: (legId: string) => void): SipEvents {
+  return {
+    admitInvite: () => 'accept',
+    onInvite({ legId, sdp }) {
+      onLeg(legId)
+      diary.push(`invite${kindOf(sdp)}`)
+    },
+    onProgress: (legId, status, sdp) => void diary.push(`progress ${legId} ${status}${kindOf(sdp)}`),
+    onAnswered: (legId, sdp) => void diary.push(`answered ${legId}${kindOf(sdp)}`),
+    onConfirmed: (_, sdp) => void diary.push(`confirmed${kindOf(sdp)}`),
+    onReinvite: (_, sdp) => void diary.push(`reinvite${kindOf(sdp)}`),
+    onReinviteDone: (_, status, sdp) => void diary.push(`reinvite done ${status}${kindOf(sdp)}`),
+    onInfo: (_, request) => void diary.push(`info ${request.body.toString()}`),
+    onEnded: (_, end: LegEnd) => void diary.push(`ended ${end.status} ${end.by}`),
+    onRequest: (request) => {
+      diary.push(`request ${request.method}`)
+      return { status: 200 }
+    },
+  }
+}
+
+/** An INVITE from `a` to `b` over UDP. */
+export function inviteTo(b: TestPeer, legId: string, more: Partial<InviteCommand> = {}): InviteCommand {
+  return {
+    legId,
+    nextHop: { protocol: 'udp', remote: b.address },
+    target: `sip:204@${b.address.address}:${b.address.port}`,
+    from: '"Ann" <sip:201@home.invalid>',
+    to: '<sip:204@home.invalid>',
+    sdp: offerSdp,
+    ...more,
+  }
+}
