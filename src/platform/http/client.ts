@@ -26,7 +26,18 @@ type PathOf<Table extends OperationTable, Verb extends Method> = {
 
 type Given<Op extends Operation> = (Op['params'] extends object ? { readonly params: WireParams<Op> } : unknown) &
   (Op['query'] extends object ? { readonly query?: WireQuery<Op> } : unknown) &
-  (Op['body'] extends object ? { readonly body: WireBody<Op> } : unknown) & { readonly signal?: AbortSignal }
+  (Op['body'] extends object ? { readonly body: WireBody<Op> } : unknown) & {
+    readonly signal?: AbortSignal
+    /** Names the act of a write: sent again with the same key, it is done once. A fresh one by default. */
+    readonly key?: string
+  }
+
+/** What must be given must be given; everything else may be left out. */
+type Arguments<Op extends Operation> = Op['params'] extends object
+  ? [given: Given<Op>]
+  : Op['body'] extends object
+    ? [given: Given<Op>]
+    : [given?: Given<Op>]
 
 /** Codes that any operation can answer, beside its own. */
 export type TransportCode =
@@ -40,7 +51,7 @@ type Answer<Op extends Operation> = Promise<Result<WireOutput<Op>, Failure<Failu
 
 type Call<Table extends OperationTable, Verb extends Method> = <Path extends PathOf<Table, Verb>>(
   path: Path,
-  given?: Given<At<Table, Verb, Path>>,
+  ...given: Arguments<At<Table, Verb, Path>>
 ) => Answer<At<Table, Verb, Path>>
 
 export type Client<Table extends OperationTable> = {
@@ -64,6 +75,7 @@ type AnyGiven = {
   readonly query?: Readonly<Record<string, string | undefined>>
   readonly body?: unknown
   readonly signal?: AbortSignal
+  readonly key?: string
 }
 
 /**
@@ -95,7 +107,7 @@ export function addressOf(path: string, given: Pick<AnyGiven, 'params' | 'query'
 async function send(options: ClientOptions, method: Method, path: string, given: AnyGiven): Promise<Result<unknown>> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (given.body !== undefined) headers['content-type'] = 'application/json'
-  if (method !== 'GET') headers['idempotency-key'] = idempotencyKey()
+  if (method !== 'GET') headers['idempotency-key'] = given.key ?? newKey()
   let response: Response
   let text: string
   try {
@@ -138,8 +150,8 @@ function isProblem(value: unknown): value is ProblemBody {
   return typeof problem?.code === 'string' && typeof problem.detail === 'string'
 }
 
-/** A fresh key for one act; a retry of the same request by the caller sends the same object again. */
-function idempotencyKey(): string {
+/** A fresh name for one act. */
+function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

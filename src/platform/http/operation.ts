@@ -6,6 +6,7 @@
 import type { z } from 'zod'
 import type { Permission } from '../identity/index.ts'
 import type { CsvOutput } from './csv-answer.ts'
+import type { EventsOutput } from './event-stream.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -25,8 +26,10 @@ export type Operation = {
   readonly query?: z.ZodObject
   /** The JSON body of a write. */
   readonly body?: z.ZodType
-  /** The JSON answer; `csv('name')` for a streamed table. `z.void()` answers 204. */
-  readonly output: z.ZodType | CsvOutput
+  /** The JSON answer; `csv('…')` for a streamed table, `events({…})` for a stream; `z.void()` answers 204. */
+  readonly output: z.ZodType | CsvOutput | EventsOutput
+  /** The answer holds a secret: it is not kept for a repeated Idempotency-Key. */
+  readonly isSecret?: boolean
   /** Codes of expected failures and their HTTP status. */
   readonly failures: Readonly<Record<string, number>>
 }

@@ -1,3 +1,28 @@
 /** Who may come in, and what each may do. */
 export { ownPersonOf, subjectOf, type Caller } from './caller.ts'
 export { isRole, isStaff, permissions, permissionsOf, roles, type Permission, type Role } from './roles.ts'
+export type { PasswordFailure, RecoveryFailure, SignInFailure } from './errors.ts'
+export { createPasswordHasher, type HashCost, type PasswordHasher } from './password.ts'
+export { createThrottle, type Throttle } from './throttle.ts'
+export { createLogin, findLoginById, type LoginRow, type NewLogin } from './logins.ts'
+export {
+  callerOfSession,
+  forgetSessions,
+  listSessions,
+  openSession,
+  revokeSession,
+  type NewSession,
+  type OpenSession,
+} from './sessions.ts'
+export { signIn, signOut, type IdentityParts, type SignedIn, type SignInRequest } from './sign-in.ts'
+export {
+  issueRecoveryLink,
+  loginOfRecoveryLink,
+  recoveryJob,
+  requestRecovery,
+  resetPassword,
+  type RecoveryLink,
+} from './recovery.ts'
+export { callerOfApiKey, createApiKey, listApiKeys, mayGrant, revokeApiKey, type KeyRole } from './api-keys.ts'
+export { issueSignInLink, signInByLink } from './sign-in-links.ts'
+export { recordAudit, type AuditEntry } from './record-audit.ts'

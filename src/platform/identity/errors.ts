@@ -1,0 +1,27 @@
+/** Expected failures of identity. None of them tells whether a login exists. */
+
+import { fail, type Failure } from '../../base/index.ts'
+
+export type SignInFailure = Failure<'identity.wrong_login' | 'identity.too_many_attempts' | 'identity.busy'>
+
+export type PasswordFailure = Failure<'identity.weak_password'>
+
+export type RecoveryFailure = Failure<'identity.link_invalid' | 'identity.weak_password' | 'identity.busy'>
+
+/** The one answer to an unknown login, a wrong password, a locked login and one without a password. */
+export const wrongLogin = fail('identity.wrong_login', 'the login or the password is wrong')
+
+/** Attempts come too fast; nothing was checked. */
+export function tooManyAttempts(waitMs: number) {
+  const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000))
+  const message = `too many attempts; wait ${retryAfterSeconds} seconds and try again`
+  return fail('identity.too_many_attempts', message, { retryAfterSeconds })
+}
+
+/** The queue of password checks is full. */
+export const busy = fail('identity.busy', 'too many people sign in at this moment; try again in a few seconds', {
+  retryAfterSeconds: 3,
+})
+
+/** The one answer to a link that was used, has expired, was replaced or never existed. */
+export const linkInvalid = fail('identity.link_invalid', 'this link is not valid any more; ask for a new one')
