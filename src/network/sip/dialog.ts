@@ -42,7 +42,7 @@ export function dialogOfResponse(seed: DialogSeed, response: SipMessage): Dialog
     remote: seed.remote,
     localCseq: seed.cseq,
     remoteCseq: 0,
-    routes: response.items(header.recordRoute).reverse(),
+    routes: response.items(header.recordRoute).toReversed(),
     remoteTarget: response.contact?.uriText ?? seed.target,
   }
 }

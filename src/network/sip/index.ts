@@ -30,3 +30,13 @@ export { findParameter } from './parameters.ts'
 export type { Via } from './via.ts'
 export { defaultTimers, type SipTimers } from './transaction/machine.ts'
 export type { DigestAlgorithm, Hashes } from './digest/hashes.ts'
+export {
+  createDigestServer,
+  type DigestServer,
+  type DigestServerOptions,
+  type Distrust,
+  type Verdict,
+} from './digest/digest-server.ts'
+export { createRegistrar, type Registrar, type RegistrarEvents, type RegistrarOptions } from './registrar/registrar.ts'
+export type { Binding, StoredBinding } from './registrar/binding.ts'
+export type { RegistrarLimits } from './registrar/apply-register.ts'

@@ -1,34 +1,68 @@
-/** The real network: the sockets of one installation behind the `Transport` that SIP sees. */
+/** The real network: UDP and TCP on one address and port behind the `Transport` that SIP sees. */
 
-import { ok, type Log } from '../../base/index.ts'
-import type { Flow, Listening, SipProtocol, SocketAddress, Transport } from './flow.ts'
+import { assert, fail, ok, type Clock, type Log, type Result } from '../../base/index.ts'
+import type { TransportFailure } from './errors.ts'
+import type { Flow, Listening, SipProtocol, SocketAddress, Transport, TransportEvents } from './flow.ts'
+import { defaultTcpLimits, openTcp, type TcpLimits, type TcpListener } from './tcp.ts'
 import { openUdp, type UdpSocket } from './udp.ts'
 
 export type SocketOptions = {
-  /** Port 0 takes a free one. */
+  /** Port 0 takes one that is free for both protocols. */
   readonly listen: SocketAddress
+  readonly clock: Clock
   readonly log: Log
+  readonly tcpLimits?: Partial<TcpLimits>
 }
 
-/** Prepares UDP on one address; nothing is opened before `open`. */
+type Open = { readonly udp: UdpSocket; readonly tcp: TcpListener }
+
+/** A port that is free for UDP may be taken for TCP: so often another one is tried. */
+const TRIES = 10
+
+/** Prepares UDP and TCP on one address; nothing is opened before `open`. */
 export function createSockets(options: SocketOptions): Transport {
-  let udp: UdpSocket | undefined
+  let sockets: Open | undefined
+  const listening = (): readonly Listening[] =>
+    sockets
+      ? [
+          { protocol: 'udp', local: sockets.udp.local },
+          { protocol: 'tcp', local: sockets.tcp.local },
+        ]
+      : []
   return {
-    get listening(): readonly Listening[] {
-      return udp ? [{ protocol: 'udp', local: udp.local }] : []
+    get listening() {
+      return listening()
     },
     async open(events) {
-      const opened = await openUdp(options.listen, events, options.log)
+      assert(!sockets, 'a transport is opened once')
+      const opened = await openBoth(options, events)
       if (!opened.ok) return opened
-      udp = opened.value
-      return ok(this.listening)
+      sockets = opened.value
+      return ok(listening())
     },
     flowTo(protocol: SipProtocol, remote: SocketAddress): Flow {
-      return udp!.flowTo(remote)
+      assert(sockets, 'a transport is opened before it is used')
+      return protocol === 'udp' ? sockets.udp.flowTo(remote) : sockets.tcp.flowTo(remote)
     },
     async close() {
-      await udp?.close()
-      udp = undefined
+      const open = sockets
+      sockets = undefined
+      await Promise.all([open?.udp.close(), open?.tcp.close()])
     },
   }
+}
+
+async function openBoth(options: SocketOptions, events: TransportEvents): Promise<Result<Open, TransportFailure>> {
+  const { listen, clock, log } = options
+  const limits = { ...defaultTcpLimits, ...options.tcpLimits }
+  let failure = fail('transport.cannot_listen', 'no free port')
+  for (let tries = listen.port === 0 ? TRIES : 1; tries > 0; tries--) {
+    const udp = await openUdp(listen, events, log)
+    if (!udp.ok) return udp
+    const tcp = await openTcp(udp.value.local, events, { clock, log, limits })
+    if (tcp.ok) return ok({ udp: udp.value, tcp: tcp.value })
+    await udp.value.close()
+    failure = tcp
+  }
+  return failure
 }

@@ -1,6 +1,7 @@
 /** SIP over UDP: one socket, a datagram is a message (RFC 3261 §18). */
 
 import { createSocket, type Socket } from 'node:dgram'
+import { isIP } from 'node:net'
 import { fail, messageOf, ok, type Log, type Result } from '../../base/index.ts'
 import type { TransportFailure } from './errors.ts'
 import { flowId, type Flow, type SocketAddress, type TransportEvents } from './flow.ts'
@@ -31,9 +32,14 @@ class UdpFlow implements Flow {
   }
 
   send(bytes: Uint8Array): void {
-    this.#socket.send(bytes, this.remote.port, this.remote.address, (error) => {
-      if (error) this.#events.onFlowClosed(this, error.message)
-    })
+    try {
+      this.#socket.send(bytes, this.remote.port, this.remote.address, (error) => {
+        if (error) this.#events.onFlowClosed(this, error.message)
+      })
+    } catch (error) {
+      // Port 0 out of a hostile Via, or a socket that was closed meanwhile; nobody is called back while he sends.
+      queueMicrotask(() => this.#events.onFlowClosed(this, messageOf(error)))
+    }
   }
 }
 
@@ -46,6 +52,8 @@ export async function openUdp(
   const socket = createSocket({
     type: listen.address.includes(':') ? 'udp6' : 'udp4',
     recvBufferSize: RECEIVE_BUFFER_BYTES,
+    // Peers are addresses by now: no name lookup on the way of a message, by accident or by malice.
+    lookup: (address, _options, settle) => settle(null, address, isIP(address)),
   })
   const bound = await new Promise<string | undefined>((settle) => {
     socket.once('error', (error) => settle(messageOf(error)))

@@ -135,7 +135,7 @@ function indexLine(text: string, start: number, end: number, index: number[]): F
   if (isSpaceCode(text.charCodeAt(start))) {
     if (index.length === 0) return badRequest('Folded First Header')
     const valueEnd = trimEnd(text, start, end)
-    if (valueEnd - index[index.length - 2]! > LINE_MAX) {
+    if (valueEnd - index.at(-2)! > LINE_MAX) {
       return { code: 'sip.too_large', status: 513, reason: 'Header Line Too Long' }
     }
     if (valueEnd > start) index[index.length - 1] = valueEnd

@@ -1,0 +1,55 @@
+/**
+ * Codecs as SDP names them. We relay all of them and speak two: what a codec is called, sampled at and
+ * numbered is all that a relay needs to know.
+ */
+
+import type { G711Codec } from './g711.ts'
+
+export type Codec = {
+  /** 0 to 127, as the writer of the SDP numbers it. */
+  readonly payloadType: number
+  /** As written, such as `PCMU` or `telephone-event`. */
+  readonly name: string
+  /** RTP timestamp units a second. */
+  readonly clockRate: number
+  readonly channels: number
+  /** Parameters, such as `0-16` for telephone events. */
+  readonly fmtp: string | undefined
+}
+
+/** What makes two descriptions mean the same codec, whatever number each side gave it. */
+export type CodecKey = string
+
+export function codecKey(codec: Codec): CodecKey {
+  return `${codec.name.toLowerCase()}/${codec.clockRate}/${codec.channels}`
+}
+
+/** Redundancy refers to other payload types by number, which a relay that renumbers cannot keep right. */
+const refersToNumbers = new Set(['red', 'rtx', 'ulpfec', 'flexfec'])
+
+/** Codecs that a relay can pass on, each once: of two with one key the first, preferred one stays. */
+export function relayable(codecs: readonly Codec[]): Codec[] {
+  const seen = new Set<CodecKey>()
+  return codecs.filter((codec) => {
+    const key = codecKey(codec)
+    if (seen.has(key) || refersToNumbers.has(codec.name.toLowerCase())) return false
+    seen.add(key)
+    return true
+  })
+}
+
+/** Whether a codec carries a voice; telephone events and comfort noise only go with one. */
+export function isVoice(codec: Codec): boolean {
+  return !/^(telephone-event|cn)$/i.test(codec.name)
+}
+
+/** Whether packets repeat their timestamp, so that jitter cannot be told from them (RFC 4733 §2.2.1). */
+export function repeatsTimestamp(codec: Codec): boolean {
+  return /^telephone-event$/i.test(codec.name)
+}
+
+/** The codec as one that we can speak ourselves. */
+export function asG711(codec: Codec): G711Codec | undefined {
+  const key = codecKey(codec)
+  return key === 'pcmu/8000/1' ? 'PCMU' : key === 'pcma/8000/1' ? 'PCMA' : undefined
+}

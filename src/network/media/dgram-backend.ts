@@ -1,0 +1,91 @@
+/** The relay that always works: Node's own UDP sockets behind the `MediaBackend` interface. */
+
+import { fail, secureRandom, type Clock, type RandomBytes } from '../../base/index.ts'
+import type { MediaBackend, MediaEvent } from './backend.ts'
+import { CallRegistry } from './call-registry.ts'
+import { createExchange } from './exchange.ts'
+import type { RelayTotals } from './leg.ts'
+import { epochOf, lastPacketMs } from './media-call.ts'
+import { createPacer } from './pacer.ts'
+import { createPromptDesk } from './play-prompt.ts'
+import { createPortPool } from './port-pool.ts'
+import type { PromptLibrary } from './prompt-library.ts'
+import { watchCalls } from './watch-calls.ts'
+
+export type DgramBackendOptions = {
+  /** The address that peers are told, and that the sockets are bound to unless `bindAddress` says otherwise. */
+  readonly address: string
+  readonly bindAddress?: string
+  /** UDP ports, half open, the first one even. */
+  readonly ports: { readonly first: number; readonly end: number }
+  readonly prompts: PromptLibrary
+  readonly clock: Clock
+  readonly random?: RandomBytes
+  /** Silence of both sides that ends a call (default 60 s). */
+  readonly mediaTimeoutMs?: number
+  onEvent(event: MediaEvent): void
+}
+
+export type DgramBackend = MediaBackend & {
+  /** Packets of all calls since the start. */
+  readonly totals: Readonly<RelayTotals>
+  load(): { readonly calls: number; readonly portsFree: number }
+  /** Gives up every call and closes every socket. */
+  close(): Promise<void>
+}
+
+const MEDIA_TIMEOUT_MS = 60_000
+
+const unknownCall = fail('media.unknown_call', 'this call has no such leg here: it was released or its media timed out')
+
+/** A relay with no calls. Its timers run on `clock`; failures are those of `MediaFailure`. */
+export function createDgramBackend(options: DgramBackendOptions): DgramBackend {
+  const { address, clock, onEvent } = options
+  const random = options.random ?? secureRandom
+  const totals: RelayTotals = { packetsIn: 0, packetsOut: 0, dropped: 0 }
+  const pool = createPortPool({ address: options.bindAddress ?? address, range: options.ports, random })
+  const pacer = createPacer(clock)
+  const desk = createPromptDesk(options.prompts, pacer, random)
+  const onClosing = desk.stop
+  const registry = new CallRegistry({ address, pool, clock, random, totals, onEvent, onClosing })
+  const { calls } = registry
+  const watch = watchCalls({
+    clock,
+    calls,
+    mediaTimeoutMs: options.mediaTimeoutMs ?? MEDIA_TIMEOUT_MS,
+    onEvent,
+    giveUp: (call) => void registry.find(call.id, (it) => registry.close(it)),
+  })
+
+  return {
+    ...createExchange(registry),
+    totals,
+    load: () => ({ calls: calls.size, portsFree: pool.free() }),
+    capabilities: async () => ({ relay: true, play: true, codecs: ['PCMU', 'PCMA'] }),
+    async play({ callId, legId, prompt, times }) {
+      const done = await registry.find(callId, (call) => {
+        const leg = call.legs.get(legId)
+        return leg && desk.play(leg, prompt, times, () => onEvent({ kind: 'playDone', callId, legId, prompt }))
+      })
+      return done ?? unknownCall
+    },
+    async stop({ callId, legId }) {
+      await registry.find(callId, (call) => {
+        const leg = call.legs.get(legId)
+        if (leg) desk.stop(leg)
+      })
+    },
+    release: async (callId) => (await registry.find(callId, (call) => registry.close(call))) ?? [],
+    stats: async (callId) => [...(calls.get(callId)?.legs.values() ?? [])].map((leg) => leg.stats()),
+    list: async () =>
+      [...calls.values()].map((call) => {
+        const lastMs = lastPacketMs(call)
+        return { callId: call.id, lastPacketAt: lastMs === undefined ? undefined : epochOf(clock, lastMs) }
+      }),
+    async close() {
+      watch.stop()
+      pacer.close()
+      await Promise.all([...calls.keys()].map((callId) => registry.find(callId, (call) => registry.close(call))))
+    },
+  }
+}

@@ -1,0 +1,44 @@
+/** A backend in another process, as seen from `signal`. */
+
+import { fail, FailureError, type Result } from '../../base/index.ts'
+import type { Bus, BusFailure, RequestTopic } from '../../platform/bus/index.ts'
+import type { MediaBackend } from './backend.ts'
+import { mediaTopics } from './bus-topics.ts'
+import type { MediaFailure } from './errors.ts'
+
+/** Opening a leg's ports is quick; a caller must not wait long to hear that media is away. */
+const TIMEOUT_MS = 2000
+
+function unavailable({ code }: BusFailure) {
+  return fail('media.unavailable', 'the media process does not answer', { reason: code })
+}
+
+/**
+ * The backend of the media process `peer`. Acts with a result fail as `media.unavailable` when it does
+ * not answer; the others reject with that failure. A lost release is made good by the media timeout.
+ */
+export function remoteMediaBackend(bus: Bus, peer: string): MediaBackend {
+  const ask = async <Request, Value>(
+    topic: RequestTopic<Request, Result<Value, MediaFailure>>,
+    request: Request,
+  ): Promise<Result<Value, MediaFailure>> => {
+    const reply = await bus.request(peer, topic, request, { timeoutMs: TIMEOUT_MS })
+    return reply.ok ? reply.value : unavailable(reply.failure)
+  }
+  const need = async <Request, Reply>(topic: RequestTopic<Request, Reply>, request: Request): Promise<Reply> => {
+    const reply = await bus.request(peer, topic, request, { timeoutMs: TIMEOUT_MS })
+    if (!reply.ok) throw new FailureError(unavailable(reply.failure).failure)
+    return reply.value
+  }
+  return {
+    capabilities: () => need(mediaTopics.capabilities, null),
+    offer: (request) => ask(mediaTopics.offer, request),
+    answer: (request) => ask(mediaTopics.answer, request),
+    terminate: (request) => ask(mediaTopics.terminate, request),
+    play: (request) => ask(mediaTopics.play, request),
+    stop: async (request) => void (await need(mediaTopics.stop, request)),
+    release: (callId) => need(mediaTopics.release, { callId }),
+    stats: (callId) => need(mediaTopics.stats, { callId }),
+    list: () => need(mediaTopics.list, null),
+  }
+}

@@ -1,0 +1,117 @@
+/** What a REGISTER does to the bindings of one address of record (RFC 3261 §10.3), as a pure function. */
+
+import type { Flow } from '../../transport/index.ts'
+import type { Reply } from '../endpoint.ts'
+import { parseDigits } from '../message/characters.ts'
+import { header } from '../message/header-names.ts'
+import type { SipMessage } from '../message/message.ts'
+import type { Headers } from '../message/write.ts'
+import { parseNameAddr, type NameAddr } from '../name-addr.ts'
+import { findParameter } from '../parameters.ts'
+import { parsePreference, replaces, type Binding } from './binding.ts'
+
+export type RegistrarLimits = {
+  readonly minExpiresSeconds: number
+  readonly maxExpiresSeconds: number
+  readonly defaultExpiresSeconds: number
+  /** Most contacts of one address of record. */
+  readonly bindingsMax: number
+}
+
+export const defaultRegistrarLimits: RegistrarLimits = {
+  minExpiresSeconds: 60,
+  maxExpiresSeconds: 3600,
+  defaultExpiresSeconds: 3600,
+  bindingsMax: 10,
+}
+
+export type Registration = {
+  /** The bindings afterwards; the same list when nothing was allowed to change. */
+  readonly bindings: readonly Binding[]
+  readonly reply: NonNullable<Reply>
+}
+
+type Wish = { readonly binding: Binding; readonly seconds: number }
+
+const EXPIRES_MAX = 2 ** 32 - 1
+
+/** Applies a REGISTER that was authenticated before; either all of its contacts change or none. */
+export function applyRegister(
+  before: readonly Binding[],
+  request: SipMessage,
+  flow: Flow,
+  settings: { now: number; limits: RegistrarLimits },
+): Registration {
+  const { now, limits } = settings
+  const live = before.filter((binding) => binding.expiresAt > now)
+  const refuse = (status: number, headers?: Headers): Registration => {
+    return { bindings: live, reply: headers ? { status, headers } : { status } }
+  }
+  const contacts = request.items(header.contact)
+  if (contacts.length === 0) return { bindings: live, reply: listing(live, now) }
+  if (contacts.includes('*')) {
+    // RFC 3261 §10.2.2: the star stands alone and only with an expiry of zero.
+    if (contacts.length > 1 || request.integer(header.expires, EXPIRES_MAX) !== 0) return refuse(400)
+    const kept = live.filter((binding) => isOutOfOrder(request, binding))
+    return { bindings: kept, reply: listing(kept, now) }
+  }
+  const wishes: Wish[] = []
+  for (const contact of contacts) {
+    const parsed = parseNameAddr(contact)
+    if (!parsed || parsed.uri.host === '') return refuse(400)
+    const seconds = expiresOf(parsed, request, limits)
+    if (seconds > 0 && seconds < limits.minExpiresSeconds) {
+      return refuse(423, [['Min-Expires', String(limits.minExpiresSeconds)]])
+    }
+    wishes.push({ binding: bindingOf(parsed, request, flow, now, seconds), seconds })
+  }
+  let bindings = live
+  for (const { binding, seconds } of wishes) {
+    if (bindings.some((old) => replaces(binding, old) && isOutOfOrder(request, old))) return refuse(500)
+    bindings = bindings.filter((old) => !replaces(binding, old))
+    if (seconds > 0) bindings = [...bindings, binding]
+  }
+  // A full list gives up its oldest contact: that is the one whose phone lost its memory.
+  if (bindings.length > limits.bindingsMax) bindings = bindings.slice(bindings.length - limits.bindingsMax)
+  return { bindings, reply: listing(bindings, now) }
+}
+
+/** RFC 3261 §10.3 step 7: within one Call-ID, only a higher CSeq may change a binding. */
+function isOutOfOrder(request: SipMessage, old: Binding): boolean {
+  return old.callId === request.callId && (request.cseq?.number ?? 0) <= old.cseq
+}
+
+/** The contact's own `expires` beats the header; nonsense is the default (RFC 3261 §10.2.1.1). */
+function expiresOf(contact: NameAddr, request: SipMessage, limits: RegistrarLimits): number {
+  const own = findParameter(contact.params, 'expires')
+  const asked = own === undefined ? request.integer(header.expires, EXPIRES_MAX) : parseDigits(own, EXPIRES_MAX)
+  if (asked === undefined) return limits.defaultExpiresSeconds
+  return asked < 0 ? limits.defaultExpiresSeconds : Math.min(asked, limits.maxExpiresSeconds)
+}
+
+function bindingOf(contact: NameAddr, request: SipMessage, flow: Flow, now: number, seconds: number): Binding {
+  return {
+    contact: contact.uriText,
+    flow,
+    expiresAt: now + seconds * 1000,
+    registeredAt: now,
+    preference: parsePreference(findParameter(contact.params, 'q')),
+    callId: request.callId,
+    cseq: request.cseq?.number ?? 0,
+    instance: findParameter(contact.params, '+sip.instance'),
+    regId: findParameter(contact.params, 'reg-id'),
+    userAgent: (request.header('User-Agent') ?? '').slice(0, 200),
+  }
+}
+
+/** 200 with every binding and what is left of its time (RFC 3261 §10.3 step 8). */
+function listing(bindings: readonly Binding[], now: number): NonNullable<Reply> {
+  const headers = bindings.map((binding): readonly [string, string] => {
+    const seconds = Math.max(0, Math.ceil((binding.expiresAt - now) / 1000))
+    const q = binding.preference === 1000 ? '' : `;q=${(binding.preference / 1000).toFixed(3)}`
+    const instance = binding.instance === undefined ? '' : `;+sip.instance="${binding.instance}"`
+    const regId = binding.regId === undefined ? '' : `;reg-id=${binding.regId}`
+    return ['Contact', `<${binding.contact}>${q};expires=${seconds}${instance}${regId}`]
+  })
+  return { status: 200, headers }
+}

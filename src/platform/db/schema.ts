@@ -1,0 +1,2 @@
+/** placeholder */
+export type Schema = Record<string, never>
