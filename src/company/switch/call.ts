@@ -117,11 +117,23 @@ export type CallAction =
   | { readonly kind: 'confirm'; readonly cdrId: string; readonly answeredAt: number }
   | { readonly kind: 'extend'; readonly cdrId: string; readonly elapsedSeconds: number }
   | { readonly kind: 'offer'; readonly fromLeg: LegId; readonly toLeg: LegId; readonly sdp: string }
-  | { readonly kind: 'answerMedia'; readonly fromLeg: LegId; readonly toLeg: LegId; readonly sdp: string; readonly early: boolean }
+  | {
+      readonly kind: 'answerMedia'
+      readonly fromLeg: LegId
+      readonly toLeg: LegId
+      readonly sdp: string
+      readonly early: boolean
+    }
   | { readonly kind: 'terminate'; readonly legId: LegId; readonly sdp: string }
   | { readonly kind: 'play'; readonly legId: LegId; readonly prompt: string; readonly times: number }
   | { readonly kind: 'invite'; readonly legId: LegId; readonly target: Target; readonly sdp: string | undefined }
-  | { readonly kind: 'answer'; readonly legId: LegId; readonly status: number; readonly reason?: string; readonly sdp?: string }
+  | {
+      readonly kind: 'answer'
+      readonly legId: LegId
+      readonly status: number
+      readonly reason?: string
+      readonly sdp?: string
+    }
   | { readonly kind: 'hangupLeg'; readonly legId: LegId; readonly status?: number; readonly reason?: string }
   | { readonly kind: 'reinviteLeg'; readonly legId: LegId; readonly sdp: string }
   | { readonly kind: 'answerReinvite'; readonly legId: LegId; readonly status: number; readonly sdp?: string }

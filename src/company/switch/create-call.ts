@@ -50,7 +50,13 @@ function calleeParty(call: NewCall): Party {
   }
 }
 
-function reserveFor(call: NewCall, cdrId: string, accountId: string, direction: 'outbound' | 'inbound', destination: string): ReserveRequest {
+function reserveFor(
+  call: NewCall,
+  cdrId: string,
+  accountId: string,
+  direction: 'outbound' | 'inbound',
+  destination: string,
+): ReserveRequest {
   return { cdrId, callId: call.id, accountId, direction, destination, at: call.at }
 }
 

@@ -5,7 +5,7 @@
 
 import type { Clock, Log, Metrics, Timer } from '../../base/index.ts'
 import { messageOf } from '../../base/index.ts'
-import type { InviteCommand, LegId, SipLegs } from '../../network/sip/index.ts'
+import type { InviteCommand, LegId, NextHop, SipLegs } from '../../network/sip/index.ts'
 import type { LegMediaStats, MediaBackend, MediaEvent } from '../../network/media/index.ts'
 import type { Call, CallAction, CallEvent, Hangup, Target, TimerName } from './call.ts'
 import { cdrsOf } from './cdrs.ts'
@@ -34,21 +34,30 @@ export type ExecutorOptions = {
 type EventOf<Kind extends CallEvent['kind']> = Omit<Extract<CallEvent, { kind: Kind }>, 'at'>
 type AnyEvent = { [Kind in CallEvent['kind']]: EventOf<Kind> }[CallEvent['kind']]
 
-type Entry = { call: Call; readonly timers: Map<TimerName, Timer> }
+type Entry = {
+  call: Call
+  readonly timers: Map<TimerName, Timer>
+  /** Where each leg's signalling comes from: the relay believes packets from behind a NAT only from there. */
+  readonly addresses: Map<LegId, string>
+}
 
 export type Executor = {
-  start(call: Call): void
+  /** `callerAddress` is where the caller's signalling comes from. */
+  start(call: Call, callerAddress: string): void
   /** An event of one of a call's legs; events of unknown legs are dropped. */
   onLeg(legId: LegId, event: AnyEvent): void
   onMedia(event: MediaEvent): void
   endCall(callId: string, hangup: Hangup): boolean
   calls(): readonly Call[]
+  /** Kept when every call is over and its records are in the spool. */
+  idle(): Promise<void>
 }
 
 /** Makes an executor with no calls. */
 export function createExecutor(options: ExecutorOptions): Executor {
   const { sip, media, charging, spool, clock, log } = options
   const entries = new Map<string, Entry>()
+  const closings = new Set<Promise<void>>()
   const callOfLeg = new Map<LegId, string>()
   const started = options.metrics.counter('dialhouse_calls_started_total', 'Calls that were routed')
   const ended = options.metrics.counter('dialhouse_calls_ended_total', 'Calls that ended, by cause')
@@ -58,11 +67,15 @@ export function createExecutor(options: ExecutorOptions): Executor {
     const entry = entries.get(callId)
     if (!entry) return
     const before = entry.call
-    const next = step(before, { ...event, at: clock.now() } as CallEvent)
+    const next = step(before, { ...event, at: clock.now() })
     entry.call = next.call
     for (const leg of next.call.legs) callOfLeg.set(leg.legId, callId)
     for (const action of next.actions) perform(entry, action)
-    if (before.state !== next.call.state || before.ringingAt !== next.call.ringingAt || before.grant !== next.call.grant) {
+    if (
+      before.state !== next.call.state ||
+      before.ringingAt !== next.call.ringingAt ||
+      before.grant !== next.call.grant
+    ) {
       options.onChange(liveCallOf(next.call))
     }
   }
@@ -73,7 +86,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
       (value) => apply(callId, then(value)),
       (error: unknown) => {
         log.error('an action of a call failed', { callId, error })
-        apply(callId, { kind: 'endCall', hangup: { cause: 'internal_error', status: 500, reason: 'Server Error', by: 'system' } })
+        apply(callId, {
+          kind: 'endCall',
+          hangup: { cause: 'internal_error', status: 500, reason: 'Server Error', by: 'system' },
+        })
       },
     )
   }
@@ -84,28 +100,40 @@ export function createExecutor(options: ExecutorOptions): Executor {
       case 'reserve':
         return follow(callId, charging.reserve(action.request), (result) => ({ kind: 'reserved', result }))
       case 'confirm':
-        return follow(callId, charging.confirm(action.cdrId, action.answeredAt), (result) => ({ kind: 'confirmed', result }))
+        return follow(callId, charging.confirm(action.cdrId, action.answeredAt), (result) => ({
+          kind: 'confirmed',
+          result,
+        }))
       case 'extend':
-        return follow(callId, charging.extend(action.cdrId, action.elapsedSeconds), (result) => ({ kind: 'extended', result }))
+        return follow(callId, charging.extend(action.cdrId, action.elapsedSeconds), (result) => ({
+          kind: 'extended',
+          result,
+        }))
       case 'offer': {
         const { fromLeg, toLeg, sdp } = action
-        return follow(callId, media.offer({ callId, fromLeg, toLeg, sdp }), (result) => ({ kind: 'offered', legId: toLeg, result }))
+        const request = { callId, fromLeg, toLeg, sdp, ...signalAddress(entry, fromLeg) }
+        return follow(callId, media.offer(request), (result) => ({ kind: 'offered', legId: toLeg, result }))
       }
       case 'answerMedia': {
         const { fromLeg, toLeg, sdp, early } = action
-        return follow(callId, media.answer({ callId, fromLeg, toLeg, sdp }), (result) => ({
+        const request = { callId, fromLeg, toLeg, sdp, early, ...signalAddress(entry, fromLeg) }
+        return follow(callId, media.answer(request), (result) => ({
           kind: 'mediaAnswered',
           legId: fromLeg,
           early,
           result,
         }))
       }
-      case 'terminate':
-        return follow(callId, media.terminate({ callId, legId: action.legId, sdp: action.sdp }), (result) => ({ kind: 'terminated', result }))
+      case 'terminate': {
+        const request = { callId, legId: action.legId, sdp: action.sdp, ...signalAddress(entry, action.legId) }
+        return follow(callId, media.terminate(request), (result) => ({ kind: 'terminated', result }))
+      }
       case 'play':
-        return void media.play({ callId, legId: action.legId, prompt: action.prompt, times: action.times }).then((result) => {
-          if (!result.ok) apply(callId, { kind: 'playDone' })
-        })
+        return void media
+          .play({ callId, legId: action.legId, prompt: action.prompt, times: action.times })
+          .then((result) => {
+            if (!result.ok) apply(callId, { kind: 'playDone' })
+          })
       case 'spoolAnswer':
         return follow(callId, spoolOpen(entry.call), () => ({ kind: 'spooled' }))
       case 'setTimer':
@@ -120,7 +148,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const performOnLeg = (entry: Entry, action: CallAction): void => {
     switch (action.kind) {
       case 'invite':
-        return inviteTarget(entry.call, action.legId, action.target, action.sdp)
+        return inviteTarget(entry, action.legId, action.target, action.sdp)
       case 'answer':
         return sip.answer(action.legId, action.status, {
           ...(action.reason === undefined ? {} : { reason: action.reason }),
@@ -139,16 +167,23 @@ export function createExecutor(options: ExecutorOptions): Executor {
     }
   }
 
-  const inviteTarget = (call: Call, legId: LegId, target: Target, sdp: string | undefined): void => {
+  const inviteTarget = (entry: Entry, legId: LegId, target: Target, sdp: string | undefined): void => {
+    const { call, addresses } = entry
     const reached = options.reach(call, target)
-    if (reached) return sip.invite({ ...reached, legId, sdp })
+    if (reached) {
+      addresses.set(legId, addressOf(reached.nextHop))
+      return sip.invite({ ...reached, legId, sdp })
+    }
     const end = { status: 480, reason: 'Temporarily Unavailable', by: 'local' } as const
     apply(call.id, { kind: 'legEnded', legId, end })
   }
 
   const setTimer = (entry: Entry, timer: TimerName, delayMs: number): void => {
     entry.timers.get(timer)?.stop()
-    entry.timers.set(timer, clock.after(delayMs, () => apply(entry.call.id, { kind: 'timer', timer })))
+    entry.timers.set(
+      timer,
+      clock.after(delayMs, () => apply(entry.call.id, { kind: 'timer', timer })),
+    )
   }
 
   const spoolOpen = async (call: Call): Promise<void> => {
@@ -162,25 +197,28 @@ export function createExecutor(options: ExecutorOptions): Executor {
     callOfLeg.delete(call.callerLeg)
     for (const leg of call.legs) callOfLeg.delete(leg.legId)
     ended.add(1, { cause: call.hangup?.cause ?? 'unknown' })
-    const closeRecords = (stats: readonly LegMediaStats[]): void => {
-      const quality = stats.length ? JSON.stringify(stats) : ''
-      for (const record of cdrsOf(call, clock.now(), quality)) {
-        spool.append({ kind: 'closed', record }).catch((error: unknown) => {
-          log.error('a finished call could not be written to the spool; it is kept in memory', { callId: call.id, error })
-        })
-      }
-      options.onClosed()
-    }
-    media.release(call.id).then(closeRecords, (error: unknown) => {
+    const closing = closeRecords(call).finally(() => void closings.delete(closing))
+    closings.add(closing)
+  }
+
+  /** The last act of a call; it cannot fail: what the disk refuses stays in the spool's memory. */
+  const closeRecords = async (call: Call): Promise<void> => {
+    const stats = await media.release(call.id).catch((error: unknown): readonly LegMediaStats[] => {
       log.warn('media was not released', { callId: call.id, reason: messageOf(error) })
-      closeRecords([])
+      return []
+    })
+    const quality = stats.length ? JSON.stringify(stats) : ''
+    const written = cdrsOf(call, clock.now(), quality).map((record) => spool.append({ kind: 'closed', record }))
+    options.onClosed()
+    await Promise.all(written).catch((error: unknown) => {
+      log.error('a finished call could not be written to the spool; it is kept in memory', { callId: call.id, error })
     })
   }
 
   return {
-    start(call) {
+    start(call, callerAddress) {
       started.add()
-      entries.set(call.id, { call, timers: new Map() })
+      entries.set(call.id, { call, timers: new Map(), addresses: new Map([[call.callerLeg, callerAddress]]) })
       callOfLeg.set(call.callerLeg, call.id)
       apply(call.id, { kind: 'started' })
     },
@@ -198,5 +236,17 @@ export function createExecutor(options: ExecutorOptions): Executor {
       return known
     },
     calls: () => [...entries.values()].map((entry) => entry.call),
+    async idle() {
+      while (closings.size > 0) await Promise.all(closings)
+    },
   }
+}
+
+function addressOf(nextHop: NextHop): string {
+  return 'flow' in nextHop ? nextHop.flow.remote.address : nextHop.remote.address
+}
+
+function signalAddress(entry: Entry, legId: LegId): { signalAddress?: string } {
+  const address = entry.addresses.get(legId)
+  return address === undefined ? {} : { signalAddress: address }
 }

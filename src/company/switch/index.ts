@@ -1,2 +1,21 @@
 /** The switch: routes calls, carries them, and leaves a record of each. */
-export { buildDirectory, emptyRows, type Caller, type Directory, type DirectoryRows } from './directory.ts'
+export { callChanged, endLiveCall, liveBindings, liveCalls, type LiveBinding, type LiveCall } from './topics.ts'
+export {
+  buildDirectory,
+  emptyRows,
+  type Carrier,
+  type CarrierRoute,
+  type Customer,
+  type Device,
+  type Directory,
+  type DirectoryRows,
+  type Extension,
+  type PhoneNumber,
+} from './directory.ts'
+export { keepDirectory, type DirectoryKeeper } from './directory-keeper.ts'
+export { chooseRoute, type Caller, type Refusal, type Route } from './route.ts'
+export type { ChargeUnavailable, Hangup } from './call.ts'
+export type { ChargingPort } from './charging-port.ts'
+export { openSpool, type OpenCall, type Spool, type SpoolLine } from './spool.ts'
+export { startSettling, type SpoolSettler } from './settle-spool.ts'
+export { createKnownSources, type KnownSource, type KnownSources } from './known-sources.ts'

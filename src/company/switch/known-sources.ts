@@ -18,7 +18,10 @@ export type KnownSources = {
 }
 
 /** Starts from what was remembered before (`entries` of a former run). */
-export function createKnownSources(clock: Clock, before: readonly (readonly [string, KnownSource])[] = []): KnownSources {
+export function createKnownSources(
+  clock: Clock,
+  before: readonly (readonly [string, KnownSource])[] = [],
+): KnownSources {
   const sources = new Map<string, KnownSource>(before)
   return {
     prove(address, sipUser) {

@@ -31,7 +31,15 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
   const routes = await tx<CarrierRoute[]>`
     select carrier_id as "carrierId", prefix, priority, kind from carrier_route
     where carrier_id in (select id from carrier where status = 'active')`
-  return { customers, extensions, devices, numbers, carriers, routes }
+  return {
+    customers,
+    // The driver says null for what is missing; in here it is undefined.
+    extensions: extensions.map((row) => ({ ...row, personId: row.personId ?? undefined })),
+    devices,
+    numbers: numbers.map((row) => ({ ...row, extensionId: row.extensionId ?? undefined })),
+    carriers,
+    routes,
+  }
 }
 
 /** Where the change feed was read to: nothing that commits late can hide behind it. */
@@ -41,7 +49,10 @@ export type FeedCursor = string
  * Whether anything changed since `cursor`, and the next cursor. A row of a transaction that was still
  * open at the last look has a transaction id at or above that look's oldest open one, so it is seen now.
  */
-export async function readFeed(tx: Tx, cursor: FeedCursor | undefined): Promise<{ changed: boolean; cursor: FeedCursor }> {
+export async function readFeed(
+  tx: Tx,
+  cursor: FeedCursor | undefined,
+): Promise<{ changed: boolean; cursor: FeedCursor }> {
   const [row] = await tx<{ changed: boolean; next: string }[]>`
     select exists (select 1 from directory_change where xid >= ${cursor ?? '0'}::text::xid8) as changed,
            pg_snapshot_xmin(pg_current_snapshot())::text as next`

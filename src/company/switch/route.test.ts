@@ -48,14 +48,18 @@ test('R51 a suspended customer reaches extensions and customers of ours, but no 
 })
 
 test('R79 emergency goes before every rule, in any account state and with no number at all', () => {
-  for (const [tenant, extension] of [['acme', '203'], ['late', '201'], ['gone', '201']] as const) {
+  for (const [tenant, extension] of [
+    ['acme', '203'],
+    ['late', '201'],
+    ['gone', '201'],
+  ] as const) {
     for (const dialled of ['911', '9911', '933', '988']) {
       assert.equal(chooseRoute(directory, phone(tenant, extension), dialled).kind, 'emergency', `${tenant} ${dialled}`)
     }
   }
 })
 
-test('calls from carriers reach our numbers and nothing else; toll-free is the callee\'s cost', () => {
+test("calls from carriers reach our numbers and nothing else; toll-free is the callee's cost", () => {
   const plain = chooseRoute(directory, carrierCaller(), '+14165550101')
   assert.equal(plain.kind === 'extension' && plain.callClass, 'inbound')
   const free = chooseRoute(directory, carrierCaller(), '18005550199')

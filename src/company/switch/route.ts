@@ -22,9 +22,25 @@ export type Refusal = {
 }
 
 export type Route =
-  | { readonly kind: 'emergency'; readonly dialled: string; readonly routes: readonly CarrierRoute[]; readonly callerNumber: PhoneNumber | undefined }
-  | { readonly kind: 'extension'; readonly extension: Extension; readonly customer: Customer; readonly number: PhoneNumber | undefined; readonly callClass: CallClass }
-  | { readonly kind: 'carrier'; readonly destination: E164; readonly routes: readonly CarrierRoute[]; readonly callerNumber: PhoneNumber }
+  | {
+      readonly kind: 'emergency'
+      readonly dialled: string
+      readonly routes: readonly CarrierRoute[]
+      readonly callerNumber: PhoneNumber | undefined
+    }
+  | {
+      readonly kind: 'extension'
+      readonly extension: Extension
+      readonly customer: Customer
+      readonly number: PhoneNumber | undefined
+      readonly callClass: CallClass
+    }
+  | {
+      readonly kind: 'carrier'
+      readonly destination: E164
+      readonly routes: readonly CarrierRoute[]
+      readonly callerNumber: PhoneNumber
+    }
   | { readonly kind: 'announcement'; readonly prompt: string; readonly times: number }
   | Refusal
 
@@ -71,7 +87,12 @@ function routeNumber(directory: Directory, number: PhoneNumber, callClass: CallC
   return toExtension(directory, extension, number, callClass)
 }
 
-function toExtension(directory: Directory, extension: Extension, number: PhoneNumber | undefined, callClass: CallClass): Route {
+function toExtension(
+  directory: Directory,
+  extension: Extension,
+  number: PhoneNumber | undefined,
+  callClass: CallClass,
+): Route {
   const customer = directory.customer(extension.tenantId)
   if (!customer || customer.status === 'terminated') return refuse(404, 'Not Found', 'not_in_service', 'not_in_service')
   return { kind: 'extension', extension, customer, number, callClass }

@@ -54,8 +54,14 @@ test('a call that was open when the process died is found again with its last si
     // No close: the process is gone, and it was writing when it went.
     appendFileSync(path, '{"kind":"closed","rec')
     const after = await openSpool(path)
-    assert.deepEqual(after.leftOpen.map((open) => [open.record.id, open.lastActivityAt]), [['a', 9_000]])
-    assert.deepEqual(after.closed(10).map((closed) => closed.id), ['b'])
+    assert.deepEqual(
+      after.leftOpen.map((open) => [open.record.id, open.lastActivityAt]),
+      [['a', 9_000]],
+    )
+    assert.deepEqual(
+      after.closed(10).map((closed) => closed.id),
+      ['b'],
+    )
     await before.close()
     await after.close()
   })

@@ -43,8 +43,8 @@ function applyLine(state: SpoolState, line: SpoolLine): void {
       return
     case 'alive':
       for (const id of line.ids) {
-        const open = state.open.get(id)
-        if (open) state.open.set(id, { ...open, lastActivityAt: line.at })
+        const known = state.open.get(id)
+        if (known) state.open.set(id, { ...known, lastActivityAt: line.at })
       }
       return
     case 'closed':

@@ -22,7 +22,12 @@ const grant: Grant = {
 type EventWithoutTime = CallEvent extends infer E ? (E extends CallEvent ? Omit<E, 'at'> : never) : never
 
 /** Drives a call by hand: feed events, look at what it asked for last. */
-function drive(caller: Caller, dialled: string, targets: readonly (readonly Target[])[], sdp: string | undefined = 'offer') {
+function drive(
+  caller: Caller,
+  dialled: string,
+  targets: readonly (readonly Target[])[],
+  sdp: string | undefined = 'offer',
+) {
   const route = chooseRoute(sampleDirectory, caller, dialled)
   let at = 1_000_000
   let call: Call = createCall({
@@ -40,7 +45,7 @@ function drive(caller: Caller, dialled: string, targets: readonly (readonly Targ
   let actions: readonly CallAction[] = []
   const feed = (event: EventWithoutTime, afterMs = 0): readonly CallAction[] => {
     at += afterMs
-    const next = step(call, { ...event, at } as CallEvent)
+    const next = step(call, { ...event, at })
     call = next.call
     actions = next.actions
     return actions
@@ -111,7 +116,10 @@ test('no credit: the caller hears why as early media, then gets 402, and no targ
   it.feed({ kind: 'reserved', result: fail('charge.no_credit', 'no credit') })
   assert.deepEqual(it.kinds(), ['terminate', 'setTimer'])
   it.feed({ kind: 'terminated', result: ok('our sdp') })
-  assert.deepEqual(it.actions.map((action) => action.kind === 'answer' && action.status), [183, false])
+  assert.deepEqual(
+    it.actions.map((action) => action.kind === 'answer' && action.status),
+    [183, false],
+  )
   it.feed({ kind: 'playDone' })
   const last = it.actions.find((action) => action.kind === 'hangupLeg')
   assert.equal(last?.kind === 'hangupLeg' && last.status, 402)
@@ -143,7 +151,10 @@ test('a carrier that fails is followed by the next; the caller hears of the last
   it.feed({ kind: 'reserved', result: ok(grant) })
   it.feed({ kind: 'offered', legId: 'c.1', result: ok('sdp') })
   it.feed({ kind: 'legEnded', legId: 'c.1', end: { status: 503, reason: 'Down', by: 'remote' } })
-  assert.deepEqual(it.actions.map((action) => action.kind === 'offer' && action.toLeg), ['c.2'])
+  assert.deepEqual(
+    it.actions.map((action) => action.kind === 'offer' && action.toLeg),
+    ['c.2'],
+  )
   it.feed({ kind: 'offered', legId: 'c.2', result: ok('sdp') })
   it.feed({ kind: 'legEnded', legId: 'c.2', end: { status: 486, reason: 'Busy Here', by: 'remote' } })
   assert.deepEqual(it.kinds(), ['hangupLeg', 'finish'])
@@ -170,7 +181,10 @@ test('all phones of an extension ring, the first answer wins and the others stop
   it.feed({ kind: 'answered', legId: 'c.2', sdp: 'answer' })
   assert.deepEqual(it.kinds(), ['hangupLeg', 'answerMedia', 'spoolAnswer'])
   const cdrs = it.cdrs()
-  assert.deepEqual(cdrs.map((cdr) => [cdr.direction, cdr.class, cdr.reserved]), [['internal', 'onnet', false]])
+  assert.deepEqual(
+    cdrs.map((cdr) => [cdr.direction, cdr.class, cdr.reserved]),
+    [['internal', 'onnet', false]],
+  )
 })
 
 test('a second answer that crosses ours is hung up', () => {
@@ -190,7 +204,10 @@ test('R79 an emergency call is neither reserved nor delayed by disk or charging'
   it.feed({ kind: 'mediaAnswered', legId: 'c.1', early: false, result: ok('our answer') })
   const answer = it.actions.find((action) => action.kind === 'answer')
   assert.equal(answer?.kind === 'answer' && answer.status, 200)
-  assert.equal(it.actions.some((action) => action.kind === 'setTimer' && action.timer === 'grantEnd'), false)
+  assert.equal(
+    it.actions.some((action) => action.kind === 'setTimer' && action.timer === 'grantEnd'),
+    false,
+  )
   assert.equal(it.cdrs()[0]!.class, 'emergency')
 })
 
@@ -198,7 +215,10 @@ test('a call between two customers leaves a record for each, both free', () => {
   const it = drive(phone('acme', '201'), '6045550101', [[deskPhone]])
   assert.deepEqual(
     it.cdrs().map((cdr) => [cdr.tenantId, cdr.direction, cdr.class, cdr.reserved]),
-    [['acme', 'outbound', 'onnet', false], ['beta', 'inbound', 'onnet', false]],
+    [
+      ['acme', 'outbound', 'onnet', false],
+      ['beta', 'inbound', 'onnet', false],
+    ],
   )
 })
 
@@ -237,7 +257,9 @@ test('a re-INVITE is passed to the other side and its answer back; a second one 
   const it = talkingCall()
   it.feed({ kind: 'reinvite', legId: 'a', sdp: 'hold' })
   assert.deepEqual(it.actions, [{ kind: 'offer', fromLeg: 'a', toLeg: 'c.1', sdp: 'hold' }])
-  assert.deepEqual(it.feed({ kind: 'reinvite', legId: 'c.1', sdp: 'glare' }), [{ kind: 'answerReinvite', legId: 'c.1', status: 491 }])
+  assert.deepEqual(it.feed({ kind: 'reinvite', legId: 'c.1', sdp: 'glare' }), [
+    { kind: 'answerReinvite', legId: 'c.1', status: 491 },
+  ])
   it.feed({ kind: 'offered', legId: 'c.1', result: ok('hold for carrier') })
   assert.deepEqual(it.actions, [{ kind: 'reinviteLeg', legId: 'c.1', sdp: 'hold for carrier' }])
   it.feed({ kind: 'reinviteDone', legId: 'c.1', status: 200, sdp: 'held' })

@@ -39,7 +39,9 @@ export function step(call: Call, event: CallEvent): Step {
       return stepAnnouncing(call, event)
     case 'ended':
       // The answer of a phone that was rung when the call ended: it is told at once.
-      return event.kind === 'answered' ? { call, actions: [{ kind: 'hangupLeg', legId: event.legId }] } : { call, actions: [] }
+      return event.kind === 'answered'
+        ? { call, actions: [{ kind: 'hangupLeg', legId: event.legId }] }
+        : { call, actions: [] }
     default:
       return assertNever(call.state, 'unknown call state')
   }

@@ -31,7 +31,12 @@ const device = (tenantId: string, number: string) => ({
   secretVersion: 1,
 })
 
-const phoneNumber = (tenantId: string, number: string, routedTo: string, options: { tollfree?: boolean; address?: boolean } = {}) => ({
+const phoneNumber = (
+  tenantId: string,
+  number: string,
+  routedTo: string,
+  options: { tollfree?: boolean; address?: boolean } = {},
+) => ({
   id: `number-${number}`,
   tenantId,
   number,
@@ -51,7 +56,13 @@ export const sampleRows: DirectoryRows = {
     extension('gone', '201'),
     extension('bare', '201'),
   ],
-  devices: [device('acme', '201'), device('acme', '202'), device('beta', '201'), device('late', '201'), device('gone', '201')],
+  devices: [
+    device('acme', '201'),
+    device('acme', '202'),
+    device('beta', '201'),
+    device('late', '201'),
+    device('gone', '201'),
+  ],
   numbers: [
     phoneNumber('acme', '+14165550101', '201'),
     phoneNumber('acme', '+14165550103', '203', { address: false }),
@@ -78,7 +89,12 @@ export const sampleDirectory: Directory = buildDirectory(sampleRows)
 /** A phone of the sample company as the caller. */
 export function phone(tenantId: string, number: string): Caller {
   const found = sampleDirectory.extension(`${tenantId}-${number}`)!
-  return { kind: 'device', device: device(tenantId, number), extension: found, customer: sampleDirectory.customer(tenantId)! }
+  return {
+    kind: 'device',
+    device: device(tenantId, number),
+    extension: found,
+    customer: sampleDirectory.customer(tenantId)!,
+  }
 }
 
 /** The first carrier as the caller, presenting a number. */

@@ -17,7 +17,8 @@ export function startConnecting(call: Call, legId: LegId, sdp: string | undefine
   // Nothing may delay an emergency call, not even our own disk.
   const urgent = call.route.kind === 'emergency'
   const actions: CallAction[] = others.map((leg) => ({ kind: 'hangupLeg', legId: leg.legId }))
-  if (!sdp) return endCall(call, { cause: 'no_common_codec', status: 488, reason: 'Answer Without SDP', by: 'callee' }, at)
+  if (!sdp)
+    return endCall(call, { cause: 'no_common_codec', status: 488, reason: 'Answer Without SDP', by: 'callee' }, at)
   actions.push({ kind: 'answerMedia', fromLeg: legId, toLeg: call.callerLeg, sdp, early: false })
   if (paying) actions.push({ kind: 'confirm', cdrId: paying.cdrId, answeredAt: at })
   const answered: Call = {

@@ -13,8 +13,17 @@ export function dialNext(call: Call, at: number): Step {
     const by = failure.status === 503 ? 'system' : 'callee'
     return endCall(call, { cause: causeOf(failure.status), ...failure, by }, at)
   }
-  const legs = group.map((target, i): CalleeLeg => ({ legId: `${call.id}.${call.legCount + i + 1}`, target, state: 'offering' }))
-  const actions = legs.map((leg): CallAction => ({ kind: 'offer', fromLeg: call.callerLeg, toLeg: leg.legId, sdp: call.callerSdp }))
+  const legs = group.map((target, i): CalleeLeg => ({
+    legId: `${call.id}.${call.legCount + i + 1}`,
+    target,
+    state: 'offering',
+  }))
+  const actions = legs.map((leg): CallAction => ({
+    kind: 'offer',
+    fromLeg: call.callerLeg,
+    toLeg: leg.legId,
+    sdp: call.callerSdp,
+  }))
   return { call: { ...call, waiting, legs, legCount: call.legCount + legs.length }, actions }
 }
 
@@ -34,7 +43,12 @@ export function stepDialling(call: Call, event: CallEvent): Step {
       return startConnecting(call, event.legId, event.sdp, event.at)
     case 'legEnded':
       if (event.legId === call.callerLeg) {
-        return endCall(call, { cause: 'cancelled', status: 487, reason: 'Cancelled', by: 'caller' }, event.at, call.callerLeg)
+        return endCall(
+          call,
+          { cause: 'cancelled', status: 487, reason: 'Cancelled', by: 'caller' },
+          event.at,
+          call.callerLeg,
+        )
       }
       return legFailed(call, event.legId, event.end.status, event.end.reason, event.at)
     default:
@@ -89,5 +103,7 @@ function legFailed(call: Call, legId: LegId, status: number, reason: string, at:
   const next = better ? { ...ended, bestFailure: { status, reason } } : ended
   if (next.legs.some((leg) => leg.state !== 'ended')) return { call: next, actions: [] }
   // A person who declined is not rung again through another carrier.
-  return weight(status) === 4 && call.route.kind !== 'emergency' ? dialNext({ ...next, waiting: [] }, at) : dialNext(next, at)
+  return weight(status) === 4 && call.route.kind !== 'emergency'
+    ? dialNext({ ...next, waiting: [] }, at)
+    : dialNext(next, at)
 }

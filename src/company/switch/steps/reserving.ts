@@ -37,7 +37,12 @@ export function stepReserving(call: Call, event: CallEvent): Step {
       return refuseCall(call, { kind: 'refuse', cause: code, ...(refusals[code] ?? unavailable) }, event.at)
     }
     case 'legEnded':
-      return endCall(call, { cause: 'cancelled', status: 487, reason: 'Cancelled', by: 'caller' }, event.at, call.callerLeg)
+      return endCall(
+        call,
+        { cause: 'cancelled', status: 487, reason: 'Cancelled', by: 'caller' },
+        event.at,
+        call.callerLeg,
+      )
     default:
       return { call, actions: [] }
   }

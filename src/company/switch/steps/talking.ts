@@ -37,7 +37,12 @@ export function stepTalking(call: Call, event: CallEvent): Step {
       const byCaller = event.legId === call.callerLeg
       if (!byCaller && event.legId !== call.answeredLeg) return { call, actions: [] }
       const lost = event.end.by === 'timeout' || event.end.by === 'transport'
-      const hangup = { cause: lost ? 'peer_lost' : 'normal', status: 200, reason: 'OK', by: byCaller ? 'caller' : 'callee' } as const
+      const hangup = {
+        cause: lost ? 'peer_lost' : 'normal',
+        status: 200,
+        reason: 'OK',
+        by: byCaller ? 'caller' : 'callee',
+      } as const
       return endCall(call, hangup, event.at, event.legId)
     }
     case 'mediaTimeout':

@@ -1,0 +1,2 @@
+/** The ledger: who can pay and who paid. */
+export * from './protocol.ts'
