@@ -1,0 +1,210 @@
+/** The outside over real sockets: every behaviour is dialled, phones register and talk, tones are heard. */
+
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { seededRandom, silentLog, systemClock } from '../../base/index.ts'
+import { tonesHeard } from '../../network/media/index.ts'
+import {
+  createDigestServer,
+  createEndpoint,
+  createRegistrar,
+  parseUri,
+  writeNameAddr,
+  writeSipUri,
+  type SipEndpoint,
+} from '../../network/sip/index.ts'
+import { createSockets, machineHashes, type SocketAddress } from '../../network/transport/index.ts'
+import { openCarrier, type Carrier } from './carrier.ts'
+import { openEmergencyCentre } from './emergency-centre.ts'
+import { openPhones } from './phones.ts'
+import { openSwitchboard, type Switchboard } from './switchboard.ts'
+import { createAudio } from './talker.ts'
+
+const clock = systemClock({ keepAlive: true })
+const anywhere = { address: '127.0.0.1', port: 0 }
+const nowhere = { address: '127.0.0.1', port: 9 }
+const parts = () => {
+  const random = seededRandom(7)
+  return { clock, random, log: silentLog, audio: createAudio({ clock, random, address: '127.0.0.1' }) }
+}
+
+function taken<T>(result: { ok: true; value: T } | { ok: false }): T {
+  assert.ok(result.ok)
+  return result.value
+}
+
+async function until(isTrue: () => boolean, limitMs = 4000): Promise<boolean> {
+  for (const deadline = clock.monotonic() + limitMs; clock.monotonic() < deadline;) {
+    if (isTrue()) return true
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  return isTrue()
+}
+
+async function openCaller(): Promise<Switchboard> {
+  return taken(
+    await openSwitchboard({
+      ...parts(),
+      listen: anywhere,
+      product: 'test',
+      admit: () => ({ status: 404 }),
+      behave: () => assert.fail('nobody calls the caller'),
+    }),
+  )
+}
+
+function dial(caller: Switchboard, remote: SocketAddress, number: string, talkMs = 300) {
+  return caller.place({
+    nextHop: { protocol: 'udp', remote },
+    target: writeSipUri({ user: number, host: remote.address, port: remote.port }),
+    from: writeNameAddr('Tester', writeSipUri({ user: '+14165550142', host: '127.0.0.1' })),
+    to: writeNameAddr('', writeSipUri({ user: number, host: remote.address })),
+    tone: '600',
+    talkMs,
+  })
+}
+
+describe('a carrier', async () => {
+  const caller = await openCaller()
+  const carrier: Carrier = taken(await openCarrier({ ...parts(), name: 'Test', listen: anywhere, house: nowhere }))
+  after(async () => {
+    await caller.close()
+    await carrier.close()
+  })
+  const call = (number: string, talkMs?: number) => dial(caller, carrier.local, number, talkMs)
+
+  test('answers at once and talks a tone back', async () => {
+    const result = await call('+16475550100', 400)
+    assert.equal(result.status, 200)
+    assert.ok(result.packetsHeard >= 10, `${result.packetsHeard} packets`)
+    assert.deepEqual(tonesHeard(result.lastAudio, [600, 1000]), [1000])
+  })
+
+  for (const [ending, status] of [
+    ['104', 404],
+    ['153', 503],
+    ['186', 486],
+  ] as const) {
+    test(`refuses a number that ends in ${ending} with ${status}`, async () => {
+      const result = await call(`+16475550${ending}`)
+      assert.deepEqual([result.answered, result.status], [false, status])
+    })
+  }
+
+  test('rings with a tone of its own before it answers', async () => {
+    const result = await call('+442079460183', 200)
+    assert.ok(result.answered)
+    // Three seconds of ringback and the voice after it.
+    assert.ok(result.packetsHeard > 100, `${result.packetsHeard} packets`)
+  })
+
+  test('hangs up by itself where the number says so', async () => {
+    const result = await call('+16475550105', 20_000)
+    assert.ok(result.answered && result.talkedMs > 4500 && result.talkedMs < 6500, `${result.talkedMs} ms`)
+  })
+
+  test('lets a number ring that nobody answers, until the caller gives up', async () => {
+    const ringing = call('+16475550180')
+    assert.ok(await until(() => carrier.calls().now === 1))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    caller.hangUpAll()
+    const result = await ringing
+    assert.deepEqual([result.answered, result.status], [false, 487])
+    assert.ok(await until(() => carrier.calls().now === 0))
+  })
+
+  test('can be failed and healed', async () => {
+    carrier.setState('refusing')
+    assert.equal((await call('+16475550100')).status, 503)
+    carrier.setState('silent')
+    const silent = call('+16475550100')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    caller.hangUpAll()
+    carrier.setState('working')
+    assert.equal((await call('+16475550100')).status, 200)
+    await silent
+    assert.ok(carrier.calls().refused >= 2)
+  })
+})
+
+test('the emergency centre answers at once and notes who to call back', async () => {
+  const caller = await openCaller()
+  const centre = taken(await openEmergencyCentre({ ...parts(), listen: anywhere }))
+  const result = await dial(caller, centre.local, '911', 100)
+  assert.equal(result.status, 200)
+  const [report] = centre.reports()
+  assert.deepEqual([report?.dialled, report?.callback, report?.callerName], ['911', '+14165550142', 'Tester'])
+  await caller.close()
+  await centre.close()
+})
+
+/** A registrar of the product's own parts; it connects nobody. */
+async function openRegistrar(passwords: ReadonlyMap<string, string>) {
+  const realm = 'b7f1'
+  const digest = createDigestServer({
+    realm,
+    clock,
+    hashes: machineHashes,
+    ha1(user, asked, algorithm) {
+      const password = passwords.get(user)
+      return password && machineHashes.hash(algorithm, `${user}:${asked}:${password}`)
+    },
+  })
+  const events = { onRegistered: () => {}, onUnregistered: () => {} }
+  const registrar = createRegistrar({ clock, events, onError: assert.ifError })
+  const sip: SipEndpoint = createEndpoint({
+    transport: createSockets({ listen: anywhere, clock, log: silentLog }),
+    clock,
+    log: silentLog,
+    hashes: machineHashes,
+    events: {
+      admitInvite: (request, flow) => {
+        const verdict = digest.authenticate(request, flow)
+        return verdict.ok ? { status: 480 } : verdict.reply
+      },
+      onInvite: () => {},
+      onProgress: () => {},
+      onAnswered: () => {},
+      onConfirmed: () => {},
+      onReinvite: () => {},
+      onReinviteDone: () => {},
+      onInfo: () => {},
+      onEnded: () => {},
+      onRequest(request, flow) {
+        const verdict = digest.authenticate(request, flow)
+        return verdict.ok ? registrar.register(verdict.user, request, flow) : verdict.reply
+      },
+    },
+  })
+  const listening = taken(await sip.open())
+  return { sip, registrar, realm, local: listening[0]!.local }
+}
+
+test('phones learn the realm, register with digest, ring by their contact and talk both ways', async () => {
+  const accounts = Array.from({ length: 60 }, (_, at) => ({
+    user: `phone-${at}`,
+    password: `secret of ${at}`,
+    name: `Phone ${at}`,
+    extension: String(200 + at),
+  }))
+  const house = await openRegistrar(new Map(accounts.map((account) => [account.user, account.password])))
+  const phones = taken(await openPhones({ ...parts(), listen: anywhere, house: house.local }))
+  const caller = await openCaller()
+  phones.register(accounts)
+  assert.ok(await until(() => phones.registered() === 60), `${phones.registered()} registered`)
+  assert.equal(phones.realm(), house.realm)
+  assert.equal(house.registrar.size().aors, 60)
+
+  const [binding] = house.registrar.bindings('phone-3')
+  assert.ok(binding)
+  const result = await dial(caller, binding.flow.remote, parseUri(binding.contact)!.user, 400)
+  assert.equal(result.status, 200)
+  assert.ok(result.packetsHeard >= 10)
+  // Proves that an INVITE of a phone answers the challenge: past it, this registrar says 480.
+  assert.equal((await phones.call(accounts[0]!, '205', 100)).status, 480)
+
+  await phones.close()
+  await caller.close()
+  house.registrar.close()
+  await house.sip.close()
+})
