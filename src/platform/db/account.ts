@@ -37,7 +37,10 @@ export function prepareDataFolder(
     if (account) chmodSync(folder, (statSync(folder).mode & 0o777) | 0o011)
   } catch (thrown) {
     const why = (thrown as NodeJS.ErrnoException).code ?? 'unknown'
-    return fail('db.folder_not_writable', `the data folder ${folder} cannot be made or changed (${why}); choose another with DIALHOUSE_DATA`)
+    return fail(
+      'db.folder_not_writable',
+      `the data folder ${folder} cannot be made or changed (${why}); choose another with DIALHOUSE_DATA`,
+    )
   }
   const closed = account && closedFolder(folder)
   if (!closed) return ok(true)

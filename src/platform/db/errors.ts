@@ -51,6 +51,29 @@ export function serverTooOld(version: string) {
   return fail('db.server_too_old', `this is PostgreSQL ${version}; 15 or newer is needed`, { version })
 }
 
+/** The ways in which the server of this machine cannot be started; each says what to do. */
+export type StartFailure = Failure<
+  | 'db.folder_not_writable'
+  | 'db.folder_unreachable'
+  | 'db.no_binaries'
+  | 'db.foreign_cluster'
+  | 'db.other_version'
+  | 'db.start_failed'
+>
+
+/** The ways in which a database cannot be brought to this version's schema. */
+export type MigrationFailure = Failure<
+  | 'db.bad_url'
+  | 'db.unavailable'
+  | 'db.server_too_old'
+  | 'db.not_utf8'
+  | 'db.not_allowed'
+  | 'db.schema_foreign'
+  | 'db.schema_newer'
+  | 'db.migration_changed'
+  | 'db.migration_failed'
+>
+
 /** The failure as something to throw, with what caused it. */
 export function failing(result: { readonly failure: Failure }, cause?: unknown): FailureError {
   const error = new FailureError(result.failure)

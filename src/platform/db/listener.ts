@@ -11,10 +11,7 @@ export type Listener = {
 }
 
 export type ListenerOptions = {
-  readonly open: (
-    onLost: () => void,
-    onNotify: (channel: string, payload: string) => void,
-  ) => Promise<Session>
+  readonly open: (onLost: () => void, onNotify: (channel: string, payload: string) => void) => Promise<Session>
   readonly log: Log
 }
 

@@ -59,7 +59,7 @@ export async function transition<State extends string>(
   for (const { move, rows: moved } of groups) {
     for (const effect of move.effects ?? []) await effect.act(tx, moved, { to, at: clock.now() })
   }
-  return ok(rows)
+  return ok([...rows])
 }
 
 /** Locked in one order, so that two runs over the same rows wait for each other instead of deadlocking. */
