@@ -25,6 +25,11 @@ export type SupervisedProcess = {
   readonly lastExit: string | undefined
 }
 
-export const supervisedProcesses = requestTopic<Record<string, never>, readonly SupervisedProcess[]>('supervisor.processes')
+export const supervisedProcesses = requestTopic<Record<string, never>, readonly SupervisedProcess[]>(
+  'supervisor.processes',
+)
 /** The demo's control: ends one process as a crash would, so that its restart can be watched. */
 export const crashProcess = requestTopic<{ name: string }, { ended: boolean }>('supervisor.crash')
+
+/** Where a new user begins: in the demo a one-time sign-in link made by the world, empty while it is not ready to be seen. */
+export const readyUrl = requestTopic<Record<string, never>, { url: string }>('world.readyUrl')

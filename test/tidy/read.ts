@@ -1,6 +1,6 @@
 /** Reads the house for the style test: every text file, and of each source file its code, its strings and its imports. */
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 
 export type Import = {
@@ -41,6 +41,7 @@ export function readHouse(root: string): House {
     if (entry.isFile() && readable.test(entry.name) && entry.name !== 'package-lock.json') take(entry.name)
   }
   for (const folder of ['src', 'test', 'migrations', 'docs', 'deploy']) {
+    if (!existsSync(join(root, folder))) continue
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true, recursive: true })) {
       const path = posix.join(entry.parentPath.slice(root.length + 1), entry.name)
       if (entry.isFile() && readable.test(path) && !skipped.test(path)) take(path)

@@ -9,11 +9,14 @@ import { join } from 'node:path'
 import type { Clock, Log, Timer } from '../../base/index.ts'
 import type { SupervisedProcess } from '../topics.ts'
 import { restartDelay } from './restart-delay.ts'
+import { rotateLog } from './rotate-log.ts'
 import { readRunFile, removeRunFile, startMarkOf, writeRunFile, type RunFile } from './run-file.ts'
+import { endProcess, signalProcess } from './survivors.ts'
 
 export type ChildOptions = {
   readonly name: string
   readonly command: readonly string[]
+  /** Set on top of the supervisor's own; undefined removes a variable. */
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly folders: { readonly run: string; readonly log: string }
   readonly build: string
@@ -24,6 +27,7 @@ export type ChildOptions = {
 }
 
 export type Child = {
+  readonly logFile: string
   start(): void
   /** Ends it for good: SIGTERM, then SIGKILL when it does not leave in time. */
   stop(): Promise<void>
@@ -33,31 +37,36 @@ export type Child = {
 }
 
 const WATCH_MS = 100
+const LOG_LOOK_MS = 60_000
 
 /** A child that is not running yet; `start` adopts a survivor of the same build or starts a new process. */
 export function createChild(options: ChildOptions): Child {
-  const { name, clock, log } = options
+  const { name, clock, log, folders } = options
+  const logFile = join(folders.log, `${name}.log`)
   let run: RunFile | undefined
   let state: SupervisedProcess['state'] = 'stopped'
   let restarts = 0
   let crashes = 0
   let lastExit: string | undefined
-  let wanted = false
+  let isWanted = false
   let timer: Timer | undefined
+  let logTimer: Timer | undefined
 
   const noticeExit = (how: string): void => {
     if (!run) return
     const ranMs = clock.now() - run.startedAt
     run = undefined
     lastExit = how
-    removeRunFile(options.folders.run, name)
-    if (!wanted) {
-      state = 'stopped'
-      return
-    }
+    removeRunFile(folders.run, name)
+    if (isWanted) launchAgain(how, ranMs)
+    else state = 'stopped'
+  }
+
+  const launchAgain = (how: string, ranMs: number): void => {
     const next = restartDelay(crashes, ranMs)
     crashes = next.crashes
     state = 'waiting'
+    timer?.stop()
     log.error('a process ended and will be restarted', { name, how, ranMs, delayMs: next.delayMs })
     timer = clock.after(next.delayMs, () => {
       restarts++
@@ -75,96 +84,72 @@ export function createChild(options: ChildOptions): Child {
   }
 
   const launch = (): void => {
-    if (!wanted) return
-    const child = spawnDetached(options)
+    if (!isWanted) return
+    const child = spawnDetached(options, logFile)
     if (child.pid === undefined) {
       lastExit = 'could not be started'
-      state = 'waiting'
-      timer = clock.after(1000, launch)
+      launchAgain(lastExit, 0)
       return
     }
-    run = { name, pid: child.pid, startMark: startMarkOf(child.pid) ?? '', build: options.build, startedAt: clock.now() }
+    run = {
+      name,
+      pid: child.pid,
+      startMark: startMarkOf(child.pid) ?? '',
+      build: options.build,
+      startedAt: clock.now(),
+    }
     state = 'running'
-    writeRunFile(options.folders.run, run)
-    child.once('exit', (code, signal) => {
-      timer?.stop()
-      noticeExit(signal ?? `exit ${code}`)
-    })
+    writeRunFile(folders.run, run)
+    child.once('exit', (code, signal) => noticeExit(signal ?? `exit ${code}`))
     child.unref()
     watch()
   }
 
   return {
+    logFile,
     start() {
-      wanted = true
-      const survivor = readRunFile(options.folders.run, name)
-      if (survivor?.build === options.build) {
-        run = survivor
-        state = 'running'
-        log.info('adopted a process of the former supervisor', { name, pid: survivor.pid })
-        watch()
+      isWanted = true
+      logTimer = clock.every(LOG_LOOK_MS, () => void rotateLog(logFile))
+      const survivor = readRunFile(folders.run, name)
+      if (survivor?.build !== options.build) {
+        launch()
         return
       }
-      if (survivor) endForeign(survivor, log)
-      launch()
+      run = survivor
+      state = 'running'
+      log.info('adopted a process of the former supervisor', { name, pid: survivor.pid })
+      watch()
     },
     async stop() {
-      wanted = false
+      isWanted = false
       timer?.stop()
-      if (run) await endProcess(run, options)
+      logTimer?.stop()
+      if (run) await endProcess(run, clock, log, options.stopTimeoutMs)
       run = undefined
       state = 'stopped'
-      removeRunFile(options.folders.run, name)
+      removeRunFile(folders.run, name)
     },
     crash() {
       if (!run) return false
-      process.kill(run.pid, 'SIGKILL')
+      signalProcess(run.pid, 'SIGKILL')
       return true
     },
     state: () => ({ name, pid: run?.pid, state, startedAt: run?.startedAt, restarts, lastExit }),
   }
 }
 
-function spawnDetached(options: ChildOptions): ChildProcess {
+function spawnDetached(options: ChildOptions, logFile: string): ChildProcess {
   mkdirSync(options.folders.log, { recursive: true })
+  rotateLog(logFile)
   // A file, not a pipe: a pipe would break, and end the child's next write, when the supervisor dies.
-  const logFile = openSync(join(options.folders.log, `${options.name}.log`), 'a', 0o640)
+  const output = openSync(logFile, 'a', 0o640)
   const [program, ...args] = options.command
   const child = spawn(program!, args, {
     detached: true,
-    stdio: ['ignore', logFile, logFile],
+    stdio: ['ignore', output, output],
     env: { ...process.env, ...options.environment },
   })
   child.on('error', (error) => options.log.error('a process could not be started', { name: options.name, error }))
-  closeSync(logFile)
+  closeSync(output)
   return child
-}
-
-function endForeign(survivor: RunFile, log: Log): void {
-  log.warn('ending a process of another build that survived its supervisor', { name: survivor.name })
-  try {
-    process.kill(survivor.pid, 'SIGKILL')
-  } catch {
-    // It left by itself between the look and the signal.
-  }
-}
-
-async function endProcess(run: RunFile, options: ChildOptions): Promise<void> {
-  const running = (): boolean => startMarkOf(run.pid) === run.startMark
-  const send = (signal: NodeJS.Signals): void => {
-    try {
-      process.kill(run.pid, signal)
-    } catch {
-      // Already gone, which is what was asked for.
-    }
-  }
-  send('SIGTERM')
-  const deadline = options.clock.monotonic() + options.stopTimeoutMs
-  while (running()) {
-    if (options.clock.monotonic() > deadline) {
-      options.log.warn('a process did not stop in time and was killed', { name: run.name })
-      send('SIGKILL')
-    }
-    await new Promise<void>((resolve) => void options.clock.after(20, resolve))
-  }
 }
