@@ -189,7 +189,8 @@ create table emergency_address (
   activated_at     timestamptz,
   unique (tenant_id, id),
   foreign key (tenant_id, phone_number_id) references phone_number (tenant_id, id),
-  check ((status = 'submitted') = (activated_at is null))
+  -- Filled in right after the move to 'active'; an address may be retired without ever having been in force.
+  check (status <> 'submitted' or activated_at is null)
 );
 create unique index emergency_address_active on emergency_address (tenant_id, phone_number_id) where status = 'active';
 
@@ -235,7 +236,7 @@ select dialhouse_protect('brand', services => array['dialhouse_office']);
 select dialhouse_protect('customer',
   services => array['dialhouse_office:read', 'dialhouse_charge:read', 'dialhouse_signal:read']);
 select dialhouse_protect('person', services => array['dialhouse_office:read']);
-select dialhouse_protect('product', services => array['dialhouse_charge:read']);
+select dialhouse_protect('product', services => array['dialhouse_office:read', 'dialhouse_charge:read']);
 select dialhouse_protect('rate_deck', services => array['dialhouse_charge:read']);
 select dialhouse_protect('rate_deck_version', services => array['dialhouse_charge:read']);
 select dialhouse_protect('rate_row', services => array['dialhouse_charge:read']);

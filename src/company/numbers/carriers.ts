@@ -1,0 +1,73 @@
+/** Networks that calls are sent to and come from, and which destinations each is tried for. */
+
+import { newId, ok, type Clock, type Result } from '../../base/index.ts'
+import type { Tx } from '../../platform/db/index.ts'
+import { noSuchCarrier, type CarrierFailure } from './errors.ts'
+
+export type NewCarrier = {
+  /** The provider. */
+  readonly tenantId: string
+  readonly name: string
+  readonly host: string
+  readonly port: number
+  readonly protocol: 'udp' | 'tcp'
+}
+
+export type NewCarrierRoute = {
+  readonly tenantId: string
+  readonly carrierId: string
+  /** Leading digits of E.164 without the plus; empty for every destination. */
+  readonly prefix: string
+  /** The lowest is tried first. */
+  readonly priority: number
+  readonly kind: 'normal' | 'emergency'
+}
+
+/** Adds a carrier and returns its id; nothing is sent to it before it has a route. */
+export async function addCarrier(tx: Tx, clock: Clock, carrier: NewCarrier): Promise<string> {
+  const { tenantId, name, host, port, protocol } = carrier
+  const id = newId(clock)
+  await tx`
+    insert into carrier (id, tenant_id, name, host, port, protocol, status, created_at)
+    values (${id}, ${tenantId}, ${name}, ${host}, ${port}, ${protocol}, 'active', ${clock.now()})`
+  return id
+}
+
+/** Sends the destinations of a prefix to a carrier of the same provider; returns the route's id. */
+export async function addCarrierRoute(
+  tx: Tx,
+  clock: Clock,
+  route: NewCarrierRoute,
+): Promise<Result<string, CarrierFailure>> {
+  const { tenantId, carrierId, prefix, priority, kind } = route
+  const known = await tx`select 1 from carrier where id = ${carrierId} and tenant_id = ${tenantId}`
+  if (known.length === 0) return noSuchCarrier
+  const id = newId(clock)
+  await tx`
+    insert into carrier_route (id, tenant_id, carrier_id, prefix, priority, kind)
+    values (${id}, ${tenantId}, ${carrierId}, ${prefix}, ${priority}, ${kind})`
+  return ok(id)
+}
+
+export type ListedRoute = Omit<NewCarrierRoute, 'tenantId' | 'carrierId'> & { readonly id: string }
+export type ListedCarrier = Omit<NewCarrier, 'tenantId'> & {
+  readonly id: string
+  readonly status: 'active' | 'disabled'
+  readonly routes: readonly ListedRoute[]
+}
+
+/** The carriers in scope by name, each with its routes in the order in which they are tried. */
+export async function listCarriers(tx: Tx): Promise<readonly ListedCarrier[]> {
+  const carriers = await tx<Omit<ListedCarrier, 'routes'>[]>`
+    select id, name, host, port, protocol, status from carrier order by name collate "C", id limit 200`
+  const routes = await tx<(ListedRoute & { carrierId: string })[]>`
+    select id, carrier_id as "carrierId", prefix, priority, kind from carrier_route
+    where carrier_id = any(${carriers.map(({ id }) => id)}::uuid[])
+    order by kind collate "C", prefix collate "C", priority, id`
+  return carriers.map((carrier) => ({
+    ...carrier,
+    routes: routes
+      .filter((route) => route.carrierId === carrier.id)
+      .map(({ id, prefix, priority, kind }) => ({ id, prefix, priority, kind })),
+  }))
+}

@@ -1,0 +1,35 @@
+/** What can keep a service from being created or changed. */
+
+import { fail, type Failure } from '../../base/index.ts'
+
+export type ExtensionFailure = Failure<'numbers.extension_taken'>
+export type DeviceFailure = Failure<'numbers.sip_user_taken' | 'numbers.no_such_extension'>
+export type NumberFailure = Failure<'numbers.number_taken' | 'numbers.no_such_extension'>
+export type RouteFailure = Failure<'numbers.no_such_number' | 'numbers.no_such_extension'>
+export type AddressFailure = Failure<'numbers.no_such_number'>
+export type CarrierFailure = Failure<'numbers.no_such_carrier'>
+export type OfferFailure = Failure<'numbers.nothing_offered'>
+
+export const noSuchExtension = fail('numbers.no_such_extension', 'this customer has no extension with this id')
+export const noSuchNumber = fail('numbers.no_such_number', 'this customer has no phone number with this id')
+export const noSuchCarrier = fail('numbers.no_such_carrier', 'there is no carrier with this id')
+
+/** Another active extension of the customer has this number. */
+export function extensionTaken(number: string) {
+  return fail('numbers.extension_taken', `extension ${number} is taken; choose another number`)
+}
+
+/** Somebody's phone, perhaps another customer's, registers under this name. */
+export function sipUserTaken(sipUser: string) {
+  return fail('numbers.sip_user_taken', `the SIP user ${sipUser} is taken; choose another one`)
+}
+
+/** The phone number serves somebody already. */
+export function numberTaken(number: string) {
+  return fail('numbers.number_taken', `${number} is assigned already; release it first or choose another number`)
+}
+
+/** Whoever serves the customer sells nothing of that kind. */
+export function nothingOffered(kind: string) {
+  return fail('numbers.nothing_offered', `no product of the kind "${kind}" is offered to this customer; add one first`)
+}

@@ -1,0 +1,14 @@
+/** What a customer is reached at and calls with: extensions, devices, numbers, emergency addresses; and the carriers. */
+export { createExtension, type NewExtension } from './create-extension.ts'
+export { createDevice, FIRST_SECRET_VERSION, type NewDevice } from './create-device.ts'
+export { assignNumber, routeNumber, type NewNumber, type NumberKind } from './assign-number.ts'
+export {
+  activateEmergencyAddress,
+  emergencyAddressMachine,
+  submitEmergencyAddress,
+  type AddressStatus,
+  type NewEmergencyAddress,
+} from './emergency-address.ts'
+export { addCarrier, addCarrierRoute, type NewCarrier, type NewCarrierRoute } from './carriers.ts'
+export type { ServiceTerms, SoldService } from './terms.ts'
+export type { AddressFailure, CarrierFailure, DeviceFailure, ExtensionFailure, NumberFailure } from './errors.ts'

@@ -1,0 +1,11 @@
+/** Who is served by whom: the provider, partners, customers and their people. */
+export { addBrand, listBrands, type ListedBrand, type NewBrand } from './brand.ts'
+export { createProvider, createPartner, type NewPartner, type NewProvider } from './create-seller.ts'
+export { createCustomer, type NewCustomer } from './create-customer.ts'
+export { createPerson, isPersonOf, type NewPerson } from './people.ts'
+export { readCustomer, type ListedCustomer } from './customers.ts'
+export { customerMachine, type CustomerStatus } from './customer-status.ts'
+export { noSuchCustomer, type CustomerFailure, type NewCustomerFailure, type SellerFailure } from './errors.ts'
+export { actorOf } from './actor.ts'
+export { tenantOperations } from './handlers.ts'
+export type { PlacedTenant } from './grow-tree.ts'
