@@ -1,2 +1,22 @@
-/** The ledger: who can pay and who paid. */
-export * from './protocol.ts'
+/** Who can pay and who paid: accounts, reservations of calls in progress, call records, the double-entry ledger. */
+export { openAccount, openBooks, type NewAccount, type NewBooks } from './open-account.ts'
+export {
+  callRated,
+  confirmReservation,
+  extendReservation,
+  postAdjustment,
+  postPayment,
+  reserve,
+  settleCalls,
+} from './protocol.ts'
+export type {
+  CallClass,
+  CallDirection,
+  CallRated,
+  CdrRecord,
+  Grant,
+  PostingFailure,
+  PostingRequest,
+  ReserveFailure,
+  ReserveRequest,
+} from './protocol.ts'

@@ -9,7 +9,15 @@ import { eventTopic, requestTopic } from '../../platform/bus/index.ts'
 export type CallDirection = 'outbound' | 'inbound' | 'internal'
 
 /** What kind of leg was carried; only `domestic`, `international`, `premium` and `tollfree` cost anything. */
-export type CallClass = 'onnet' | 'domestic' | 'international' | 'premium' | 'tollfree' | 'inbound' | 'emergency' | 'service'
+export type CallClass =
+  | 'onnet'
+  | 'domestic'
+  | 'international'
+  | 'premium'
+  | 'tollfree'
+  | 'inbound'
+  | 'emergency'
+  | 'service'
 
 /** `signal` asks for leave to carry a paid leg. */
 export type ReserveRequest = {
@@ -37,7 +45,16 @@ export type Grant = {
 }
 
 export type ReserveFailure = Failure<
-  'charge.no_credit' | 'charge.no_rate' | 'charge.destination_blocked' | 'charge.unknown_account' | 'charge.account_suspended' | 'charge.too_many_calls'
+  | 'charge.no_credit'
+  | 'charge.no_rate'
+  | 'charge.destination_blocked'
+  | 'charge.unknown_account'
+  | 'charge.account_suspended'
+  | 'charge.too_many_calls'
+  /** Nothing can be made durable at this moment, so nothing new is promised. */
+  | 'charge.unavailable'
+  /** The reservation is not known: it was never durable, was released, or is settled. */
+  | 'charge.no_reservation'
 >
 
 /** Everything known of one side of a finished call; `charge` prices it, posts it and stores it once. */
@@ -75,11 +92,17 @@ export type CdrRecord = {
 
 export const reserve = requestTopic<ReserveRequest, Result<Grant, ReserveFailure>>('charge.reserve')
 /** Sent when the far end answers; the reply comes when the reservation is on disk. */
-export const confirmReservation = requestTopic<{ cdrId: string; answeredAt: number }, Result<true>>('charge.confirm')
+export const confirmReservation = requestTopic<{ cdrId: string; answeredAt: number }, Result<true, ReserveFailure>>(
+  'charge.confirm',
+)
 /** Asks for more time; `elapsedSeconds` since the answer. Replied when the larger reservation is on disk. */
-export const extendReservation = requestTopic<{ cdrId: string; elapsedSeconds: number }, Result<Grant, ReserveFailure>>('charge.extend')
+export const extendReservation = requestTopic<{ cdrId: string; elapsedSeconds: number }, Result<Grant, ReserveFailure>>(
+  'charge.extend',
+)
 /** Hands over finished calls; the reply lists the ids that are stored and may leave the spool. */
-export const settleCalls = requestTopic<{ records: readonly CdrRecord[] }, { stored: readonly string[] }>('charge.settle')
+export const settleCalls = requestTopic<{ records: readonly CdrRecord[] }, { stored: readonly string[] }>(
+  'charge.settle',
+)
 
 /** A stored CDR with its charge: what the dashboard shows as it arrives. */
 export type CallRated = {
@@ -90,3 +113,25 @@ export type CallRated = {
   readonly currency: Currency
 }
 export const callRated = eventTopic<CallRated>('charge.rated')
+
+/** Money that enters outside a call: asked for by `office` under an id of its own, so that asking twice posts once. */
+export type PostingRequest = {
+  readonly postingId: string
+  readonly accountId: string
+  /** A payment is positive and lowers what is owed; an adjustment adds to it, a negative one takes from it. */
+  readonly amountMicros: Micros
+  /** When it happened, as opposed to when it is posted. */
+  readonly occurredAt: number
+  readonly reason: string
+  readonly createdBy: string | undefined
+}
+
+export type PostingFailure = Failure<'ledger.no_such_account' | 'ledger.bad_amount' | 'charge.unavailable'>
+
+/** Replied when entries and balance are on disk; the balance is what is owed after it. */
+export const postPayment = requestTopic<PostingRequest, Result<{ balanceMicros: Micros }, PostingFailure>>(
+  'charge.postPayment',
+)
+export const postAdjustment = requestTopic<PostingRequest, Result<{ balanceMicros: Micros }, PostingFailure>>(
+  'charge.postAdjustment',
+)

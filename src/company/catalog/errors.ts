@@ -1,0 +1,30 @@
+/** The ways in which price lists and sales fail. */
+
+import { fail, type Failure } from '../../base/index.ts'
+
+/** A fault of a deck's file, with the line it stands on (the header is line 1). */
+export type LineFault = { readonly line: number; readonly message: string }
+
+export type DeckFailure = Failure<
+  'catalog.deck_invalid' | 'catalog.deck_too_large' | 'catalog.no_such_deck' | 'catalog.no_such_version'
+>
+
+/** Faults beyond this number are counted, not listed. */
+export const FAULTS_SHOWN = 100
+
+/** The file has faults; nothing of it was imported. */
+export function deckInvalid(faults: readonly LineFault[], total = faults.length) {
+  const first = faults[0] ? `; line ${faults[0].line}: ${faults[0].message}` : ''
+  return fail('catalog.deck_invalid', `the deck has ${total} fault(s), so nothing was imported${first}`, {
+    total,
+    lines: faults.slice(0, FAULTS_SHOWN),
+  })
+}
+
+/** More than a deck may hold. */
+export function deckTooLarge(what: string, most: number) {
+  return fail('catalog.deck_too_large', `the deck has more than ${most} ${what}; split it into several decks`, { most })
+}
+
+export const noSuchDeck = fail('catalog.no_such_deck', 'there is no rate deck with this id')
+export const noSuchVersion = fail('catalog.no_such_version', 'this rate deck has no such version')
