@@ -25,4 +25,12 @@ export {
 } from './recovery.ts'
 export { callerOfApiKey, createApiKey, listApiKeys, mayGrant, revokeApiKey, type KeyRole } from './api-keys.ts'
 export { issueSignInLink, signInByLink } from './sign-in-links.ts'
+export {
+  addMasterKey,
+  masterKeysFile,
+  openMasterKeys,
+  sipPassword,
+  type MasterKeyFailure,
+  type MasterKeys,
+} from './master-key.ts'
 export { recordAudit, type AuditEntry } from './record-audit.ts'

@@ -144,6 +144,8 @@ test('jobs', async (suite) => {
       let isAborted = false
       const sleeping = handling(slow, async (_, job) => {
         job.signal.addEventListener('abort', () => (isAborted = true))
+        // The other one ends first: they share the clock.
+        await new Promise((resolve) => setImmediate(resolve))
         clock.advance(6000)
         await new Promise(() => {})
       })

@@ -37,6 +37,7 @@ class JobWorker implements Worker {
   readonly #options: WorkerOptions
   readonly #handlings: ReadonlyMap<string, JobHandling>
   readonly #running = new Map<string, Promise<void>>()
+  #isInstalled = false
   #state: 'idle' | 'started' | 'stopped' = 'idle'
   #looking: Promise<void> | undefined
   #lookAgain = false
@@ -59,11 +60,11 @@ class JobWorker implements Worker {
   }
 
   async runDue(): Promise<void> {
-    if (this.#state === 'idle') await this.#install()
-    this.#state = 'started'
+    if (!this.#isInstalled) await this.#install()
     do {
       await this.#claim()
-      await Promise.all(this.#running.values())
+      // A started worker looks by itself too: what it began in the meantime is waited for as well.
+      while (this.#running.size > 0 || this.#looking) await Promise.all([this.#looking, ...this.#running.values()])
     } while ((await this.#dueAt()) <= this.#options.clock.now())
   }
 
@@ -78,9 +79,10 @@ class JobWorker implements Worker {
     this.#heartbeat?.stop()
   }
 
-  #install(): Promise<void> {
+  async #install(): Promise<void> {
     const { db, clock, schedules = [] } = this.#options
-    return db.asService((tx) => installSchedules(tx, clock, schedules))
+    await db.asService((tx) => installSchedules(tx, clock, schedules))
+    this.#isInstalled = true
   }
 
   /** Looks for work, once at a time; a wake-up during a look makes it look again. */

@@ -99,6 +99,7 @@ test('mail', async (suite) => {
     await suite.test('a server that is busy is asked again, and gets the mail', async () => {
       catcher.raws.length = 0
       catcher.answer(451)
+      clock.advance(1)
       await db.asService((tx) => sendMail(tx, clock, mail))
       await worker.runDue()
       assert.equal((await rows()).at(-1)?.['last_error'], 'the mail server did not take the message: it answered 451')
@@ -115,6 +116,7 @@ test('mail', async (suite) => {
     await suite.test('a final refusal is not tried again', async () => {
       catcher.raws.length = 0
       catcher.answer(550)
+      clock.advance(1)
       await db.asService((tx) => sendMail(tx, clock, mail))
       await worker.runDue()
       assert.equal((await rows()).at(-1)?.['state'], 'failed')
@@ -124,6 +126,7 @@ test('mail', async (suite) => {
     })
 
     await suite.test('a secret does not stay in the outbox', async () => {
+      clock.advance(1)
       await db.asService((tx) => sendMail(tx, clock, { ...mail, isSecret: true }))
       await worker.runDue()
       const last = (await rows()).at(-1)
