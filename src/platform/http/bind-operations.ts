@@ -21,6 +21,8 @@ export type PublicContext = {
   /** Address of the client, for rate limits and audit. */
   readonly source: string
   readonly userAgent: string
+  /** Host name that was asked for: one of ours. */
+  readonly host: string
   /** Present when the request happens to carry a session. */
   readonly sessionToken: string | undefined
   /** Gives the browser a session, or takes it away with `undefined`. */

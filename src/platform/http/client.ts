@@ -83,8 +83,10 @@ type AnyGiven = {
  * `await api.get('/api/v1/calls', { query: { limit: '50' } })`. Failures are values, those of the network too.
  */
 export function createClient<Table extends OperationTable>(options: ClientOptions = {}): Client<Table> {
-  const call = (method: Method) => (path: string, given?: unknown) =>
-    send(options, method, path, (given ?? {}) as AnyGiven)
+  const call =
+    (method: Method) =>
+    (path: string, given: AnyGiven = {}) =>
+      send(options, method, path, given)
   const client = {
     get: call('GET'),
     post: call('POST'),

@@ -91,11 +91,11 @@ const crossSite: DoorFailure = {
 }
 
 /** A refusal as a page for people and as problem details for programs. */
-export function refused(
+export async function refused(
   c: DoorContext,
   failure: DoorFailure,
   headers: Readonly<Record<string, string>> = {},
-): Response {
+): Promise<Response> {
   const asProblem = doorProblem(failure, headers)
   if (c.req.path.startsWith('/api/') || !c.req.header('accept')?.includes('text/html')) return asProblem
   const page = html`<!doctype html>
@@ -110,7 +110,7 @@ export function refused(
         <p>${sentence(failure.message)}</p>
       </body>
     </html>`
-  return new Response(String(page), {
+  return new Response((await page).toString(), {
     status: asProblem.status,
     headers: { ...headers, 'content-type': 'text/html; charset=utf-8' },
   })

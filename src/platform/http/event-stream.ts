@@ -28,6 +28,9 @@ export type EventsOutput<Schemas extends EventSchemas = EventSchemas> = {
   readonly answer: EventFeed<Schemas>
 }
 
+/** The same with its schemas forgotten: what an operation's `output` may be. */
+export type AnyEventsOutput = { readonly kind: 'events'; readonly events: EventSchemas; readonly answer: unknown }
+
 /** The output of an operation that pushes events. */
 export function events<const Schemas extends EventSchemas>(schemas: Schemas): EventsOutput<Schemas> {
   return { kind: 'events', events: schemas } as EventsOutput<Schemas>

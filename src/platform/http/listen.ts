@@ -61,7 +61,7 @@ export async function listenHttp(options: ListenOptions): Promise<Result<Listeni
   return ok({
     url: `${encrypted ? 'https' : 'http'}://${host}:${port}`,
     port,
-    close: (graceMs = CLOSE_GRACE_MS) => close(options.clock, outer, inner, guard!, graceMs),
+    close: (graceMs = CLOSE_GRACE_MS) => close(options.clock, outer, inner, guard, graceMs),
   })
 }
 
@@ -69,8 +69,9 @@ type MarkBusy = (socket: Socket, isBusy: boolean) => void
 
 /** The socket below TLS, which is the one that the guard knows. */
 function transportOf(message: IncomingMessage): Socket {
-  const socket = message.socket as Socket & { _parent?: Socket | null }
-  return socket._parent ?? socket
+  // Where Node keeps it (lib/internal/tls/wrap.js); there is no public name.
+  const below = Reflect.get(message.socket, '_parent') as Socket | null | undefined
+  return below ?? message.socket
 }
 
 function listenerOf(door: Door, mark: MarkBusy): RequestListener {
@@ -116,7 +117,7 @@ function secureServers(options: ListenOptions, certificate: Certificate, serve: 
     outgoing.writeHead(isSafe ? 308 : 400, isSafe ? { location: `https://${host}${incoming.url}` } : {})
     outgoing.end()
   })
-  return [settle(secure as unknown as Server, options), settle(redirect, options)]
+  return [settle(secure, options), settle(redirect, options)]
 }
 
 const TLS_HANDSHAKE = 0x16

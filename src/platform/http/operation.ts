@@ -6,7 +6,7 @@
 import type { z } from 'zod'
 import type { Permission } from '../identity/index.ts'
 import type { CsvOutput } from './csv-answer.ts'
-import type { EventsOutput } from './event-stream.ts'
+import type { AnyEventsOutput } from './event-stream.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -27,7 +27,7 @@ export type Operation = {
   /** The JSON body of a write. */
   readonly body?: z.ZodType
   /** The JSON answer; `csv('…')` for a streamed table, `events({…})` for a stream; `z.void()` answers 204. */
-  readonly output: z.ZodType | CsvOutput | EventsOutput
+  readonly output: z.ZodType | CsvOutput | AnyEventsOutput
   /** The answer holds a secret: it is not kept for a repeated Idempotency-Key. */
   readonly isSecret?: boolean
   /** Codes of expected failures and their HTTP status. */
@@ -41,8 +41,9 @@ export function defineOperations<const Table extends OperationTable>(table: Tabl
   return table
 }
 
-type SchemaIn<Schema> = Schema extends z.ZodType ? z.input<Schema> : Record<never, never>
-type SchemaOut<Schema> = Schema extends z.ZodType ? z.output<Schema> : Record<never, never>
+type Nothing = Readonly<Record<string, never>>
+type SchemaIn<Schema> = Schema extends z.ZodType ? z.input<Schema> : Nothing
+type SchemaOut<Schema> = Schema extends z.ZodType ? z.output<Schema> : Nothing
 
 /** What a handler receives: parsed values (instants as epoch ms, money as bigint). */
 export type InputOf<Op extends Operation> = {

@@ -2,6 +2,8 @@
 
 import { fail, type Failure } from '../../base/index.ts'
 
+export type ThrottleFailure = Failure<'identity.too_many_attempts'>
+
 export type SignInFailure = Failure<'identity.wrong_login' | 'identity.too_many_attempts' | 'identity.busy'>
 
 export type PasswordFailure = Failure<'identity.weak_password'>

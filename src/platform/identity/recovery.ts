@@ -6,7 +6,7 @@
 import { newId, newToken, ok, type Clock, type RandomBytes, type Result } from '../../base/index.ts'
 import type { Tx } from '../db/index.ts'
 import { enqueue, jobKind } from '../jobs/index.ts'
-import { busy, linkInvalid, tooManyAttempts, type RecoveryFailure, type SignInFailure } from './errors.ts'
+import { busy, linkInvalid, tooManyAttempts, type RecoveryFailure, type ThrottleFailure } from './errors.ts'
 import { findLogin, findLoginById, loginText, setPassword, type LoginRow } from './logins.ts'
 import { checkPassword } from './password.ts'
 import { recordAudit } from './record-audit.ts'
@@ -25,13 +25,12 @@ export type RecoveryRequest = { readonly login: string; readonly source: string 
 
 /**
  * Takes a request for a link. It succeeds for unknown logins too, and silently does nothing when this login was
- * asked for too often; a source that asks too often is told to wait. `homeTenantId` holds the job: the provider.
+ * asked for too often; a source that asks too often is told to wait. The job is the provider's, whoever asked.
  */
 export async function requestRecovery(
   { db, clock, throttle }: IdentityParts,
-  homeTenantId: string,
   request: RecoveryRequest,
-): Promise<Result<true, SignInFailure>> {
+): Promise<Result<true, ThrottleFailure>> {
   const login = loginText(request.login)
   const wait = throttle.begin([
     { key: `recovery source ${sourceOf(request.source)}`, bucket: recoveryBuckets.source },
@@ -40,7 +39,9 @@ export async function requestRecovery(
   if (wait > 0) return tooManyAttempts(wait)
   if (throttle.begin([{ key: `recovery login ${login}`, bucket: recoveryBuckets.login }]) > 0) return ok(true)
   await db.asService(async (tx) => {
-    await enqueue(tx, clock, recoveryJob, { tenantId: homeTenantId, payload: { login, source: request.source } })
+    const [provider] = await tx<{ id: string }[]>`select id from tenant where kind = 'provider' order by path limit 1`
+    if (!provider) return
+    await enqueue(tx, clock, recoveryJob, { tenantId: provider.id, payload: { login, source: request.source } })
   })
   return ok(true)
 }

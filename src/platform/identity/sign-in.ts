@@ -1,7 +1,7 @@
 /** Signing in with a login and a password: one answer and one duration for every way of being wrong. */
 
 import { ok, type Clock, type Log, type RandomBytes, type Result } from '../../base/index.ts'
-import type { Db } from '../db/index.ts'
+import type { Db, Tx } from '../db/index.ts'
 import type { Caller } from './caller.ts'
 import { tooManyAttempts, wrongLogin, type SignInFailure } from './errors.ts'
 import { findLogin, loginText, type LoginRow } from './logins.ts'
@@ -29,6 +29,8 @@ export type SignInRequest = {
   readonly userAgent: string
   /** The session that the browser still had: it ends, so that a planted one is worth nothing. */
   readonly replaces: string | undefined
+  /** Path of the brand whose host was asked: logins of other brands are unknown there. Without one all may. */
+  readonly within?: string
 }
 
 export type SignedIn = { readonly token: string; readonly caller: Caller }
@@ -55,7 +57,8 @@ export async function signIn(parts: IdentityParts, request: SignInRequest): Prom
   if (wait > 0) return tooManyAttempts(wait)
   const fits = await hasher.verify(request.password, login?.passwordHash ?? undefined)
   if (!fits.ok) return fits
-  if (!fits.value || !login?.isOpen) {
+  const isHere = login?.tenantPath.startsWith(request.within ?? '')
+  if (!fits.value || !login?.isOpen || !isHere) {
     log.info('a sign-in was refused', { 'pii.login': request.login, 'pii.source': request.source })
     return wrongLogin
   }
@@ -98,22 +101,10 @@ export async function letIn(
   })
 }
 
-/** Ends the session of a token, with its audit entry. */
-export async function signOut({ db, clock }: IdentityParts, caller: Caller, source: string): Promise<void> {
-  await db.as(caller, async (tx) => {
-    const { sessionId, loginId } = caller
-    if (sessionId === undefined || loginId === undefined) return
-    const now = clock.now()
-    await tx`
-      update session set ended_at = ${now}, end_reason = 'signed_out' where id = ${sessionId} and ended_at is null`
-    await recordAudit(tx, clock, {
-      tenantId: caller.tenantId,
-      actorId: loginId,
-      actorRole: caller.role,
-      source,
-      action: 'identity.signOut',
-      subjectKind: 'session',
-      subjectId: sessionId,
-    })
-  })
+/** Ends the caller's session; the operation that does so writes the audit entry. Programs have none. */
+export async function signOut(tx: Tx, at: number, caller: Caller): Promise<void> {
+  const { sessionId } = caller
+  if (sessionId === undefined) return
+  await tx`
+    update session set ended_at = ${at}, end_reason = 'signed_out' where id = ${sessionId} and ended_at is null`
 }
