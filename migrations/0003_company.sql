@@ -1,4 +1,5 @@
--- Who is served and with what: brands, customers, people, extensions, devices, numbers, carriers, prices, subscriptions.
+-- Who is served and with what: brands, customers, people, extensions, devices, numbers, carriers, prices,
+-- subscriptions.
 -- A service (extension, device, phone number) cannot exist without the subscription that bills or exempts it.
 
 -- The face of a provider or partner: portal host, colours, mail.
@@ -236,7 +237,7 @@ select dialhouse_protect('brand', services => array['dialhouse_office']);
 select dialhouse_protect('customer',
   services => array['dialhouse_office:read', 'dialhouse_charge:read', 'dialhouse_signal:read']);
 select dialhouse_protect('person', services => array['dialhouse_office:read']);
-select dialhouse_protect('product', services => array['dialhouse_office:read', 'dialhouse_charge:read']);
+select dialhouse_protect('product', services => array['dialhouse_charge:read']);
 select dialhouse_protect('rate_deck', services => array['dialhouse_charge:read']);
 select dialhouse_protect('rate_deck_version', services => array['dialhouse_charge:read']);
 select dialhouse_protect('rate_row', services => array['dialhouse_charge:read']);
@@ -265,3 +266,18 @@ create trigger directory_feed after insert or update or delete on carrier_route
   for each row execute function dialhouse_feed('carrier_route');
 create trigger directory_feed after update on rate_deck
   for each row execute function dialhouse_feed('rate_deck');
+
+-- What may be sold to a customer in scope: the offered products of everybody above him, the nearest seller's first.
+-- A customer's scope does not reach his sellers' rows, so this looks for him, and shows only what he is asked to pay.
+create function dialhouse_offers(customer_id uuid, wanted_kind text)
+returns table (id uuid, code text, monthly_micros bigint, currency text)
+language sql stable security definer set search_path = public, pg_temp as $$
+  select product.id, product.code, product.monthly_micros, product.currency
+  from tenant served
+  join tenant seller on starts_with(served.path, seller.path)
+  join product on product.tenant_id = seller.id
+  where served.id = customer_id and served.path >= dialhouse_scope() and served.path < dialhouse_scope() || '~'
+    and product.kind = wanted_kind and product.status = 'offered'
+  order by length(seller.path) desc, product.created_at, product.id
+$$;
+grant execute on function dialhouse_offers(uuid, text) to dialhouse_office;

@@ -27,7 +27,8 @@ export function assignNumber(tx: Tx, clock: Clock, assigned: NewNumber): Promise
     const id = newId(clock)
     const added = await inner`
       insert into phone_number (id, tenant_id, number, kind, route_extension_id, subscription_id, status, created_at)
-      values (${id}, ${tenantId}, ${number}, ${kind}, ${extensionId ?? null}, ${subscriptionId}, 'active', ${clock.now()})
+      values (${id}, ${tenantId}, ${number}, ${kind}, ${extensionId ?? null}, ${subscriptionId}, 'active',
+              ${clock.now()})
       on conflict (number) do nothing returning id`
     return added.length > 0 ? ok({ id, subscriptionId }) : numberTaken(number)
   })

@@ -29,7 +29,8 @@ export function createDevice(tx: Tx, clock: Clock, device: NewDevice): Promise<R
     const id = newId(clock)
     const added = await inner`
       insert into device
-        (id, tenant_id, extension_id, label, sip_user, secret_key_id, secret_version, subscription_id, status, created_at)
+        (id, tenant_id, extension_id, label, sip_user, secret_key_id, secret_version, subscription_id, status,
+         created_at)
       values
         (${id}, ${tenantId}, ${extensionId}, ${label}, ${sipUser}, ${secretKeyId}, ${FIRST_SECRET_VERSION},
          ${subscriptionId}, 'active', ${clock.now()})

@@ -66,7 +66,8 @@ export async function submitEmergencyAddress(
   const id = newId(clock)
   await tx`
     insert into emergency_address
-      (id, tenant_id, phone_number_id, caller_name, street, unit, city, region, postal_code, country, status, created_at)
+      (id, tenant_id, phone_number_id, caller_name, street, unit, city, region, postal_code, country, status,
+       created_at)
     values
       (${id}, ${tenantId}, ${phoneNumberId}, ${callerName}, ${street}, ${unit}, ${city}, ${region}, ${postalCode},
        ${country}, 'submitted', ${clock.now()})`

@@ -33,3 +33,7 @@ export function numberTaken(number: string) {
 export function nothingOffered(kind: string) {
   return fail('numbers.nothing_offered', `no product of the kind "${kind}" is offered to this customer; add one first`)
 }
+
+export type NoDeviceFailure = Failure<'numbers.no_such_device'>
+export const noSuchDevice = fail('numbers.no_such_device', 'there is no phone with this id')
+export const noSuchPerson = fail('numbers.no_such_person', 'this customer has no person with this id')

@@ -1,4 +1,4 @@
-/** What a customer is reached at and calls with: extensions, devices, numbers, emergency addresses; and the carriers. */
+/** What a customer is reached at and calls with: extensions, devices, numbers, emergency addresses; and carriers. */
 export { createExtension, type NewExtension } from './create-extension.ts'
 export { createDevice, FIRST_SECRET_VERSION, type NewDevice } from './create-device.ts'
 export { assignNumber, routeNumber, type NewNumber, type NumberKind } from './assign-number.ts'
@@ -12,3 +12,6 @@ export {
 export { addCarrier, addCarrierRoute, type NewCarrier, type NewCarrierRoute } from './carriers.ts'
 export type { ServiceTerms, SoldService } from './terms.ts'
 export type { AddressFailure, CarrierFailure, DeviceFailure, ExtensionFailure, NumberFailure } from './errors.ts'
+export { numbersOperations } from './handlers.ts'
+export type { Binding, NumbersParts } from './parts.ts'
+export type { SipSecret } from './renew-password.ts'

@@ -1,4 +1,4 @@
-/** Part of a transaction that is undone when its act returns a failure, so that "refused" means "nothing was written". */
+/** Part of a transaction that is undone when its act returns a failure: what was refused has written nothing. */
 
 import { FailureError, type Result } from '../../base/index.ts'
 import type { Tx } from './column-types.ts'

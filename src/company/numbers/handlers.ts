@@ -1,0 +1,14 @@
+/** What the operations of numbers do. */
+
+import { bindOperations, type BoundOperation } from '../../platform/http/index.ts'
+import { carrierHandlers } from './carrier-handlers.ts'
+import { numberHandlers } from './number-handlers.ts'
+import { operations } from './operations.ts'
+import { phoneHandlers } from './phone-handlers.ts'
+import type { NumbersParts } from './parts.ts'
+
+/** The operations of this module, ready to be mounted. */
+export function numbersOperations(parts: NumbersParts): readonly BoundOperation[] {
+  const { clock } = parts
+  return bindOperations(operations, { ...phoneHandlers(parts), ...numberHandlers(clock), ...carrierHandlers(clock) })
+}

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { withTestDatabase } from '../../../test/database.ts'
+import { newId, virtualClock, type Result } from '../../base/index.ts'
+import { faultsOfMachine, type Actor } from '../../platform/transitions/index.ts'
+import { createProduct } from '../catalog/index.ts'
+import { plantTree } from '../tenant/testing.ts'
+import { listDevices } from './devices.ts'
+import { listEmergencyAddresses } from './emergency-address.ts'
+import {
+  activateEmergencyAddress,
+  addCarrier,
+  addCarrierRoute,
+  assignNumber,
+  createDevice,
+  createExtension,
+  emergencyAddressMachine,
+  routeNumber,
+  submitEmergencyAddress,
+} from './index.ts'
+import { offerTo } from './offers.ts'
+import { listNumbers } from './phone-numbers.ts'
+
+// 2025-11-25, three in the morning in UTC: still the day before in Toronto.
+const clock = virtualClock(1_764_039_600_000)
+const provider = { tenantPath: 'nw/' }
+const page = { after: undefined, limit: 50 }
+const noc: Actor = { id: undefined, role: 'provider_noc' }
+const place = {
+  callerName: 'Acme front desk',
+  street: '1 King Street West',
+  unit: '12',
+  city: 'Toronto',
+  region: 'ON',
+  postalCode: 'M5H 1A1',
+  country: 'CA',
+}
+
+function valueOf<T>(result: Result<T>): T {
+  assert.ok(result.ok, result.ok ? '' : result.failure.message)
+  return result.value
+}
+const codeOf = (result: Result<unknown>) => (result.ok ? 'ok' : result.failure.code)
+
+test('the machine of emergency addresses is sound', () =>
+  assert.deepEqual(faultsOfMachine(emergencyAddressMachine), []))
+
+test('services and their subscriptions', async (suite) => {
+  await withTestDatabase(async ({ openDb }) => {
+    const db = await openDb('office', { clock })
+    const { provider: nw, maple, acme, cedar } = await plantTree(db, clock)
+    const product = (tenantId: string, code: string, kind: 'extension' | 'device' | 'number', monthlyMicros: bigint) =>
+      db.as(provider, (tx) =>
+        createProduct(tx, clock, { tenantId, code, name: code, kind, currency: 'CAD', monthlyMicros, setupMicros: 0n }),
+      )
+    const extensionProduct = await product(nw.tenantId, 'extension', 'extension', 20_000_000n)
+    await product(nw.tenantId, 'phone', 'device', 0n)
+    await product(maple.tenantId, 'maple-extension', 'extension', 30_000_000n)
+    const terms = { productId: extensionProduct, startedOn: '2025-11-01', monthlyMicros: 20_000_000n, currency: 'CAD' }
+    const ofAcme = { ...terms, tenantId: acme.tenantId }
+    const extension = valueOf(
+      await db.as(provider, (tx) => createExtension(tx, clock, { ...ofAcme, number: '201', name: 'Front desk' })),
+    )
+    const device = { ...ofAcme, extensionId: extension.id, label: 'Desk phone', secretKeyId: 1 }
+
+    await suite.test('a service is written with its subscription, a refused one without', async () => {
+      await db.as(provider, async (tx) => {
+        const lines = () => tx<{ id: string }[]>`select id from subscription`
+        assert.deepEqual(
+          (await lines()).map(({ id }) => id),
+          [extension.subscriptionId],
+        )
+        const again = await createExtension(tx, clock, { ...ofAcme, number: '201', name: 'Other' })
+        assert.equal(codeOf(again), 'numbers.extension_taken')
+        assert.equal((await lines()).length, 1)
+      })
+    })
+
+    await suite.test('the same extension number serves two customers', async () => {
+      const other = await db.as(provider, (tx) =>
+        createExtension(tx, clock, { ...terms, tenantId: cedar.tenantId, number: '201', name: 'Other' }),
+      )
+      assert.ok(other.ok)
+    })
+
+    await suite.test('SIP users and numbers are unique in the installation', async () => {
+      await db.as(provider, async (tx) => {
+        assert.ok((await createDevice(tx, clock, { ...device, sipUser: 'acme-201' })).ok)
+        assert.equal(
+          codeOf(await createDevice(tx, clock, { ...device, sipUser: 'acme-201' })),
+          'numbers.sip_user_taken',
+        )
+        const elsewhere = await createDevice(tx, clock, { ...device, tenantId: cedar.tenantId, sipUser: 'cedar-1' })
+        assert.equal(codeOf(elsewhere), 'numbers.no_such_extension')
+        const number = { ...ofAcme, number: '+14165550123', kind: 'did' as const }
+        assert.ok((await assignNumber(tx, clock, { ...number, extensionId: extension.id })).ok)
+        assert.equal(codeOf(await assignNumber(tx, clock, number)), 'numbers.number_taken')
+      })
+      const hidden = await db.as({ tenantPath: cedar.path }, (tx) => listDevices(tx, {}, page))
+      assert.equal(hidden.length, 0)
+    })
+
+    await suite.test('a number rings at extensions of its own customer only', async () => {
+      await db.as(provider, async (tx) => {
+        const [number] = await listNumbers(tx, { customerId: acme.tenantId }, page)
+        const [theirs] = await tx<{ id: string }[]>`select id from extension where tenant_id = ${cedar.tenantId}`
+        const route = (extensionId: string | null) => routeNumber(tx, { numberId: number!.id, extensionId })
+        assert.equal(codeOf(await route(theirs!.id)), 'numbers.no_such_extension')
+        assert.deepEqual(valueOf(await route(null)), { before: extension.id, after: null })
+        assert.deepEqual(valueOf(await route(extension.id)), { before: null, after: extension.id })
+      })
+    })
+
+    await suite.test('activating an address retires the one before; customers cannot do it', async () => {
+      await db.as(provider, async (tx) => {
+        const [number] = await listNumbers(tx, { customerId: acme.tenantId }, page)
+        assert.ok(number?.emergency === 'none')
+        const submit = async () =>
+          valueOf(
+            await submitEmergencyAddress(tx, clock, { tenantId: acme.tenantId, phoneNumberId: number.id, ...place }),
+          )
+        const [first, second] = [await submit(), await submit()]
+        const activate = (id: string, actor: Actor) =>
+          activateEmergencyAddress(tx, clock, { id, actor, reason: 'checked on the phone' })
+        assert.equal(codeOf(await activate(first, { id: undefined, role: 'customer_admin' })), 'transition.forbidden')
+        assert.ok((await activate(first, noc)).ok)
+        assert.ok((await activate(second, noc)).ok)
+        assert.equal(codeOf(await activate(first, noc)), 'transition.not_allowed')
+        assert.equal(codeOf(await activate(newId(clock), noc)), 'transition.not_found')
+        const all = await listEmergencyAddresses(tx, { phoneNumberId: number.id }, { before: undefined, limit: 50 })
+        const states = new Map(all.map((one) => [one.id, one.status]))
+        assert.deepEqual([states.get(first), states.get(second)], ['retired', 'active'])
+        assert.equal((await listNumbers(tx, { customerId: acme.tenantId }, page))[0]?.emergency, 'active')
+      })
+    })
+
+    await suite.test("what is offered is the nearest seller's, from today in the customer's zone", async () => {
+      await db.as({ tenantPath: acme.path }, async (tx) => {
+        const sale = valueOf(await offerTo(tx, clock, { customerId: acme.tenantId, kind: 'extension' }))
+        assert.equal(sale.terms.monthlyMicros, 30_000_000n)
+        assert.equal(sale.terms.startedOn, '2025-11-24')
+        const named = { customerId: acme.tenantId, kind: 'extension' as const, productCode: 'extension' }
+        assert.equal(valueOf(await offerTo(tx, clock, named)).terms.monthlyMicros, 20_000_000n)
+        const free = valueOf(await offerTo(tx, clock, { customerId: acme.tenantId, kind: 'device' }))
+        assert.ok(free.terms.exemptReason)
+        const none = await offerTo(tx, clock, { customerId: acme.tenantId, kind: 'number' })
+        assert.equal(codeOf(none), 'numbers.nothing_offered')
+        const theirs = await offerTo(tx, clock, { customerId: cedar.tenantId, kind: 'extension' })
+        assert.equal(codeOf(theirs), 'tenant.no_such_customer')
+      })
+    })
+
+    await suite.test('a route needs a carrier of the same provider', async () => {
+      await db.as(provider, async (tx) => {
+        const carrier = { tenantId: nw.tenantId, name: 'North Backbone', host: '127.0.0.1', port: 5070 }
+        const carrierId = await addCarrier(tx, clock, { ...carrier, protocol: 'udp' })
+        const route = { tenantId: nw.tenantId, prefix: '1', priority: 1, kind: 'normal' as const }
+        assert.ok((await addCarrierRoute(tx, clock, { ...route, carrierId })).ok)
+        const unknown = await addCarrierRoute(tx, clock, { ...route, carrierId: newId(clock) })
+        assert.equal(codeOf(unknown), 'numbers.no_such_carrier')
+      })
+    })
+  })
+})

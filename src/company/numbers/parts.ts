@@ -1,0 +1,25 @@
+/** What the operations of numbers need from elsewhere; the process wires it. */
+
+import type { Clock, RandomBytes } from '../../base/index.ts'
+import type { SipSecret } from './renew-password.ts'
+
+/** A phone as the switch's registrar sees it. */
+export type Binding = {
+  readonly sipUser: string
+  readonly protocol: string
+  readonly source: string
+  readonly userAgent: string
+  readonly expiresAt: number
+}
+
+export type NumbersParts = {
+  readonly clock: Clock
+  readonly random: RandomBytes
+  /** Registrations at this moment; undefined while the switch does not answer. */
+  readonly bindings: () => Promise<readonly Binding[] | undefined>
+  readonly secrets: {
+    /** The master key that new passwords are derived from. */
+    readonly newestKeyId: () => number
+    readonly passwordOf: (secret: SipSecret) => string
+  }
+}
