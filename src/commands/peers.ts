@@ -18,7 +18,11 @@ export const peers: readonly Peer[] = [
   { program: 'chromium', debianPackage: 'chromium', use: 'the portal in a browser' },
   { program: 'python3', debianPackage: 'python3', use: 'oracles in another language' },
   { program: 'espeak-ng', debianPackage: 'espeak-ng', use: 'rendering announcements again' },
-  { program: '/usr/lib/postgresql/15/bin/postgres', debianPackage: 'postgresql-15', use: 'the oldest PostgreSQL we support' },
+  {
+    program: '/usr/lib/postgresql/15/bin/postgres',
+    debianPackage: 'postgresql-15',
+    use: 'the oldest PostgreSQL we support',
+  },
 ]
 
 /** Whether a program can be run: an absolute path, or a name found on the PATH. */

@@ -17,7 +17,9 @@ function testFiles(words: readonly string[]): string[] {
 export async function run(args: readonly string[]): Promise<number> {
   const missing = installPeers()
   for (const peer of missing) {
-    process.stderr.write(`dialhouse: ${peer.program} is missing (${peer.use}); install it with: apt-get install ${peer.debianPackage}\n`)
+    process.stderr.write(
+      `dialhouse: ${peer.program} is missing (${peer.use}); install it with: apt-get install ${peer.debianPackage}\n`,
+    )
   }
   if (missing.length > 0 && process.env['CI'] === 'true') return 1
   const files = testFiles(args)

@@ -1,4 +1,4 @@
-/** What every process is started with, and what it gives back: the seam between `commands/process.ts` and each `run.ts`. */
+/** What every process is started with and gives back: the seam between `commands/process.ts` and each `run.ts`. */
 
 import type { Clock, Config, Log, Metrics, RandomBytes } from '../base/index.ts'
 import type { Bus } from '../platform/bus/index.ts'

@@ -31,5 +31,5 @@ export const supervisedProcesses = requestTopic<Record<string, never>, readonly 
 /** The demo's control: ends one process as a crash would, so that its restart can be watched. */
 export const crashProcess = requestTopic<{ name: string }, { ended: boolean }>('supervisor.crash')
 
-/** Where a new user begins: in the demo a one-time sign-in link made by the world, empty while it is not ready to be seen. */
+/** Where a user of the demo begins: a one-time sign-in link made by the world, empty while there is nothing to see. */
 export const readyUrl = requestTopic<Record<string, never>, { url: string }>('world.readyUrl')

@@ -1,10 +1,12 @@
 /** A fingerprint of program and configuration: survivors of another one are ended, not adopted. */
 
 import { createHash } from 'node:crypto'
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const source = join(import.meta.dirname, '../..')
+/** What `office` serves; see commands/build-portal.ts. */
+const portalStamp = join(source, '../dist/portal/stamp.json')
 
 /** Changes when a source file or the configuration does; a few milliseconds. */
 export function buildOf(configuration: object): string {
@@ -15,5 +17,6 @@ export function buildOf(configuration: object): string {
     const { mtimeMs, size } = statSync(path)
     hash.update(`${path} ${mtimeMs} ${size}\n`)
   }
+  if (existsSync(portalStamp)) hash.update(readFileSync(portalStamp))
   return hash.digest('hex')
 }

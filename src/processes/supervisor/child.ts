@@ -3,153 +3,128 @@
  * the supervisor do not reach it), watched, restarted with back-off, adopted by the next supervisor.
  */
 
-import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Clock, Log, Timer } from '../../base/index.ts'
+import type { Timer } from '../../base/index.ts'
 import type { SupervisedProcess } from '../topics.ts'
 import { restartDelay } from './restart-delay.ts'
 import { rotateLog } from './rotate-log.ts'
 import { readRunFile, removeRunFile, startMarkOf, writeRunFile, type RunFile } from './run-file.ts'
+import { spawnDetached, type ChildOptions } from './spawn-detached.ts'
 import { endProcess, signalProcess } from './survivors.ts'
-
-export type ChildOptions = {
-  readonly name: string
-  readonly command: readonly string[]
-  /** Set on top of the supervisor's own; undefined removes a variable. */
-  readonly environment: Readonly<Record<string, string | undefined>>
-  readonly folders: { readonly run: string; readonly log: string }
-  readonly build: string
-  readonly clock: Clock
-  readonly log: Log
-  /** How long SIGTERM may take before SIGKILL follows. */
-  readonly stopTimeoutMs: number
-}
-
-export type Child = {
-  readonly logFile: string
-  start(): void
-  /** Ends it for good: SIGTERM, then SIGKILL when it does not leave in time. */
-  stop(): Promise<void>
-  /** SIGKILL, as a crash would; it is restarted. */
-  crash(): boolean
-  state(): SupervisedProcess
-}
 
 const WATCH_MS = 100
 const LOG_LOOK_MS = 60_000
 
-/** A child that is not running yet; `start` adopts a survivor of the same build or starts a new process. */
-export function createChild(options: ChildOptions): Child {
-  const { name, clock, log, folders } = options
-  const logFile = join(folders.log, `${name}.log`)
-  let run: RunFile | undefined
-  let state: SupervisedProcess['state'] = 'stopped'
-  let restarts = 0
-  let crashes = 0
-  let lastExit: string | undefined
-  let isWanted = false
-  let timer: Timer | undefined
-  let logTimer: Timer | undefined
+/** A process of this installation; `start` adopts a survivor of the same build or starts a new one. */
+export class Child {
+  readonly name: string
+  readonly logFile: string
+  readonly #options: ChildOptions
+  #run: RunFile | undefined
+  #state: SupervisedProcess['state'] = 'stopped'
+  #restarts = 0
+  #crashes = 0
+  #lastExit: string | undefined
+  #isWanted = false
+  #timer: Timer | undefined
+  #logTimer: Timer | undefined
 
-  const noticeExit = (how: string): void => {
-    if (!run) return
-    const ranMs = clock.now() - run.startedAt
-    run = undefined
-    lastExit = how
-    removeRunFile(folders.run, name)
-    if (isWanted) launchAgain(how, ranMs)
-    else state = 'stopped'
+  constructor(options: ChildOptions) {
+    this.name = options.name
+    this.logFile = join(options.folders.log, `${options.name}.log`)
+    this.#options = options
   }
 
-  const launchAgain = (how: string, ranMs: number): void => {
-    const next = restartDelay(crashes, ranMs)
-    crashes = next.crashes
-    state = 'waiting'
-    timer?.stop()
-    log.error('a process ended and will be restarted', { name, how, ranMs, delayMs: next.delayMs })
-    timer = clock.after(next.delayMs, () => {
-      restarts++
-      launch()
-    })
+  start(): void {
+    const { clock, log, folders, build } = this.#options
+    this.#isWanted = true
+    this.#logTimer = clock.every(LOG_LOOK_MS, () => void rotateLog(this.logFile))
+    const survivor = readRunFile(folders.run, this.name)
+    if (survivor?.build !== build) return this.#launch()
+    this.#run = survivor
+    this.#state = 'running'
+    log.info('adopted a process of the former supervisor', { name: this.name, pid: survivor.pid })
+    return this.#watch()
   }
 
-  const watch = (): void => {
-    timer?.stop()
-    timer = clock.after(WATCH_MS, () => {
-      if (!run) return
-      if (startMarkOf(run.pid) === run.startMark) watch()
-      else noticeExit('gone')
-    })
+  /** Ends it for good: SIGTERM, then SIGKILL when it does not leave in time. */
+  async stop(): Promise<void> {
+    const { clock, log, stopTimeoutMs, folders } = this.#options
+    this.#isWanted = false
+    this.#timer?.stop()
+    this.#logTimer?.stop()
+    if (this.#run) await endProcess(this.#run, clock, log, stopTimeoutMs)
+    this.#run = undefined
+    this.#state = 'stopped'
+    removeRunFile(folders.run, this.name)
   }
 
-  const launch = (): void => {
-    if (!isWanted) return
-    const child = spawnDetached(options, logFile)
+  /** SIGKILL, as a crash would; it is restarted. */
+  crash(): boolean {
+    if (!this.#run) return false
+    signalProcess(this.#run.pid, 'SIGKILL')
+    return true
+  }
+
+  state(): SupervisedProcess {
+    return {
+      name: this.name,
+      pid: this.#run?.pid,
+      state: this.#state,
+      startedAt: this.#run?.startedAt,
+      restarts: this.#restarts,
+      lastExit: this.#lastExit,
+    }
+  }
+
+  #launch(): void {
+    if (!this.#isWanted) return
+    const { build, clock, folders } = this.#options
+    const child = spawnDetached(this.#options, this.logFile)
     if (child.pid === undefined) {
-      lastExit = 'could not be started'
-      launchAgain(lastExit, 0)
+      this.#launchAgain('could not be started', 0)
       return
     }
-    run = {
-      name,
-      pid: child.pid,
-      startMark: startMarkOf(child.pid) ?? '',
-      build: options.build,
-      startedAt: clock.now(),
-    }
-    state = 'running'
-    writeRunFile(folders.run, run)
-    child.once('exit', (code, signal) => noticeExit(signal ?? `exit ${code}`))
+    const startMark = startMarkOf(child.pid) ?? ''
+    this.#run = { name: this.name, pid: child.pid, startMark, build, startedAt: clock.now() }
+    this.#state = 'running'
+    writeRunFile(folders.run, this.#run)
+    child.once('exit', (code, signal) => this.#noticeExit(child.pid!, signal ?? `exit ${code}`))
     child.unref()
-    watch()
+    this.#watch()
   }
 
-  return {
-    logFile,
-    start() {
-      isWanted = true
-      logTimer = clock.every(LOG_LOOK_MS, () => void rotateLog(logFile))
-      const survivor = readRunFile(folders.run, name)
-      if (survivor?.build !== options.build) {
-        launch()
-        return
-      }
-      run = survivor
-      state = 'running'
-      log.info('adopted a process of the former supervisor', { name, pid: survivor.pid })
-      watch()
-    },
-    async stop() {
-      isWanted = false
-      timer?.stop()
-      logTimer?.stop()
-      if (run) await endProcess(run, clock, log, options.stopTimeoutMs)
-      run = undefined
-      state = 'stopped'
-      removeRunFile(folders.run, name)
-    },
-    crash() {
-      if (!run) return false
-      signalProcess(run.pid, 'SIGKILL')
-      return true
-    },
-    state: () => ({ name, pid: run?.pid, state, startedAt: run?.startedAt, restarts, lastExit }),
+  /** For an adopted process, which is nobody's child, there is no exit event: its pid is looked at. */
+  #watch(): void {
+    this.#timer?.stop()
+    this.#timer = this.#options.clock.after(WATCH_MS, () => {
+      const run = this.#run
+      if (!run) return
+      if (startMarkOf(run.pid) === run.startMark) this.#watch()
+      else this.#noticeExit(run.pid, 'gone')
+    })
   }
-}
 
-function spawnDetached(options: ChildOptions, logFile: string): ChildProcess {
-  mkdirSync(options.folders.log, { recursive: true })
-  rotateLog(logFile)
-  // A file, not a pipe: a pipe would break, and end the child's next write, when the supervisor dies.
-  const output = openSync(logFile, 'a', 0o640)
-  const [program, ...args] = options.command
-  const child = spawn(program!, args, {
-    detached: true,
-    stdio: ['ignore', output, output],
-    env: { ...process.env, ...options.environment },
-  })
-  child.on('error', (error) => options.log.error('a process could not be started', { name: options.name, error }))
-  closeSync(output)
-  return child
+  #noticeExit(pid: number, how: string): void {
+    const run = this.#run
+    if (run?.pid !== pid) return
+    this.#run = undefined
+    removeRunFile(this.#options.folders.run, this.name)
+    if (this.#isWanted) this.#launchAgain(how, this.#options.clock.now() - run.startedAt)
+    else this.#state = 'stopped'
+  }
+
+  #launchAgain(how: string, ranMs: number): void {
+    const { clock, log } = this.#options
+    const next = restartDelay(this.#crashes, ranMs)
+    this.#crashes = next.crashes
+    this.#lastExit = how
+    this.#state = 'waiting'
+    this.#timer?.stop()
+    log.error('a process ended and will be restarted', { name: this.name, how, ranMs, delayMs: next.delayMs })
+    this.#timer = clock.after(next.delayMs, () => {
+      this.#restarts++
+      this.#launch()
+    })
+  }
 }

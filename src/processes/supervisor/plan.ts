@@ -1,6 +1,6 @@
 /** Which processes an installation has, in which order they stop, and what each is told by its environment. */
 
-import type { Config } from '../../base/index.ts'
+import type { Config, Endpoint } from '../../base/index.ts'
 
 /** `demo` adds the simulated outside world and its sign-in link. */
 export type Mode = 'demo' | 'serve'
@@ -29,7 +29,10 @@ export type PlannedProcess = {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-const endpoint = ({ host, port }: Config['http']): string => `${host.includes(':') ? `[${host}]` : host}:${port}`
+/** `host:port`, as a URL and `parseEndpoint` write it. */
+export function endpointText({ host, port }: Endpoint): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
 
 /**
  * The processes beside PostgreSQL, in the order in which they are stopped: who brings work in first, who
@@ -40,8 +43,8 @@ export function planOf({ config, mode, media, world, urlFor }: PlanOptions): rea
     DATABASE_URL: undefined,
     DIALHOUSE_DB_URL: undefined,
     DIALHOUSE_DATA: config.dataFolder,
-    DIALHOUSE_HTTP: endpoint(config.http),
-    DIALHOUSE_SIP: endpoint(config.sip),
+    DIALHOUSE_HTTP: endpointText(config.http),
+    DIALHOUSE_SIP: endpointText(config.sip),
     DIALHOUSE_RTP: `${config.rtp.first}-${config.rtp.end - 1}`,
     DIALHOUSE_SEED: String(config.seed),
     DIALHOUSE_LOG: config.logLevel,

@@ -59,6 +59,7 @@ export function readRunFile(runFolder: string, name: string): RunFile | undefine
   }
 }
 
+/** Forgets a process that has ended. */
 export function removeRunFile(runFolder: string, name: string): void {
   rmSync(pathOf(runFolder, name), { force: true })
 }

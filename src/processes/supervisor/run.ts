@@ -8,8 +8,8 @@ import { ok, type Clock, type Config, type Failure, type Log, type Result } from
 import { busFolder, createSocketBus, type Bus } from '../../platform/bus/index.ts'
 import { crashProcess, supervisedProcesses } from '../topics.ts'
 import { buildOf } from './build.ts'
-import { createChild, type Child } from './child.ts'
-import { createDatabaseKeeper, type DatabaseKeeper, type DatabaseServer } from './database-keeper.ts'
+import { Child } from './child.ts'
+import { watchDatabase, type DatabaseServer, type WatchedDatabase } from './database-state.ts'
 import { alreadyRunning, stoppedEarly } from './errors.ts'
 import { planOf, type Mode, type WorldPorts } from './plan.ts'
 import { checkFolder, checkPort } from './preflight.ts'
@@ -46,7 +46,7 @@ export type RunningSupervisor = {
   stop(): Promise<void>
 }
 
-type House = { readonly bus: Bus; readonly keeper: DatabaseKeeper; readonly children: Child[] }
+type House = { readonly bus: Bus; database?: WatchedDatabase; children: readonly Child[] }
 
 const roles = ['office', 'charge', 'signal'] as const
 
@@ -61,11 +61,7 @@ export async function runSupervisor(options: SupervisorOptions): Promise<Result<
     if (opened.failure.code !== 'bus.name_taken') return opened
     return alreadyRunning(config.dataFolder, readRunFile(run, 'supervisor')?.pid)
   }
-  const house: House = {
-    bus: opened.value,
-    keeper: createDatabaseKeeper({ start: options.database.start, clock, log }),
-    children: [],
-  }
+  const house: House = { bus: opened.value, children: [] }
   const started = await startHouse(house, options, run)
   if (started.ok) return ok({ url: started.value, stop: () => stopHouse(house, run) })
   await stopHouse(house, run)
@@ -93,9 +89,9 @@ async function startHouse(house: House, options: SupervisorOptions, run: string)
   const urls = await startDatabase(house, options)
   if (!urls.ok) return urls
   const planned = planOf({ ...options, urlFor: (role) => urls.value[role] })
-  house.children.push(
-    ...planned.map(({ name, environment }) =>
-      createChild({
+  house.children = planned.map(
+    ({ name, environment }) =>
+      new Child({
         name,
         environment,
         command: options.commandOf(name),
@@ -105,7 +101,6 @@ async function startHouse(house: House, options: SupervisorOptions, run: string)
         log,
         stopTimeoutMs: options.stopTimeoutMs,
       }),
-    ),
   )
   serveState(house)
   if (interrupted.aborted) return stoppedEarly()
@@ -126,10 +121,11 @@ type RoleUrls = Readonly<Record<(typeof roles)[number], string>>
 
 async function startDatabase(
   house: House,
-  { database, interrupted }: SupervisorOptions,
+  { database, clock, interrupted }: SupervisorOptions,
 ): Promise<Result<RoleUrls, Failure>> {
-  const server = await house.keeper.start()
+  const server = await database.start()
   if (!server.ok) return server
+  house.database = watchDatabase(server.value, clock)
   if (interrupted.aborted) return stoppedEarly()
   const prepared = await database.prepare(server.value.url)
   if (!prepared.ok) return prepared
@@ -142,19 +138,19 @@ async function startDatabase(
   return ok(urls as RoleUrls)
 }
 
-function serveState({ bus, keeper, children }: House): void {
-  bus.serve(supervisedProcesses, () => [keeper.state(), ...children.map((child) => child.state())])
+function serveState({ bus, database, children }: House): void {
+  bus.serve(supervisedProcesses, () => [database!.state(), ...children.map((child) => child.state())])
   bus.serve(crashProcess, ({ name }) => {
-    if (name === 'postgres') return { ended: keeper.crash() }
-    return { ended: children.find((child) => child.state().name === name)?.crash() ?? false }
+    if (name === 'postgres') return { ended: database!.crash() }
+    return { ended: children.find((child) => child.name === name)?.crash() ?? false }
   })
 }
 
-async function stopHouse({ bus, keeper, children }: House, run: string): Promise<void> {
+async function stopHouse({ bus, database, children }: House, run: string): Promise<void> {
   // Media processes leave together; every other one waits for the one before it.
-  const groups = Map.groupBy(children, (child) => child.state().name.replace(/-\d+$/, ''))
+  const groups = Map.groupBy(children, (child) => child.name.replace(/-\d+$/, ''))
   for (const group of groups.values()) await Promise.all(group.map((child) => child.stop()))
-  await keeper.stop()
+  await database?.stop()
   await bus.close()
   removeRunFile(run, 'supervisor')
 }

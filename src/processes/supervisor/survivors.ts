@@ -1,4 +1,4 @@
-/** What is left of a supervisor that was killed: the processes that still run, and the end of those that nobody wants. */
+/** What a killed supervisor left: the processes that still run, and the end of those that nobody wants. */
 
 import { readdirSync } from 'node:fs'
 import type { Clock, Log } from '../../base/index.ts'

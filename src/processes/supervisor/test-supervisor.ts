@@ -27,7 +27,7 @@ const supervisor = await runSupervisor({
   clock,
   log: silentLog,
   database: {
-    start: () => startSleeper(join(config.value.dataFolder, 'sleeper'), clock, silentLog),
+    start: async () => ({ ok: true, value: startSleeper(join(config.value.dataFolder, 'sleeper'), clock, silentLog) }),
     prepare: async () => ({ ok: true, value: true }),
     urlFor: (url) => ({ ok: true, value: url }),
   },

@@ -6,7 +6,7 @@ import { processHealth, readyUrl } from '../topics.ts'
 import type { Child } from './child.ts'
 import { notReady, processFailed, stoppedEarly } from './errors.ts'
 import { lastErrorOf } from './last-error.ts'
-import type { Mode } from './plan.ts'
+import { endpointText, type Mode } from './plan.ts'
 
 type Parts = { readonly bus: Bus; readonly children: readonly Child[] }
 
@@ -31,9 +31,8 @@ export async function waitUntilReady(parts: Parts, options: Options): Promise<Re
   for (;;) {
     await Promise.all(
       [...silent].map(async (child) => {
-        const { name, state } = child.state()
-        if (state !== 'running') return
-        const answer = await parts.bus.request(name, processHealth, {}, { timeoutMs: PATIENCE_MS })
+        if (child.state().state !== 'running') return
+        const answer = await parts.bus.request(child.name, processHealth, {}, { timeoutMs: PATIENCE_MS })
         if (answer.ok) silent.delete(child)
       }),
     )
@@ -42,11 +41,11 @@ export async function waitUntilReady(parts: Parts, options: Options): Promise<Re
     if (interrupted.aborted) return stoppedEarly()
     const broken = [...silent].find((child) => child.state().restarts >= ENDS_MAX)
     if (broken) {
-      const { name, lastExit } = broken.state()
-      return processFailed(name, lastErrorOf(broken.logFile) ?? lastExit ?? 'it ends at once', broken.logFile)
+      const why = lastErrorOf(broken.logFile) ?? broken.state().lastExit ?? 'it ends at once'
+      return processFailed(broken.name, why, broken.logFile)
     }
     if (clock.monotonic() > deadline) {
-      const names = silent.size > 0 ? [...silent].map((child) => child.state().name) : ['world']
+      const names = silent.size > 0 ? [...silent].map((child) => child.name) : ['world']
       return notReady(names, options.readyTimeoutMs / 1000, `${options.config.dataFolder}/log`)
     }
     await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve))
@@ -54,8 +53,7 @@ export async function waitUntilReady(parts: Parts, options: Options): Promise<Re
 }
 
 async function firstUrl(bus: Bus, { mode, config }: Options): Promise<string> {
-  if (mode === 'serve')
-    return `http://${config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host}:${config.http.port}/`
+  if (mode === 'serve') return `http://${endpointText(config.http)}/`
   const answer = await bus.request('world', readyUrl, {}, { timeoutMs: PATIENCE_MS })
   return answer.ok ? answer.value.url : ''
 }
