@@ -25,13 +25,15 @@ const nobody: Party = { tenantId: undefined, accountId: undefined, personId: und
 function callerParty(call: NewCall): Party {
   const { caller, route } = call
   if (caller.kind === 'carrier') return { ...nobody, number: caller.number, name: caller.name }
-  const shown = route.kind === 'carrier' || route.kind === 'emergency' ? route.callerNumber?.number : undefined
-  const acrossCustomers = route.kind === 'extension' && route.customer.tenantId !== caller.customer.tenantId
+  if (caller.kind === 'guest') return { ...nobody, number: caller.sipUser }
+  // Inside one customer the extension is shown, outside the number that can be called back.
+  const isInside = route.kind === 'extension' && route.customer.tenantId === caller.customer.tenantId
+  const shown = 'callerNumber' in route && !isInside ? route.callerNumber?.number : undefined
   return {
     tenantId: caller.customer.tenantId,
     accountId: caller.customer.accountId,
     personId: caller.extension.personId,
-    number: shown ?? (acrossCustomers ? `${caller.customer.name} ${caller.extension.number}` : caller.extension.number),
+    number: shown ?? caller.extension.number,
     name: caller.extension.name,
   }
 }

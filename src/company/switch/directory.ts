@@ -86,6 +86,7 @@ export type Directory = {
   carrierAt(address: string, port: number): Carrier | undefined
   /** Carrier routes for a destination, best first: longest prefix, then lowest priority number. */
   routesFor(destination: E164): readonly CarrierRoute[]
+  /** Every carrier once: those for emergencies first, then whoever else could carry the call. */
   emergencyRoutes(): readonly CarrierRoute[]
   readonly size: { readonly devices: number; readonly numbers: number }
 }
@@ -126,8 +127,13 @@ export function buildDirectory(rows: DirectoryRows): Directory {
   const numbersByTenant = groupBy(rows.numbers, (row) => row.tenantId)
   const carriers = new Map(rows.carriers.map((row) => [row.id, row]))
   const carriersByAddress = new Map(rows.carriers.map((row) => [`${row.host}:${row.port}`, row]))
+  const carriersByHost = new Map(rows.carriers.map((row) => [row.host, row]))
   const byPriority = rows.routes.toSorted((a, b) => a.priority - b.priority)
-  const emergency = byPriority.filter((row) => row.kind === 'emergency')
+  const emergencyFirst = [
+    ...byPriority.filter((row) => row.kind === 'emergency'),
+    ...byPriority.filter((row) => row.kind === 'normal'),
+  ]
+  const emergency = [...Map.groupBy(emergencyFirst, (row) => row.carrierId).values()].map((same) => same[0]!)
   const routesByPrefix = groupBy(byPriority, (row) => (row.kind === 'normal' ? row.prefix : undefined))
   return {
     customer: (tenantId) => customers.get(tenantId),
@@ -143,7 +149,11 @@ export function buildDirectory(rows: DirectoryRows): Directory {
       return all.find((row) => row.emergencyAddressActive) ?? all[0]
     },
     carrier: (id) => carriers.get(id),
-    carrierAt: (address, port) => carriersByAddress.get(`${address}:${port}`),
+    carrierAt(address, port) {
+      // On loopback, phones and carriers share the address: there the port tells them apart.
+      const byHost = address.startsWith('127.') || address === '::1' ? undefined : carriersByHost.get(address)
+      return carriersByAddress.get(`${address}:${port}`) ?? byHost
+    },
     routesFor(destination) {
       const found: CarrierRoute[] = []
       for (let length = Math.min(destination.length - 1, LONGEST_PREFIX); length >= 0; length--) {

@@ -13,7 +13,7 @@ export type KnownSource = { readonly sipUser: string; readonly provenAt: number 
 export type KnownSources = {
   prove(address: string, sipUser: string): void
   /** Who last proved a credential from this address. */
-  find(address: string): KnownSource | undefined
+  lastAt(address: string): KnownSource | undefined
   entries(): readonly (readonly [string, KnownSource])[]
 }
 
@@ -30,7 +30,7 @@ export function createKnownSources(
       sources.set(address, { sipUser, provenAt: clock.now() })
       if (sources.size > SOURCES_MAX) sources.delete(sources.keys().next().value!)
     },
-    find(address) {
+    lastAt(address) {
       const source = sources.get(address)
       return source && clock.now() - source.provenAt <= REMEMBERED_MS ? source : undefined
     },

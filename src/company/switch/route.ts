@@ -10,6 +10,8 @@ import type { Carrier, CarrierRoute, Customer, Device, Directory, Extension, Pho
 export type Caller =
   | { readonly kind: 'device'; readonly device: Device; readonly extension: Extension; readonly customer: Customer }
   | { readonly kind: 'carrier'; readonly carrier: Carrier; readonly number: string; readonly name: string }
+  /** Proved itself from its address once and has no phone here any more: heard for emergencies only. */
+  | { readonly kind: 'guest'; readonly sipUser: string }
 
 export type Refusal = {
   readonly kind: 'refuse'
@@ -30,6 +32,8 @@ export type Route =
     }
   | {
       readonly kind: 'extension'
+      /** What another customer is shown of a caller of ours. */
+      readonly callerNumber?: PhoneNumber | undefined
       readonly extension: Extension
       readonly customer: Customer
       readonly number: PhoneNumber | undefined
@@ -58,9 +62,11 @@ export function chooseRoute(directory: Directory, caller: Caller, dialled: strin
   if (caller.kind === 'carrier') return routeInbound(directory, dialled)
   const digits = dialledDigits(dialled)
   if (digits && isEmergency(digits, nanp)) {
-    const callerNumber = directory.callerNumber(caller.extension)
-    return { kind: 'emergency', dialled: digits, routes: directory.emergencyRoutes(), callerNumber }
+    const callerNumber = caller.kind === 'device' ? directory.callerNumber(caller.extension) : undefined
+    // Behind a line prefix (9911) it is the same number.
+    return { kind: 'emergency', dialled: digits.slice(-3), routes: directory.emergencyRoutes(), callerNumber }
   }
+  if (caller.kind === 'guest') return refuse(403, 'Service Ended', 'terminated')
   if (caller.customer.status === 'terminated') return refuse(403, 'Service Ended', 'terminated')
   if (dialled === TEST_CALL) return { kind: 'announcement', prompt: 'welcome_echo_test', times: 1 }
   const internal = directory.extensionByNumber(caller.extension.tenantId, dialled)
@@ -68,7 +74,10 @@ export function chooseRoute(directory: Directory, caller: Caller, dialled: strin
   const destination = digits && toE164(digits, nanp, caller.customer.areaCode)
   if (!destination) return refuse(404, 'Not Found', 'not_a_number', 'not_in_service')
   const onNet = directory.number(destination)
-  if (onNet) return routeNumber(directory, onNet, 'onnet')
+  if (onNet) {
+    const route = routeNumber(directory, onNet, 'onnet')
+    return route.kind === 'extension' ? { ...route, callerNumber: directory.callerNumber(caller.extension) } : route
+  }
   return routeOut(directory, caller, destination)
 }
 

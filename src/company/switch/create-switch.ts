@@ -1,0 +1,209 @@
+/** Puts the switch together: SIP below, the door in front, call machines in the middle, money and media beside. */
+
+import type { Clock, Log, Metrics, RandomBytes, Result } from '../../base/index.ts'
+import type { MediaBackend, MediaEvent } from '../../network/media/index.ts'
+import {
+  createDigestServer,
+  createEndpoint,
+  createRegistrar,
+  type DigestAlgorithm,
+  type Hashes,
+  type Registrar,
+  type RegistrarEvents,
+  type StoredBinding,
+} from '../../network/sip/index.ts'
+import type { Listening, Transport, TransportFailure } from '../../network/transport/index.ts'
+import { createAdmission } from './admit.ts'
+import type { Hangup } from './call.ts'
+import type { ChargingPort } from './charging-port.ts'
+import type { Device, Directory } from './directory.ts'
+import { openDoor, type Door } from './door.ts'
+import { createExecutor, type Executor } from './executor.ts'
+import type { KnownSources } from './known-sources.ts'
+import { liveCallOf } from './live-calls.ts'
+import { reachTarget } from './reach-target.ts'
+import { createSourceLimits } from './source-limits.ts'
+import type { Spool } from './spool.ts'
+import type { LiveBinding, LiveCall } from './topics.ts'
+
+export type SwitchParts = {
+  readonly transport: Transport
+  readonly hashes: Hashes
+  /** Our address as peers reach it. */
+  readonly host: string
+  readonly realm: string
+  /** Password of a device; undefined when its key is not there. */
+  passwordOf(device: Device): string | undefined
+  directory(): Directory
+  readonly media: MediaBackend
+  readonly charging: ChargingPort
+  readonly spool: Spool
+  readonly sources: KnownSources
+  readonly registrations: RegistrarEvents
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly random: RandomBytes
+  onCallChanged(call: LiveCall): void
+  /** There are new finished calls in the spool. */
+  onClosed(): void
+}
+
+export type Switch = {
+  open(): Promise<Result<readonly Listening[], TransportFailure>>
+  readonly registrar: Registrar
+  onMedia(event: MediaEvent): void
+  /** Media of these calls is gone: they end now. */
+  onMediaLost(callIds: readonly string[]): void
+  /** The directory changed: phones that are gone, or have another password now, are not registered any more. */
+  onDirectory(before: Directory): void
+  liveCalls(): readonly LiveCall[]
+  liveBindings(): readonly LiveBinding[]
+  /** Ends a call as an operator does; false when it is not there. */
+  endCall(callId: string): boolean
+  /** Takes no new call, ends those in progress now, and closes the sockets when all sides were told. */
+  close(): Promise<void>
+}
+
+/** Every call in progress is proved alive this often: a crash costs at most this much of its duration. */
+const HEARTBEAT_MS = 5000
+/** How long peers may take to confirm their BYE when we stop. */
+const GOODBYE_MS = 2000
+
+/** Makes a switch; nothing moves before `open`. */
+export function createSwitch(parts: SwitchParts): Switch {
+  const { clock, log, metrics } = parts
+  const registrar = createRegistrar({
+    clock,
+    events: parts.registrations,
+    onError: (error) => log.error('a registration event failed', { error }),
+  })
+  const isRegisteredFrom = (sipUser: string, address: string): boolean =>
+    registrar.bindings(sipUser).some((binding) => binding.flow.remote.address === address)
+  const digest = createDigestServer({ ...parts, ha1: ha1Of(parts) })
+  const admission = createAdmission({ ...parts, digest, limits: createSourceLimits(clock), isRegisteredFrom })
+  const door: Door = {
+    parts,
+    registrar,
+    admission,
+    executor: () => executor,
+    admitted: new WeakMap(),
+    hops: new Map(),
+    isClosing: false,
+  }
+  const sip = createEndpoint({
+    ...parts,
+    transport: watchFlows(parts.transport, registrar),
+    events: openDoor(door),
+    advertised: { address: parts.host },
+  })
+  const executor = createExecutor({
+    ...parts,
+    sip,
+    reach: (call, target) =>
+      reachTarget(
+        {
+          directory: parts.directory(),
+          bindings: registrar.bindings,
+          host: parts.host,
+          maxForwards: door.hops.get(call.id),
+        },
+        call,
+        target,
+      ),
+    onChange(call) {
+      if (call.state === 'ended') door.hops.delete(call.callId)
+      parts.onCallChanged(call)
+    },
+  })
+  metrics.gauge('dialhouse_bindings', 'Contacts that are registered', () => registrar.size().bindings)
+  const heartbeat = clock.every(HEARTBEAT_MS, () => proveAlive(parts, executor))
+
+  return {
+    open: () => sip.open(),
+    registrar,
+    onMedia: (event) => executor.onMedia(event),
+    onMediaLost(callIds) {
+      for (const callId of callIds) executor.endCall(callId, systemEnd('media_lost', 'Media Lost'))
+    },
+    onDirectory: (before) => dropFormerPhones(registrar, before, parts.directory()),
+    liveCalls: () => executor.calls().map(liveCallOf),
+    liveBindings: () => registrar.snapshot().map(liveBindingOf),
+    endCall: (callId) => executor.endCall(callId, systemEnd('ended_by_operator', 'Ended By Operator')),
+    async close() {
+      door.isClosing = true
+      heartbeat.stop()
+      for (const call of executor.calls()) executor.endCall(call.id, systemEnd('shutdown', 'Service Restarting'))
+      const deadline = clock.monotonic() + GOODBYE_MS
+      while (sip.size() > 0 && clock.monotonic() < deadline) {
+        await new Promise<void>((resolve) => void clock.after(20, resolve))
+      }
+      await executor.idle()
+      registrar.close()
+      await sip.close()
+    },
+  }
+}
+
+/** An unanswered caller is told 503, an answered one gets a BYE. */
+function systemEnd(cause: string, reason: string): Hangup {
+  return { cause, status: 503, reason, by: 'system' }
+}
+
+function ha1Of(parts: SwitchParts): (user: string, realm: string, algorithm: DigestAlgorithm) => string | undefined {
+  return (user, realm, algorithm) => {
+    const device = parts.directory().device(user)
+    const password = device && parts.passwordOf(device)
+    return password === undefined ? undefined : parts.hashes.hash(algorithm, `${user}:${realm}:${password}`)
+  }
+}
+
+/** The same transport; a connection that ends takes its registrations with it. */
+function watchFlows(transport: Transport, registrar: Registrar): Transport {
+  return {
+    get listening() {
+      return transport.listening
+    },
+    open: (events) =>
+      transport.open({
+        onMessage: (bytes, flow) => events.onMessage(bytes, flow),
+        onFlowClosed(flow, reason) {
+          registrar.onFlowClosed(flow)
+          events.onFlowClosed(flow, reason)
+        },
+      }),
+    flowTo: (protocol, remote) => transport.flowTo(protocol, remote),
+    close: () => transport.close(),
+  }
+}
+
+/** Notes on disk that the answered calls are still there. */
+function proveAlive({ spool, clock, log }: SwitchParts, executor: Executor): void {
+  const talking = executor.calls().filter((call) => call.answeredAt !== undefined)
+  const ids = talking.flatMap((call) => call.records.map((record) => record.cdrId))
+  if (ids.length === 0) return
+  spool.append({ kind: 'alive', at: clock.now(), ids }).catch((error: unknown) => {
+    log.error('the heartbeat of calls could not be written', { error })
+  })
+}
+
+function dropFormerPhones(registrar: Registrar, before: Directory, now: Directory): void {
+  for (const sipUser of new Set(registrar.snapshot().map((binding) => binding.aor))) {
+    const [old, device] = [before.device(sipUser), now.device(sipUser)]
+    const isSame = device?.secretVersion === old?.secretVersion && device?.secretKeyId === old?.secretKeyId
+    const isServed = device && now.customer(device.tenantId)?.status !== 'terminated'
+    // A phone that was unknown before was restored from the table, ahead of its directory.
+    if (!isServed || (old && !isSame)) registrar.remove(sipUser)
+  }
+}
+
+function liveBindingOf(binding: StoredBinding): LiveBinding {
+  return {
+    sipUser: binding.aor,
+    contact: binding.contact,
+    protocol: binding.protocol,
+    source: `${binding.remote.address}:${binding.remote.port}`,
+    userAgent: binding.userAgent,
+    expiresAt: binding.expiresAt,
+  }
+}

@@ -1,0 +1,101 @@
+/** From what SIP tells to what the switch does: requests to the door, events of legs to their calls. */
+
+import { newId } from '../../base/index.ts'
+import {
+  header,
+  type IncomingInvite,
+  type Registrar,
+  type Reply,
+  type SipEvents,
+  type SipMessage,
+} from '../../network/sip/index.ts'
+import type { Flow } from '../../network/transport/index.ts'
+import { dialledUser, type Admission } from './admit.ts'
+import { createCall } from './create-call.ts'
+import type { Executor } from './executor.ts'
+import { findTargets } from './find-targets.ts'
+import { answerOther, answerRegister, capabilities } from './register.ts'
+import { chooseRoute, type Caller } from './route.ts'
+import type { SwitchParts } from './create-switch.ts'
+
+export type Door = {
+  readonly parts: SwitchParts
+  readonly registrar: Registrar
+  readonly admission: Admission
+  /** The executor is made after the SIP endpoint that it commands. */
+  executor(): Executor
+  /** Who was let in, until the leg of its INVITE is there. */
+  readonly admitted: WeakMap<SipMessage, Caller>
+  /** Hops that the caller's request had left, for the legs of its call. */
+  readonly hops: Map<string, number>
+  isClosing: boolean
+}
+
+const HOPS_MAX = 255
+
+function admitInvite(door: Door, request: SipMessage, flow: Flow): Reply | 'accept' {
+  if (door.isClosing) {
+    door.admission.refused('closing')
+    return { status: 503, headers: [['Retry-After', '2']] }
+  }
+  const admitted = door.admission.caller(request, flow)
+  if (!admitted.ok) return admitted.reply
+  door.admitted.set(request, admitted.caller)
+  return 'accept'
+}
+
+/** Decides from memory where the call goes, makes its record and starts it. */
+function takeInvite(door: Door, invite: IncomingInvite): void {
+  const { parts, registrar, admitted, hops } = door
+  const { request, legId, flow, sdp } = invite
+  const caller = admitted.get(request)
+  if (!caller) return
+  const directory = parts.directory()
+  const dialled = dialledUser(request)
+  const route = chooseRoute(directory, caller, dialled)
+  const id = newId(parts.clock, parts.random)
+  const call = createCall({
+    id,
+    callerLeg: legId,
+    sipCallId: request.callId,
+    sdp,
+    caller,
+    dialled,
+    route,
+    targets: findTargets(directory, registrar.bindings, route),
+    at: parts.clock.now(),
+    cdrIds: [newId(parts.clock, parts.random), newId(parts.clock, parts.random)],
+  })
+  const left = request.integer(header.maxForwards, HOPS_MAX)
+  if (left !== undefined) hops.set(id, Math.min(left, 70) - 1)
+  door.executor().start(call, flow.remote.address)
+}
+
+function answerRequest(door: Door, request: SipMessage, flow: Flow): Reply {
+  const { admission, registrar, parts } = door
+  switch (request.method) {
+    case 'REGISTER':
+      return answerRegister({ admission, registrar, directory: parts.directory() }, request, flow)
+    case 'OPTIONS':
+      return admission.mayAsk(request, flow) ? capabilities : undefined
+    default:
+      return answerOther(admission, request, flow)
+  }
+}
+
+/** The events of the SIP endpoint. */
+export function openDoor(door: Door): SipEvents {
+  const calls = door.executor
+  return {
+    admitInvite: (request, flow) => admitInvite(door, request, flow),
+    onInvite: (invite) => takeInvite(door, invite),
+    onRequest: (request, flow) => answerRequest(door, request, flow),
+    onProgress: (legId, status, sdp) => calls().onLeg(legId, { kind: 'progress', legId, status, sdp }),
+    onAnswered: (legId, sdp) => calls().onLeg(legId, { kind: 'answered', legId, sdp }),
+    onConfirmed: () => {},
+    onReinvite: (legId, sdp) => calls().onLeg(legId, { kind: 'reinvite', legId, sdp }),
+    onReinviteDone: (legId, status, sdp) => calls().onLeg(legId, { kind: 'reinviteDone', legId, status, sdp }),
+    onInfo: () => {},
+    onEnded: (legId, end) => calls().onLeg(legId, { kind: 'legEnded', legId, end }),
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * How a target is reached at this moment, and what it is told of the caller. Both sides of a call see
+ * our address only: a B2BUA with its own Call-ID, Via and Contact on each leg.
+ */
+
+import { quotedDisplayName, writeSipUri, type Binding, type InviteCommand } from '../../network/sip/index.ts'
+import type { Call, Target } from './call.ts'
+import type { Carrier, Directory } from './directory.ts'
+
+/** Nobody answers a phone that rang for this long. */
+const RING_MS = 60_000
+/** A network far away needs longer until it rings at all. */
+const CARRIER_RING_MS = 120_000
+
+export type ReachParts = {
+  readonly directory: Directory
+  bindings(sipUser: string): readonly Binding[]
+  /** Our own address in From, To and identity headers. */
+  readonly host: string
+  /** Hops that the caller's request had left, less ours; the default of the stack when unknown. */
+  readonly maxForwards: number | undefined
+}
+
+export type Reached = Omit<InviteCommand, 'legId' | 'sdp'>
+
+/** The INVITE for a target, without its SDP; undefined when the phone or the carrier is gone. */
+export function reachTarget(parts: ReachParts, call: Call, target: Target): Reached | undefined {
+  const hops = parts.maxForwards === undefined ? {} : { maxForwards: parts.maxForwards }
+  if (target.kind === 'carrier') {
+    const carrier = parts.directory.carrier(target.carrierId)
+    return carrier && { ...reachCarrier(parts, call, carrier, target.user), ...hops }
+  }
+  const { sipUser, contact } = target
+  const binding = parts.bindings(sipUser).find((one) => one.contact === contact)
+  if (!binding) return undefined
+  return {
+    nextHop: { flow: binding.flow },
+    target: contact,
+    from: callerOf(parts, call),
+    to: `<${writeSipUri({ user: sipUser, host: parts.host })}>`,
+    ringTimeoutMs: RING_MS,
+    ...hops,
+  }
+}
+
+/** `"Ann Lee" <sip:+14165550101@host>`; a caller without a number is anonymous. */
+function callerOf({ host }: ReachParts, call: Call): string {
+  const user = call.caller.number === '' ? 'anonymous' : call.caller.number
+  return `${quotedDisplayName(call.caller.name)}<${writeSipUri({ user, host })}>`
+}
+
+function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, user: string): Reached {
+  const { host, port, protocol } = carrier
+  const from = callerOf(parts, call)
+  return {
+    nextHop: { protocol, remote: { address: host, port } },
+    target: writeSipUri({ user, host, port }),
+    from,
+    to: `<${writeSipUri({ user, host })}>`,
+    // Carriers are trusted with who calls (RFC 3325 §9.1); an emergency centre calls back to it.
+    headers: [['P-Asserted-Identity', from]],
+    ringTimeoutMs: CARRIER_RING_MS,
+  }
+}

@@ -1,0 +1,48 @@
+/** REGISTER: a device proves itself, and its contacts are kept under its SIP user. */
+
+import type { Registrar, Reply, SipMessage } from '../../network/sip/index.ts'
+import type { Flow } from '../../network/transport/index.ts'
+import type { Admission } from './admit.ts'
+import type { Directory } from './directory.ts'
+
+/** Answers a REGISTER; undefined is silence. */
+export function answerRegister(
+  parts: { readonly admission: Admission; readonly registrar: Registrar; readonly directory: Directory },
+  request: SipMessage,
+  flow: Flow,
+): Reply {
+  const { admission, registrar, directory } = parts
+  const proof = admission.prove(request, flow)
+  if (!proof.ok) return proof.reply
+  const { sipUser, tenantId } = proof.device
+  // RFC 3261 §10.3 step 4: a device speaks for its own address of record only.
+  if (request.to?.uri.user !== sipUser) {
+    admission.refused('foreign_aor')
+    return { status: 403 }
+  }
+  // DESIGN.md §9: "terminated = devices no longer register".
+  if (directory.customer(tenantId)?.status === 'terminated') {
+    admission.refused('terminated')
+    registrar.remove(sipUser)
+    return { status: 403, reason: 'Service Ended' }
+  }
+  return registrar.register(sipUser, request, flow)
+}
+
+/** What we can do, for a peer that asks (RFC 3261 §11.2). */
+export const capabilities: Reply = {
+  status: 200,
+  headers: [
+    ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER'],
+    ['Accept', 'application/sdp'],
+    ['Supported', 'timer'],
+  ],
+}
+
+/** Whatever else is asked outside a call: strangers are challenged, phones are told that we do not do it. */
+export function answerOther(admission: Admission, request: SipMessage, flow: Flow): Reply {
+  const proof = admission.prove(request, flow)
+  if (!proof.ok) return proof.reply
+  if (request.header('Event') !== undefined) return { status: 489 }
+  return { status: 405, headers: [['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER']] }
+}
