@@ -133,6 +133,7 @@ function holdTests(make: MakeBackend): void {
       await connect(bench)
       await bench.callee.talk(2)
       await bench.caller.talk(2)
+      assert.ok((await bench.callee.hears(2)) && (await bench.caller.hears(2)))
       valueOf(await bench.backend.offer({ ...b, sdp: bench.other.sdp() }))
       valueOf(await bench.backend.answer({ ...a, sdp: bench.caller.sdp() }))
       await bench.caller.talk(4)

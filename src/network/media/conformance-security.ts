@@ -39,7 +39,7 @@ export function securityConformance(make: MakeBackend): void {
       const dropped = (await backend.stats('c1')).map((leg) => leg.dropped)
       assert.ok(
         dropped.every((count) => count >= 120),
-        `dropped ${dropped}`,
+        `dropped ${dropped.join(' and ')}`,
       )
     }))
 
@@ -72,7 +72,11 @@ export function securityConformance(make: MakeBackend): void {
     onBench(make, async (bench) => {
       const { backend, caller, callee } = bench
       await connect(bench)
-      for (let i = 0; i < 20; i++) await caller.talk(100)
+      for (let i = 0; i < 20; i++) {
+        await caller.talk(100)
+        // The kernel's buffer holds some hundreds of packets: what it drops itself is not for us to count.
+        await pause(5)
+      }
       await pause(200)
       const stats = (await backend.stats('c1')).find((leg) => leg.legId === 'a')!
       // Two seconds at most pass here, each with 500 packets.

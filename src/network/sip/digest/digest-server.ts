@@ -80,9 +80,13 @@ export function createDigestServer(options: DigestServerOptions): DigestServer {
  */
 const md5OnlyAgents = ['baresip v0.', 'baresip v1.', 'baresip v2.']
 
+/** Real phones say who they are. What does not is an old program or a test tool that reads the first challenge only. */
+const isUnnamed = (agent: string): boolean => agent === '' || /^sipp\b/i.test(agent)
+
 function algorithmsFor(request: SipMessage): readonly DigestAlgorithm[] {
   const agent = request.raw(header.userAgent) ?? ''
-  return md5OnlyAgents.some((name) => agent.startsWith(name)) ? ['MD5'] : ['SHA-256', 'MD5']
+  if (md5OnlyAgents.some((name) => agent.startsWith(name))) return ['MD5']
+  return isUnnamed(agent) ? ['MD5', 'SHA-256'] : ['SHA-256', 'MD5']
 }
 
 function challenge(state: State, request: SipMessage, address: string, stale: boolean): Headers {
@@ -156,7 +160,8 @@ function readProof(fields: ReadonlyMap<string, string>): Proof | undefined {
   const qop = fields.get('qop')?.toLowerCase()
   const countText = fields.get('nc') ?? ''
   const cnonce = fields.get('cnonce') ?? ''
-  const base = { user, nonce, uri, response, algorithm: named as DigestAlgorithm, countText, cnonce }
+  const algorithm: DigestAlgorithm = named
+  const base = { user, nonce, uri, response, algorithm, countText, cnonce }
   if (qop === undefined) return { ...base, count: undefined }
   if (qop !== 'auth' || cnonce === '' || !/^[0-9a-f]{8}$/i.test(countText)) return undefined
   return { ...base, count: Number.parseInt(countText, 16) }

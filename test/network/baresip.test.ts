@@ -1,0 +1,60 @@
+/** Two phones that we did not write register, call each other, and hear each other through our relay. */
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { startBaresip, type Baresip } from '../peers/baresip.ts'
+import { eventually, freePortRange, freePorts, pause, unlessInstalled } from '../peers/program.ts'
+import { startSmallSwitch, type SmallSwitch } from './small-switch.ts'
+
+const skip = unlessInstalled('baresip')
+const passwords = new Map([
+  ['201', 'cherry-201'],
+  ['202', 'walnut-202'],
+])
+
+async function onTwoPhones(
+  transport: 'udp' | 'tcp',
+  act: (parts: { house: SmallSwitch; ann: Baresip; bob: Baresip }) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'dialhouse-baresip-'))
+  const house = await startSmallSwitch({ rtpPorts: await freePortRange(16), passwords })
+  const phones: Baresip[] = []
+  const open = async (user: string, toneHz: number): Promise<Baresip> => {
+    const [sipPort = 0, controlPort = 0] = await freePorts(2)
+    const account = { user, password: passwords.get(user)!, host: '127.0.0.1', port: house.port, transport }
+    const rtpPorts = await freePortRange(16)
+    const phone = await startBaresip({ folder: join(folder, user), account, sipPort, controlPort, rtpPorts, toneHz })
+    phones.push(phone)
+    return phone
+  }
+  try {
+    const ann = await open('201', 440)
+    const bob = await open('202', 1000)
+    await act({ house, ann, bob })
+  } finally {
+    await Promise.all(phones.map((phone) => phone.close()))
+    await house.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+for (const transport of ['udp', 'tcp'] as const) {
+  test(`baresip registers over ${transport}, calls, and both sides hear each other's tone`, { skip }, async () => {
+    await onTwoPhones(transport, async ({ house, ann, bob }) => {
+      assert.ok((await ann.registered()) && (await bob.registered()), ann.program.output())
+      assert.deepEqual(house.registrar.size(), { aors: 2, bindings: 2 })
+      await ann.dial(`sip:202@127.0.0.1:${house.port}`)
+      assert.ok(await ann.event('CALL_ESTABLISHED'), ann.program.output())
+      assert.ok(await bob.event('CALL_ESTABLISHED'), bob.program.output())
+      await pause(1500)
+      await ann.hangUp()
+      assert.ok(await bob.event('CALL_CLOSED'), bob.program.output())
+      assert.ok(await eventually(() => house.media.load().calls === 0 && house.sip.size() === 0))
+      assert.ok(ann.heardTone(1000) > 0.8, `ann heard ${ann.heardTone(1000)} of bob`)
+      assert.ok(bob.heardTone(440) > 0.8, `bob heard ${bob.heardTone(440)} of ann`)
+    })
+  })
+}

@@ -1,0 +1,156 @@
+/** Scenarios for SIPp: what a caller, a callee and a registering phone do, with or without a password. */
+
+const VIA = 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]'
+const SDP = `v=0
+o=sipp 1 1 IN IP[local_ip_type] [local_ip]
+s=-
+c=IN IP[media_ip_type] [media_ip]
+t=0 0
+m=audio [media_port] RTP/AVP 0 101
+a=rtpmap:0 PCMU/8000
+a=rtpmap:101 telephone-event/8000`
+
+type Parties = { readonly from: string; readonly password?: string; readonly domain?: string }
+
+function authOf({ from, password }: Parties): string {
+  return password === undefined ? '' : `\n[authentication username=${from} password=${password}]`
+}
+
+function send(text: string, attributes = 'retrans="500"'): string {
+  return `<send ${attributes}><![CDATA[\n${text}\n]]></send>`
+}
+
+function scenario(name: string, steps: readonly string[]): string {
+  return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="${name}">\n${steps.join('\n')}\n</scenario>\n`
+}
+
+function invite(parties: Parties, cseq: number, auth: string): string {
+  const domain = parties.domain ?? '[remote_ip]'
+  return `INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+${VIA};rport
+Max-Forwards: 70
+From: <sip:${parties.from}@${domain}>;tag=[pid]t[call_number]
+To: <sip:[service]@${domain}>
+Call-ID: [call_id]
+CSeq: ${cseq} INVITE
+Contact: <sip:${parties.from}@[local_ip]:[local_port];transport=[transport]>${auth}
+Content-Type: application/sdp
+Content-Length: [len]
+
+${SDP}`
+}
+
+function ack(parties: Parties, cseq: number, isFor2xx: boolean): string {
+  const domain = parties.domain ?? '[remote_ip]'
+  const target = isFor2xx ? '[next_url]' : 'sip:[service]@[remote_ip]:[remote_port]'
+  const via = isFor2xx ? VIA : '[last_Via:]'
+  return `ACK ${target} SIP/2.0
+${via}
+Max-Forwards: 70
+From: <sip:${parties.from}@${domain}>;tag=[pid]t[call_number]
+To: <sip:[service]@${domain}>[peer_tag_param]
+Call-ID: [call_id]
+CSeq: ${cseq} ACK
+Content-Length: 0
+`
+}
+
+const provisional = ['100', '180', '183'].map((status) => `<recv response="${status}" optional="true"></recv>`)
+
+function bye(parties: Parties, cseq: number): string {
+  const domain = parties.domain ?? '[remote_ip]'
+  return `BYE [next_url] SIP/2.0
+${VIA};rport
+Max-Forwards: 70
+From: <sip:${parties.from}@${domain}>;tag=[pid]t[call_number]
+To: <sip:[service]@${domain}>[peer_tag_param]
+Call-ID: [call_id]
+CSeq: ${cseq} BYE
+Content-Length: 0
+`
+}
+
+/** Calls `[service]`, is answered, waits, and hangs up. With a password it answers one 401. */
+export function callScenario(parties: Parties & { readonly holdMs: number; readonly ulawFile?: string }): string {
+  const challenged = parties.password !== undefined
+  const cseq = challenged ? 2 : 1
+  const challenge = challenged
+    ? ['<recv response="100" optional="true"></recv>', '<recv response="401" auth="true"></recv>']
+    : []
+  const speak = `<nop><action><exec rtp_stream="${parties.ulawFile},-1,0,PCMU/8000"/></action></nop>`
+  return scenario('call', [
+    ...(challenged ? [send(invite(parties, 1, '')), ...challenge, send(ack(parties, 1, false), '')] : []),
+    send(invite(parties, cseq, authOf(parties))),
+    ...provisional,
+    '<recv response="200" rrs="true" rtd="true"></recv>',
+    send(ack(parties, cseq, true), ''),
+    ...(parties.ulawFile === undefined ? [] : [speak]),
+    `<pause milliseconds="${parties.holdMs}"/>`,
+    send(bye(parties, cseq + 1)),
+    '<recv response="200"></recv>',
+  ])
+}
+
+/** Calls `[service]` and expects this final answer instead of 200. */
+export function refusedScenario(parties: Parties & { readonly status: number }): string {
+  return scenario('refused', [
+    send(invite(parties, 1, '')),
+    ...provisional,
+    `<recv response="${parties.status}"></recv>`,
+    send(ack(parties, 1, false), ''),
+  ])
+}
+
+function register(cseq: number, expiresSeconds: number, auth: string): string {
+  return `REGISTER sip:[remote_ip]:[remote_port] SIP/2.0
+${VIA};rport
+Max-Forwards: 70
+From: <sip:[field0]@[remote_ip]>;tag=[pid]r[call_number]
+To: <sip:[field0]@[remote_ip]>
+Call-ID: [call_id]
+CSeq: ${cseq} REGISTER
+Contact: <sip:[field0]@[local_ip]:[local_port];transport=[transport]>
+Expires: ${expiresSeconds}${auth}
+Content-Length: 0
+`
+}
+
+/** A line of `fields` for `registerScenario`: SIPp reads credentials only when they stand there whole. */
+export function accountField(user: string, password: string): string {
+  return `${user};[authentication username=${user} password=${password}]`
+}
+
+/** Registers the user of each line of the fields once. */
+export function registerScenario(options: { readonly expiresSeconds: number }): string {
+  return scenario('register', [
+    send(register(1, options.expiresSeconds, '')),
+    '<recv response="100" optional="true"></recv>',
+    '<recv response="401" auth="true"></recv>',
+    send(register(2, options.expiresSeconds, '\n[field1]')),
+    '<recv response="100" optional="true"></recv>',
+    '<recv response="200"></recv>',
+  ])
+}
+
+const REPLY = `[last_Via:]
+[last_From:]
+[last_To:];tag=[pid]a[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+Contact: <sip:[local_ip]:[local_port];transport=[transport]>`
+
+/** Rings, answers, and waits for the caller to hang up. */
+export function answerScenario(options: { readonly ringMs: number }): string {
+  return scenario('answer', [
+    '<recv request="INVITE" crlf="true"></recv>',
+    send(`SIP/2.0 180 Ringing\n${REPLY}\nContent-Length: 0\n`, ''),
+    `<pause milliseconds="${options.ringMs}"/>`,
+    send(`SIP/2.0 200 OK\n${REPLY}\nContent-Type: application/sdp\nContent-Length: [len]\n\n${SDP}`),
+    '<recv request="ACK" crlf="true"></recv>',
+    '<recv request="BYE"></recv>',
+    send(
+      'SIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n',
+      '',
+    ),
+  ])
+}
