@@ -33,6 +33,15 @@ export async function addCarrier(tx: Tx, clock: Clock, carrier: NewCarrier): Pro
   return id
 }
 
+/** Reaches a carrier at another address from now on. */
+export async function moveCarrier(
+  tx: Tx,
+  { carrierId, host, port }: { readonly carrierId: string; readonly host: string; readonly port: number },
+): Promise<Result<true, CarrierFailure>> {
+  const moved = await tx`update carrier set host = ${host}, port = ${port} where id = ${carrierId} returning id`
+  return moved.length > 0 ? ok(true) : noSuchCarrier
+}
+
 /** Sends the destinations of a prefix to a carrier of the same provider; returns the route's id. */
 export async function addCarrierRoute(
   tx: Tx,

@@ -9,7 +9,15 @@ export {
   type AddressStatus,
   type NewEmergencyAddress,
 } from './emergency-address.ts'
-export { addCarrier, addCarrierRoute, type NewCarrier, type NewCarrierRoute } from './carriers.ts'
+export {
+  addCarrier,
+  addCarrierRoute,
+  listCarriers,
+  moveCarrier,
+  type ListedCarrier,
+  type NewCarrier,
+  type NewCarrierRoute,
+} from './carriers.ts'
 export type { ServiceTerms, SoldService } from './terms.ts'
 export type { AddressFailure, CarrierFailure, DeviceFailure, ExtensionFailure, NumberFailure } from './errors.ts'
 export { numbersOperations } from './handlers.ts'

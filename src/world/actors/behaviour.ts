@@ -1,4 +1,4 @@
-/** What happens when a number outside is dialled: decided by its last three digits, so that tests and people can choose. */
+/** What happens when a number outside is dialled: its last three digits decide, so that people and tests can choose. */
 
 export type Outcome =
   | {

@@ -1,4 +1,4 @@
-/** The emergency centre outside: answers 911 at once, and notes the number under which the caller can be called back. */
+/** The emergency centre outside: answers 911 at once, and notes under which number the caller can be called back. */
 
 import { isoInstant, ok, type Result } from '../../base/index.ts'
 import { parseNameAddr, parseUri, type SipMessage } from '../../network/sip/index.ts'
