@@ -1,11 +1,16 @@
-/** `test`: installs what the tests need, builds the portal, and runs every test in one process. */
+/** `test`: installs what the tests need, builds the portal, runs every test in one process, keeps the results. */
 
 import { spawn } from 'node:child_process'
-import { globSync } from 'node:fs'
-import { join } from 'node:path'
+import { globSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { buildPortal } from './build-portal.ts'
 import { installPeers } from './peers.ts'
+import { checkClaims, readClaims } from './requirements.ts'
+import { readResults, resultsFile } from './test-results.ts'
 
 const home = join(import.meta.dirname, '../..')
+const partFile = join(home, 'dist/test-results-part.json')
+const SLOWEST = 10
 
 /** Test files whose path contains one of the words; all of them without words. */
 function testFiles(words: readonly string[]): string[] {
@@ -17,9 +22,8 @@ function testFiles(words: readonly string[]): string[] {
 export async function run(args: readonly string[]): Promise<number> {
   const missing = installPeers()
   for (const peer of missing) {
-    process.stderr.write(
-      `dialhouse: ${peer.program} is missing (${peer.use}); install it with: apt-get install ${peer.debianPackage}\n`,
-    )
+    const install = `install it with: apt-get install ${peer.debianPackage}`
+    process.stderr.write(`dialhouse: ${peer.program} is missing (${peer.use}); ${install}\n`)
   }
   if (missing.length > 0 && process.env['CI'] === 'true') return 1
   const files = testFiles(args)
@@ -27,13 +31,54 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`dialhouse: no test file matches ${args.join(' ')}\n`)
     return 2
   }
+  const built = await buildPortal()
+  if (!built.ok) {
+    process.stderr.write(`dialhouse: ${built.failure.message}\n`)
+    return 1
+  }
+  const results = args.length === 0 ? resultsFile : partFile
+  const code = await runTests(files, results)
+  nameSlowest(results)
+  return code === 0 && args.length === 0 ? checkPage() : code
+}
+
+function runTests(files: readonly string[], results: string): Promise<number> {
+  mkdirSync(dirname(results), { recursive: true })
+  const reporter = join(import.meta.dirname, 'test-results-reporter.ts')
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--test', '--test-isolation=none', '--test-timeout=240000', ...files],
+    [
+      '--disable-warning=ExperimentalWarning',
+      '--test',
+      '--test-isolation=none',
+      '--test-timeout=240000',
+      '--test-reporter=spec',
+      '--test-reporter-destination=stdout',
+      `--test-reporter=${reporter}`,
+      `--test-reporter-destination=${results}`,
+      ...files,
+    ],
     { cwd: home, stdio: 'inherit' },
   )
   return new Promise((resolve) => {
     child.on('exit', (code) => resolve(code ?? 1))
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
   })
+}
+
+function nameSlowest(path: string): void {
+  const slowest = (readResults(path) ?? []).toSorted((a, b) => b.durationMs - a.durationMs).slice(0, SLOWEST)
+  const lines = slowest.map((it) => `  ${(it.durationMs / 1000).toFixed(1).padStart(6)} s  ${it.name}`)
+  process.stdout.write(`slowest tests\n${lines.join('\n')}\n`)
+}
+
+/** docs/requirements.md must not claim more than this run has shown. */
+function checkPage(): number {
+  const excess = checkClaims(readClaims(), readResults() ?? []).filter((it) => it.claimed !== it.state)
+  for (const it of excess) {
+    process.stderr.write(
+      `dialhouse: docs/requirements.md says that ${it.id} is ${it.claimed}; no passed test carries it\n`,
+    )
+  }
+  return excess.length > 0 ? 1 : 0
 }
