@@ -9,3 +9,5 @@ export { isUniqueViolation, type DbFailure, type MigrationFailure, type StartFai
 export { startServer, type DatabaseServer, type StartServerOptions } from './start-server.ts'
 export { provision } from './provision.ts'
 export { migrate, type Migrated } from './migrate.ts'
+export { backup, type BackupDone, type BackupFailure, type BackupOptions } from './backup.ts'
+export { restore, type RestoreDone, type RestoreFailure, type RestoreOptions } from './restore.ts'

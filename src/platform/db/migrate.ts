@@ -14,6 +14,8 @@ export type MigrateOptions = {
   readonly log: Log
   /** Other migrations than this version's: for tests. */
   readonly folder?: string
+  /** The last migration to apply; all of them by default. */
+  readonly through?: number
 }
 
 export type Migrated = { readonly applied: readonly string[] }
@@ -36,7 +38,7 @@ export async function migrate(adminUrl: string, options: MigrateOptions): Promis
 
 /** The migrations alone, on a connection of the administrator to a provisioned database. */
 export function migrateOn(session: Session, options: MigrateOptions): Promise<Result<Migrated, MigrationFailure>> {
-  const { clock, log, folder } = options
+  const { clock, log, folder, through = Infinity } = options
   return whileAlone(session, async (sql) => {
     const applied = await appliedMigrations(sql)
     if (!applied && (await hasTables(sql))) {
@@ -45,11 +47,12 @@ export function migrateOn(session: Session, options: MigrateOptions): Promise<Re
     if (!applied) await asOwner(session, clock.now(), (tx) => tx.unsafe(BOOK))
     const pending = pendingMigrations(readMigrations(folder), applied ?? [])
     if (!pending.ok) return pending
-    for (const migration of pending.value) {
+    const due = pending.value.filter(({ number }) => number <= through)
+    for (const migration of due) {
       await apply(session, clock.now(), migration)
       log.info('applied a migration', { migration: migration.name })
     }
-    return ok({ applied: pending.value.map(({ name }) => name) })
+    return ok({ applied: due.map(({ name }) => name) })
   })
 }
 

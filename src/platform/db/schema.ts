@@ -1,2 +1,511 @@
-/** placeholder */
-export type Schema = Record<string, never>
+/** Generated from the migrations by write-schema.test.ts; not edited by hand. */
+
+import type { Generated, GeneratedAlways } from 'kysely'
+
+export type AccountTable = {
+  id: string
+  tenant_id: string
+  kind: 'customer' | 'revenue' | 'cash' | 'adjustments'
+  currency: string
+  credit_limit_micros: Generated<bigint>
+  rate_deck_id: string | null
+  calls_max: Generated<number>
+  status: 'open' | 'suspended' | 'closed'
+  created_at: number
+}
+
+export type AccountBalanceTable = {
+  tenant_id: string
+  account_id: string
+  balance_micros: bigint
+  updated_at: number
+}
+
+export type ApiKeyTable = {
+  id: string
+  tenant_id: string
+  name: string
+  prefix: string
+  secret_hash: Buffer
+  role:
+    | 'provider_admin'
+    | 'provider_noc'
+    | 'provider_billing'
+    | 'partner_admin'
+    | 'partner_billing'
+    | 'customer_admin'
+    | 'customer_billing'
+  zone: string
+  created_by: string | null
+  created_at: number
+  expires_at: number | null
+  revoked_at: number | null
+}
+
+export type AuditEntryTable = {
+  id: string
+  sequence: GeneratedAlways<bigint>
+  tenant_id: string
+  recorded_at: number
+  actor_id: string | null
+  actor_role: string
+  on_behalf_of: string | null
+  source_address: string | null
+  action: string
+  subject_kind: string
+  subject_id: string | null
+  before: unknown
+  after: unknown
+  reason: string | null
+  previous_hash: Buffer | null
+  hash: Buffer | null
+}
+
+export type BrandTable = {
+  tenant_id: string
+  name: string
+  host: string
+  colour: string
+  support_email: string
+  phone: string
+  postal_address: string
+}
+
+export type CarrierTable = {
+  id: string
+  tenant_id: string
+  name: string
+  host: string
+  port: number
+  protocol: 'udp' | 'tcp'
+  status: 'active' | 'disabled'
+  created_at: number
+}
+
+export type CarrierRouteTable = {
+  id: string
+  tenant_id: string
+  carrier_id: string
+  prefix: string
+  priority: number
+  kind: 'normal' | 'emergency'
+}
+
+export type CdrTable = {
+  id: string
+  tenant_id: string
+  call_id: string
+  account_id: string | null
+  person_id: string | null
+  direction: 'outbound' | 'inbound' | 'internal'
+  class: 'onnet' | 'domestic' | 'international' | 'premium' | 'tollfree' | 'inbound' | 'emergency' | 'service'
+  from_number: string
+  from_name: string
+  to_number: string
+  to_name: string
+  started_at: number
+  ringing_at: number | null
+  answered_at: number | null
+  ended_at: number
+  occurred_at: number
+  duration_seconds: number
+  ended_by: 'caller' | 'callee' | 'system'
+  hangup_cause: string
+  sip_status: number
+  estimated: boolean
+  carrier_id: string | null
+  sip_call_id: string
+  quality: unknown
+  charge_micros: bigint
+  currency: string
+  charge_reason: string
+  billed_seconds: number
+  version_id: string | null
+  prefix: string | null
+  destination_name: string | null
+  explanation: unknown
+  stored_at: number
+}
+
+export type CustomerTable = {
+  tenant_id: string
+  account_code: string
+  country: string
+  area_code: string
+  zone: string
+  status: 'active' | 'suspended' | 'terminated'
+  created_at: number
+}
+
+export type DeviceTable = {
+  id: string
+  tenant_id: string
+  extension_id: string
+  label: string
+  sip_user: string
+  secret_key_id: number
+  secret_version: number
+  subscription_id: string
+  status: 'active' | 'removed'
+  created_at: number
+}
+
+export type DirectoryChangeTable = {
+  seq: GeneratedAlways<bigint>
+  xid: Generated<string>
+  at: number
+  entity: string
+  entity_id: string
+  tenant_id: string
+}
+
+export type EmergencyAddressTable = {
+  id: string
+  tenant_id: string
+  phone_number_id: string
+  caller_name: string
+  street: string
+  unit: Generated<string>
+  city: string
+  region: string
+  postal_code: string
+  country: string
+  status: 'submitted' | 'active' | 'retired'
+  created_at: number
+  activated_at: number | null
+}
+
+export type ExtensionTable = {
+  id: string
+  tenant_id: string
+  number: string
+  name: string
+  person_id: string | null
+  subscription_id: string
+  status: 'active' | 'removed'
+  created_at: number
+}
+
+export type IdempotentAnswerTable = {
+  tenant_id: string
+  subject_id: string
+  key: string
+  operation: string
+  request_hash: Buffer
+  status: number | null
+  body: string | null
+  created_at: number
+  expires_at: number
+}
+
+export type JobTable = {
+  id: string
+  tenant_id: string
+  kind: string
+  payload: unknown
+  state: 'waiting' | 'running' | 'done' | 'dead'
+  run_at: number
+  attempts: Generated<number>
+  attempts_max: number
+  unique_key: string | null
+  created_at: number
+  locked_by: string | null
+  locked_until: number | null
+  last_error: string | null
+  finished_at: number | null
+}
+
+export type JobScheduleTable = {
+  tenant_id: string
+  name: string
+  plan: unknown
+  next_run_at: number
+  last_run_at: number | null
+}
+
+export type LedgerEntryTable = {
+  posting_id: string
+  line: number
+  tenant_id: string
+  account_id: string
+  amount_micros: bigint
+  currency: string
+}
+
+export type LoginTable = {
+  id: string
+  tenant_id: string
+  login: string
+  email: string
+  name: string
+  role:
+    | 'provider_admin'
+    | 'provider_noc'
+    | 'provider_billing'
+    | 'partner_admin'
+    | 'partner_billing'
+    | 'customer_admin'
+    | 'customer_billing'
+    | 'phone_user'
+  password_hash: string | null
+  password_at: number | null
+  zone: Generated<string>
+  locale: Generated<string>
+  person_id: string | null
+  status: Generated<'active' | 'locked'>
+  created_at: number
+}
+
+export type MailMessageTable = {
+  id: string
+  tenant_id: string
+  from_name: string
+  from_address: string
+  to_name: string
+  to_address: string
+  reply_to: string | null
+  subject: string
+  text_body: string
+  html_body: string
+  state: 'queued' | 'sent' | 'failed'
+  created_at: number
+  sent_at: number | null
+  last_error: string | null
+}
+
+export type OutboxEventTable = {
+  id: string
+  sequence: GeneratedAlways<bigint>
+  tenant_id: string
+  topic: string
+  payload: unknown
+  created_at: number
+  published_at: number | null
+}
+
+export type PersonTable = {
+  id: string
+  tenant_id: string
+  name: string
+  email: string
+  status: 'active' | 'removed'
+  created_at: number
+}
+
+export type PhoneNumberTable = {
+  id: string
+  tenant_id: string
+  number: string
+  kind: 'did' | 'tollfree' | 'mobile'
+  route_extension_id: string | null
+  subscription_id: string
+  status: 'active' | 'removed'
+  created_at: number
+}
+
+export type PostingTable = {
+  id: string
+  tenant_id: string
+  kind: 'usage' | 'payment' | 'adjustment' | 'opening'
+  occurred_at: number
+  posted_at: number
+  cdr_id: string | null
+  reason: Generated<string>
+  created_by: string | null
+}
+
+export type ProductTable = {
+  id: string
+  tenant_id: string
+  code: string
+  name: string
+  kind: 'extension' | 'device' | 'number' | 'trunk'
+  currency: string
+  monthly_micros: bigint
+  setup_micros: bigint
+  status: 'offered' | 'withdrawn'
+  created_at: number
+}
+
+export type RateDeckTable = {
+  id: string
+  tenant_id: string
+  name: string
+  currency: string
+  active_version_id: string | null
+  created_at: number
+}
+
+export type RateDeckVersionTable = {
+  id: string
+  tenant_id: string
+  deck_id: string
+  number: number
+  row_count: number
+  sha256: Buffer
+  imported_at: number
+  imported_by: string | null
+  activated_at: number | null
+}
+
+export type RateRowTable = {
+  tenant_id: string
+  version_id: string
+  prefix: string
+  direction: 'outbound' | 'inbound'
+  destination: string
+  class: 'domestic' | 'international' | 'premium' | 'tollfree'
+  connect_micros: Generated<bigint>
+  first_seconds: number
+  first_nanos: bigint
+  next_seconds: number
+  next_nanos: bigint
+  grace_seconds: Generated<number>
+  minimum_micros: Generated<bigint>
+  blocked: Generated<boolean>
+}
+
+export type RecoveryTokenTable = {
+  id: string
+  tenant_id: string
+  login_id: string
+  token_hash: Buffer
+  created_at: number
+  expires_at: number
+  used_at: number | null
+}
+
+export type RegistrationTable = {
+  tenant_id: string
+  sip_user: string
+  contact: string
+  binding: unknown
+  expires_at: number
+  registered_at: number
+}
+
+export type ReservationTable = {
+  cdr_id: string
+  tenant_id: string
+  account_id: string
+  call_id: string
+  direction: 'outbound' | 'inbound'
+  destination: string
+  version_id: string
+  prefix: string
+  reserved_micros: bigint
+  granted_seconds: number
+  final: boolean
+  reserved_at: number
+  answered_at: number | null
+}
+
+export type SchemaMigrationTable = {
+  number: number
+  name: string
+  sha256: string
+  applied_at: number
+}
+
+export type SessionTable = {
+  id: string
+  tenant_id: string
+  login_id: string
+  token_hash: Buffer
+  created_at: number
+  last_seen_at: number
+  idle_expires_at: number
+  expires_at: number
+  ended_at: number | null
+  end_reason: 'signed_out' | 'revoked' | 'replaced' | 'recovered' | null
+  source_address: string
+  user_agent: string
+}
+
+export type SignInLinkTable = {
+  id: string
+  tenant_id: string
+  login_id: string
+  token_hash: Buffer
+  created_at: number
+  expires_at: number
+  used_at: number | null
+}
+
+export type SubscriptionTable = {
+  id: string
+  tenant_id: string
+  product_id: string
+  started_on: string
+  ended_on: string | null
+  monthly_micros: bigint
+  currency: string
+  exempt_reason: string | null
+  created_at: number
+}
+
+export type TenantTable = {
+  id: string
+  tenant_id: string
+  parent_id: string | null
+  parent_path: GeneratedAlways<string | null>
+  kind: 'provider' | 'partner' | 'customer' | 'site'
+  path: string
+  name: string
+  slug: string
+  status: Generated<'active' | 'suspended' | 'terminated'>
+  created_at: number
+}
+
+export type TransitionEntryTable = {
+  id: string
+  tenant_id: string
+  entity: string
+  entity_id: string
+  from_state: string
+  to_state: string
+  actor_id: string | null
+  actor_role: string
+  reason: string
+  moved_at: number
+}
+
+/** Every table, as composed queries see it. */
+export type Schema = {
+  account: AccountTable
+  account_balance: AccountBalanceTable
+  api_key: ApiKeyTable
+  audit_entry: AuditEntryTable
+  brand: BrandTable
+  carrier: CarrierTable
+  carrier_route: CarrierRouteTable
+  cdr: CdrTable
+  customer: CustomerTable
+  device: DeviceTable
+  directory_change: DirectoryChangeTable
+  emergency_address: EmergencyAddressTable
+  extension: ExtensionTable
+  idempotent_answer: IdempotentAnswerTable
+  job: JobTable
+  job_schedule: JobScheduleTable
+  ledger_entry: LedgerEntryTable
+  login: LoginTable
+  mail_message: MailMessageTable
+  outbox_event: OutboxEventTable
+  person: PersonTable
+  phone_number: PhoneNumberTable
+  posting: PostingTable
+  product: ProductTable
+  rate_deck: RateDeckTable
+  rate_deck_version: RateDeckVersionTable
+  rate_row: RateRowTable
+  recovery_token: RecoveryTokenTable
+  registration: RegistrationTable
+  reservation: ReservationTable
+  schema_migration: SchemaMigrationTable
+  session: SessionTable
+  sign_in_link: SignInLinkTable
+  subscription: SubscriptionTable
+  tenant: TenantTable
+  transition_entry: TransitionEntryTable
+}

@@ -33,6 +33,8 @@ export type DatabaseServer = {
   notes(): readonly string[]
   /** Cuts open sessions, writes everything, ends the server. */
   stop(): Promise<void>
+  /** Lets it run on, and looks after it no more. */
+  release(): Promise<void>
 }
 
 const WATCH_MS = 250
@@ -135,6 +137,11 @@ function watch({ clock, log, launching, address, isAdopted, ...first }: Watched)
     if (clock.monotonic() < restartAt) return
     restarting = restart().finally(() => void (restarting = undefined))
   })
+  const leave = async (): Promise<void> => {
+    isStopping = true
+    timer.stop()
+    await restarting
+  }
   return {
     url: addressUrl(address),
     get pid() {
@@ -143,10 +150,9 @@ function watch({ clock, log, launching, address, isAdopted, ...first }: Watched)
     isAdopted,
     notes: () => (note ? [note] : []),
     async stop() {
-      isStopping = true
-      timer.stop()
-      await restarting
+      await leave()
       await stopPostmaster(pid, clusterFolder)
     },
+    release: leave,
   }
 }

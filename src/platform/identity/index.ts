@@ -29,6 +29,7 @@ export {
   addMasterKey,
   masterKeysFile,
   openMasterKeys,
+  parseMasterKeys,
   sipPassword,
   type MasterKeyFailure,
   type MasterKeys,
