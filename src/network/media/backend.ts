@@ -32,14 +32,14 @@ export type MediaExchange = {
   readonly fromLeg: MediaLegId
   readonly toLeg: MediaLegId
   readonly sdp: string
-  /** The address that `fromLeg`'s signalling comes from, when known: packets from behind a NAT are believed only from there. */
+  /** Where `fromLeg`'s signalling comes from, when known: it says which packets from behind a NAT to believe. */
   readonly signalAddress?: string
 }
 
 export type MediaBackend = {
   /** `codecs`: what we can speak ourselves; a relay passes on whatever two sides agree on. */
   capabilities(): Promise<{ readonly relay: boolean; readonly play: boolean; readonly codecs: readonly string[] }>
-  /** `fromLeg` offers; the result is the SDP to offer to `toLeg`. Makes the call when it is new; again for a re-offer. */
+  /** `fromLeg` offers, or offers anew; the result is the SDP to offer to `toLeg`. Makes the call when it is new. */
   offer(request: MediaExchange): Promise<Result<string, MediaFailure>>
   /**
    * `fromLeg` answers what was offered to it; the result is the SDP to answer `toLeg` with. Media flows from

@@ -20,6 +20,7 @@ export type Codec = {
 /** What makes two descriptions mean the same codec, whatever number each side gave it. */
 export type CodecKey = string
 
+/** The key of a codec: name, clock rate and channels. */
 export function codecKey(codec: Codec): CodecKey {
   return `${codec.name.toLowerCase()}/${codec.clockRate}/${codec.channels}`
 }

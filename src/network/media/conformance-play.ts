@@ -17,6 +17,11 @@ function isPlayDone(event: MediaEvent): boolean {
 
 /** Registers the tests of `terminate`, `play` and `stop`. */
 export function playConformance(make: MakeBackend): void {
+  toneTests(make)
+  announcementTests(make)
+}
+
+function toneTests(make: MakeBackend): void {
   for (const [codec, number] of [
     ['PCMU', 0],
     ['PCMA', 8],
@@ -55,7 +60,9 @@ export function playConformance(make: MakeBackend): void {
       assert.ok(!events.some(isPlayDone))
       assert.deepEqual(tonesHeard(caller.audio('PCMU').subarray(4000, 6000), [440, 480, 620]), [480, 620])
     }))
+}
 
+function announcementTests(make: MakeBackend): void {
   test('an announcement to a leg of a call replaces the other party, until it is over', () =>
     onBench(make, async (bench) => {
       const { backend, caller, callee, events } = bench

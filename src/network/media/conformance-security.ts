@@ -16,6 +16,11 @@ async function spray({ other, ports }: Bench, rounds: number): Promise<void> {
 
 /** Registers the tests of latching and of bad packets. */
 export function securityConformance(make: MakeBackend): void {
+  strangerTests(make)
+  garbageTests(make)
+}
+
+function strangerTests(make: MakeBackend): void {
   test('a third party is not heard and hears nothing, during set-up and in mid-call', () =>
     onBench(make, async (bench) => {
       const { backend, caller, callee, other } = bench
@@ -42,7 +47,9 @@ export function securityConformance(make: MakeBackend): void {
         `dropped ${dropped.join(' and ')}`,
       )
     }))
+}
 
+function garbageTests(make: MakeBackend): void {
   test('no bytes get through that are not RTP, and the call goes on', () =>
     onBench(make, async (bench) => {
       const { caller, callee } = bench

@@ -1,4 +1,4 @@
-/** One frequency out of a stretch of audio (Goertzel's algorithm): proves that a tone was heard, and later finds DTMF. */
+/** One frequency out of a stretch of audio (Goertzel's algorithm): proves that a tone was heard. */
 
 import { assert } from '../../base/index.ts'
 import { G711_RATE } from './g711.ts'

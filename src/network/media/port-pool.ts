@@ -4,7 +4,7 @@
  */
 
 import { createSocket, type Socket } from 'node:dgram'
-import { fail, ok, type RandomBytes, type Result } from '../../base/index.ts'
+import { fail, messageOf, ok, type RandomBytes, type Result } from '../../base/index.ts'
 import { familyOf } from './address.ts'
 import type { NoPorts } from './errors.ts'
 
@@ -53,19 +53,18 @@ export function createPortPool({ address, range, random }: PortPoolOptions): Por
       try {
         for (let port = takeAny(); port !== undefined; port = takeAny()) {
           const pair = await bindPair(address, port)
-          if (pair) {
+          if (typeof pair === 'object') {
             used.add(port)
             return ok(pair)
           }
           skipped.push(port)
+          // Every other port would fail in the same way.
+          if (pair !== 'EADDRINUSE') return refused(used.size, skipped.length, pair)
         }
       } finally {
         free.push(...skipped)
       }
-      return fail('media.no_ports', 'no UDP port is free: widen DIALHOUSE_RTP or add a media process', {
-        inUse: used.size,
-        heldByOthers: skipped.length,
-      })
+      return refused(used.size, skipped.length, 'EADDRINUSE')
     },
     async close(pair) {
       if (!used.delete(pair.port)) return
@@ -77,17 +76,22 @@ export function createPortPool({ address, range, random }: PortPoolOptions): Por
   }
 }
 
-async function bindPair(address: string, port: number): Promise<PortPair | undefined> {
-  const rtp = await bindSocket(address, port)
-  if (!rtp) return undefined
-  const rtcp = await bindSocket(address, port + 1)
-  if (rtcp) return { rtp, rtcp, port }
-  await closeSocket(rtp)
-  return undefined
+function refused(inUse: number, heldByOthers: number, reason: string): Result<never, NoPorts> {
+  const details = { inUse, heldByOthers, reason }
+  return fail('media.no_ports', 'no UDP port is free: widen DIALHOUSE_RTP or add a media process', details)
 }
 
-/** A bound socket, or undefined when somebody else has the port. Other errors are the operator's to see. */
-async function bindSocket(address: string, port: number): Promise<Socket | undefined> {
+/** A pair of bound sockets, or the code of the error: `EADDRINUSE` when somebody else has one of the ports. */
+async function bindPair(address: string, port: number): Promise<PortPair | string> {
+  const rtp = await bindSocket(address, port)
+  if (typeof rtp === 'string') return rtp
+  const rtcp = await bindSocket(address, port + 1)
+  if (typeof rtcp === 'object') return { rtp, rtcp, port }
+  await closeSocket(rtp)
+  return rtcp
+}
+
+async function bindSocket(address: string, port: number): Promise<Socket | string> {
   const socket = createSocket({
     type: familyOf(address),
     recvBufferSize: RECEIVE_BUFFER,
@@ -105,8 +109,7 @@ async function bindSocket(address: string, port: number): Promise<Socket | undef
     return socket
   } catch (thrown) {
     socket.close()
-    if ((thrown as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined
-    throw thrown
+    return (thrown as NodeJS.ErrnoException).code ?? messageOf(thrown)
   }
 }
 

@@ -21,7 +21,7 @@ export type PromptAudio = {
 export type PromptLibrary = {
   /** `no_credit` (English), `fr/no_credit`, `tone/busy`, `tone/1004`; undefined when there is none. */
   find(name: string): PromptAudio | undefined
-  /** Announcements of the catalogue without audio. */
+  /** Announcements of the catalogue without audio, or with other bytes than the manifest says. */
   readonly missing: readonly string[]
 }
 
@@ -44,15 +44,29 @@ function audioOf(ulaw: Uint8Array, echoMs: number): PromptAudio {
   return { bytes: { PCMU: whole, PCMA: ulawToAlaw(whole) }, echoMs }
 }
 
-/** Reads every announcement into memory (about 1.3 MB in each codec); tones are made when first asked for. */
+function readManifest(folder: string): PromptManifest {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as PromptManifest
+  } catch {
+    return {}
+  }
+}
+
+/**
+ * Reads every announcement into memory (about 1.3 MB in each codec) and checks it against the manifest;
+ * tones are made when first asked for.
+ */
 export function loadPrompts(folder: string = promptFolder): PromptLibrary {
+  const manifest = readManifest(folder)
   const known = new Map<string, PromptAudio>()
   const missing: string[] = []
   for (const locale of locales) {
     for (const id of promptIds) {
       const name = `${locale}/${id}`
       try {
-        known.set(name, audioOf(readFileSync(join(folder, `${name}.ulaw`)), echoAfterMs[id] ?? 0))
+        const bytes = readFileSync(join(folder, `${name}.ulaw`))
+        if (audioHash(bytes) === manifest[name]?.sha256) known.set(name, audioOf(bytes, echoAfterMs[id] ?? 0))
+        else missing.push(name)
       } catch {
         missing.push(name)
       }

@@ -37,7 +37,8 @@ export function writeSdp(session: Session): string {
   const { family, address } = origin.address
   const timing = lines.some((line) => line.startsWith('t=')) ? '' : 't=0 0\r\n'
   return (
-    `v=0\r\no=${origin.username} ${origin.sessionId} ${origin.version} IN ${family} ${address}\r\ns=${name || '-'}\r\n` +
+    `v=0\r\no=${origin.username} ${origin.sessionId} ${origin.version} IN ${family} ${address}\r\n` +
+    `s=${name || '-'}\r\n` +
     linesWhere(lines, (line) => beforeConnection.includes(line)) +
     connectionLine(connection) +
     linesWhere(lines, (line) => line === 'b') +

@@ -37,7 +37,7 @@ export type InviteCommand = {
 
 /** Why and how a leg ended, in the words of SIP. */
 export type LegEnd = {
-  /** The final status of a failed INVITE; 200 when the leg was up and ended by BYE; 408 for a timeout; 503 for a transport error. */
+  /** The final status of a failed INVITE; 200 after a BYE; 408 for a timeout; 503 for a transport error. */
   readonly status: number
   readonly reason: string
   /** `local` ended by our command, `remote` by the peer, `timeout` and `transport` by the network. */
@@ -57,7 +57,7 @@ export type SipLegs = {
   answer(legId: LegId, status: number, options?: AnswerOptions): void
   /** Sends the ACK that carries our answer to an offer that came in the 200 (an INVITE without SDP). */
   acknowledge(legId: LegId, sdp: string): void
-  /** Ends a leg in whatever state it is: final answer, CANCEL or BYE. `status` and `reason` tell an unanswered caller why. */
+  /** Ends a leg in any state by a final answer, CANCEL or BYE; `status` and `reason` tell an unanswered caller why. */
   hangup(legId: LegId, options?: HangupOptions): void
   /** Sends a re-INVITE with a new offer; the outcome comes as `onReinviteDone`. */
   reinvite(legId: LegId, sdp: string): void
@@ -88,7 +88,7 @@ export type Reply =
   | undefined
 
 export type SipEvents = {
-  /** Before any state is made for a new INVITE: `accept` lets it become a leg, a reply refuses or challenges it. */
+  /** Before a new INVITE has any state: `accept` makes it a leg, a reply refuses it, undefined is silence. */
   admitInvite(request: SipMessage, flow: Flow): Reply | 'accept'
   onInvite(invite: IncomingInvite): void
   /** A provisional answer to our INVITE (180, 183 ...), with SDP when it carries early media. */

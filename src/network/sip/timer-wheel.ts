@@ -44,17 +44,47 @@ export type TimerWheel = {
   close(): void
 }
 
-/** Starts an empty wheel on a clock. What a timer's act throws goes to `onError`: the wheel turns on. */
-export function createTimerWheel(clock: Clock, onError: (error: unknown) => void): TimerWheel {
-  const levels = Array.from({ length: LEVELS }, () => Array.from({ length: SLOTS }, (): Slot => ({ first: undefined })))
-  const all = { count: 0 }
-  const startMs = clock.monotonic()
-  let tick = 0
-  let alarm: Timer | undefined
-  let alarmTick = Infinity
+class HierarchicalWheel implements TimerWheel {
+  readonly #levels = Array.from({ length: LEVELS }, () =>
+    Array.from({ length: SLOTS }, (): Slot => ({ first: undefined })),
+  )
+  readonly #all = { count: 0 }
+  readonly #clock: Clock
+  readonly #onError: (error: unknown) => void
+  readonly #startMs: number
+  readonly #onAlarm = (): void => this.#turn()
+  #tick = 0
+  #alarm: Timer | undefined
+  #alarmTick = Infinity
 
-  const insert = (timer: WheelTimer): void => {
-    let span = timer.dueTick - tick
+  constructor(clock: Clock, onError: (error: unknown) => void) {
+    this.#clock = clock
+    this.#onError = onError
+    this.#startMs = clock.monotonic()
+  }
+
+  after(delayMs: number, act: () => void): Timer {
+    const timer = new WheelTimer(act, this.#all)
+    const sinceStart = this.#clock.monotonic() - this.#startMs
+    // An idle wheel stands still; nothing is lost by bringing it to the present.
+    if (this.#all.count === 0) this.#tick = Math.max(this.#tick, Math.floor(sinceStart / TICK_MS))
+    timer.dueTick = Math.max(this.#tick + 1, Math.ceil((sinceStart + Math.max(0, delayMs)) / TICK_MS))
+    this.#insert(timer)
+    if (timer.dueTick < this.#alarmTick) this.#setAlarm(timer.dueTick)
+    return timer
+  }
+
+  size(): number {
+    return this.#all.count
+  }
+
+  close(): void {
+    this.#setAlarm(Infinity)
+    for (const slots of this.#levels) for (const slot of slots) for (; slot.first;) slot.first.stop()
+  }
+
+  #insert(timer: WheelTimer): void {
+    let span = timer.dueTick - this.#tick
     let level = 0
     let at = timer.dueTick
     while (span >= SLOTS && level < LEVELS - 1) {
@@ -63,90 +93,79 @@ export function createTimerWheel(clock: Clock, onError: (error: unknown) => void
       level++
     }
     // What is further than the last level reaches waits in its last slot and is sorted again from there.
-    if (span >= SLOTS) at = Math.floor(tick / SLOTS ** level) + SLOTS - 1
-    const slot = levels[level]![at % SLOTS]!
+    if (span >= SLOTS) at = Math.floor(this.#tick / SLOTS ** level) + SLOTS - 1
+    const slot = this.#levels[level]![at % SLOTS]!
     timer.slot = slot
     timer.previous = undefined
     timer.next = slot.first
     if (slot.first) slot.first.previous = timer
     slot.first = timer
-    all.count++
+    this.#all.count++
   }
 
   /** The tick at which the next slot that holds anything has to be looked at. */
-  const nextTick = (): number => {
+  #nextTick(): number {
     let best = Infinity
     for (let level = 0; level < LEVELS; level++) {
       const span = SLOTS ** level
-      const here = Math.floor(tick / span)
+      const here = Math.floor(this.#tick / span)
       // Above the first level the present slot is already sorted down: what it holds is one turn ahead.
       const first = level === 0 ? 0 : 1
       for (let ahead = first; ahead < SLOTS + first; ahead++) {
-        if (!levels[level]![(here + ahead) % SLOTS]!.first) continue
-        best = Math.min(best, Math.max(tick, (here + ahead) * span))
+        if (!this.#levels[level]![(here + ahead) % SLOTS]!.first) continue
+        best = Math.min(best, Math.max(this.#tick, (here + ahead) * span))
         break
       }
     }
     return best
   }
 
-  const setAlarm = (atTick: number): void => {
-    alarm?.stop()
-    alarmTick = atTick
+  #setAlarm(atTick: number): void {
+    this.#alarm?.stop()
+    this.#alarmTick = atTick
     if (atTick === Infinity) return
-    const delayMs = startMs + atTick * TICK_MS - clock.monotonic()
-    alarm = clock.after(Math.max(0, Math.ceil(delayMs)), turn)
+    const delayMs = this.#startMs + atTick * TICK_MS - this.#clock.monotonic()
+    this.#alarm = this.#clock.after(Math.max(0, Math.ceil(delayMs)), this.#onAlarm)
   }
 
   /** Moves the timers of a slot of an upper level down to where they belong now. */
-  const cascade = (level: number): void => {
-    const slot = levels[level]![Math.floor(tick / SLOTS ** level) % SLOTS]!
+  #cascade(level: number): void {
+    const slot = this.#levels[level]![Math.floor(this.#tick / SLOTS ** level) % SLOTS]!
     for (let timer = slot.first; timer; timer = slot.first) {
       timer.stop()
-      insert(timer)
+      this.#insert(timer)
     }
   }
 
-  const fire = (): void => {
-    const slot = levels[0]![tick % SLOTS]!
+  #fire(): void {
+    const slot = this.#levels[0]![this.#tick % SLOTS]!
     for (let timer = slot.first; timer; timer = slot.first) {
       timer.stop()
       try {
         timer.act()
       } catch (error) {
-        onError(error)
+        this.#onError(error)
       }
     }
   }
 
-  const turn = (): void => {
-    alarmTick = Infinity
-    const nowTick = Math.floor((clock.monotonic() - startMs) / TICK_MS)
-    for (let next = nextTick(); next <= nowTick; next = nextTick()) {
-      tick = next
-      for (let level = LEVELS - 1; level > 0; level--) if (tick % SLOTS ** level === 0) cascade(level)
-      fire()
+  #turn(): void {
+    this.#alarmTick = Infinity
+    const nowTick = Math.floor((this.#clock.monotonic() - this.#startMs) / TICK_MS)
+    for (let next = this.#nextTick(); next <= nowTick; next = this.#nextTick()) {
+      this.#tick = next
+      for (let level = LEVELS - 1; level > 0; level--) {
+        if (this.#tick % SLOTS ** level === 0) this.#cascade(level)
+      }
+      this.#fire()
     }
-    if (nowTick > tick) tick = nowTick
-    const next = nextTick()
-    if (next < alarmTick) setAlarm(next)
+    if (nowTick > this.#tick) this.#tick = nowTick
+    const next = this.#nextTick()
+    if (next < this.#alarmTick) this.#setAlarm(next)
   }
+}
 
-  return {
-    after(delayMs, act) {
-      const timer = new WheelTimer(act, all)
-      const sinceStart = clock.monotonic() - startMs
-      // An idle wheel stands still; nothing is lost by bringing it to the present.
-      if (all.count === 0) tick = Math.max(tick, Math.floor(sinceStart / TICK_MS))
-      timer.dueTick = Math.max(tick + 1, Math.ceil((sinceStart + Math.max(0, delayMs)) / TICK_MS))
-      insert(timer)
-      if (timer.dueTick < alarmTick) setAlarm(timer.dueTick)
-      return timer
-    },
-    size: () => all.count,
-    close() {
-      setAlarm(Infinity)
-      for (const slots of levels) for (const slot of slots) for (; slot.first;) slot.first.stop()
-    },
-  }
+/** Starts an empty wheel on a clock. What a timer's act throws goes to `onError`: the wheel turns on. */
+export function createTimerWheel(clock: Clock, onError: (error: unknown) => void): TimerWheel {
+  return new HierarchicalWheel(clock, onError)
 }

@@ -3,4 +3,5 @@ export type { Flow, Listening, SipProtocol, SocketAddress, Transport, TransportE
 export type { TransportFailure } from './errors.ts'
 export { createMemoryNetwork, type Conditions, type MemoryNetwork } from './memory-network.ts'
 export { createSockets, type SocketOptions } from './sockets.ts'
+export { reachableAddress } from './reachable-address.ts'
 export { machineHashes } from './machine-hashes.ts'

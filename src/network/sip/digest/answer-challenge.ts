@@ -57,8 +57,8 @@ export function answerChallenge(
   if (offered && !offered.includes('auth')) return undefined
   const ha1 = hash(algorithm, `${user}:${realm}:${bytesOfText(request.credentials.password)}`)
   const ha2 = hash(algorithm, `${request.method}:${request.uri}`)
-  let line = `${isProxy ? 'Proxy-Authorization' : 'Authorization'}: Digest username=${quoted(user)}, realm=${quoted(realm)}`
-  line += `, nonce=${quoted(nonce)}, uri=${quoted(request.uri)}, algorithm=${algorithm}`
+  let line = `${isProxy ? 'Proxy-Authorization' : 'Authorization'}: Digest username=${quoted(user)}`
+  line += `, realm=${quoted(realm)}, nonce=${quoted(nonce)}, uri=${quoted(request.uri)}, algorithm=${algorithm}`
   if (offered) {
     const cnonce = client.token()
     const proof = hash(algorithm, `${ha1}:${nonce}:00000001:${cnonce}:auth:${ha2}`)

@@ -4,7 +4,7 @@ import { closingQuote, isTokenCode, skipSpace } from '../message/characters.ts'
 
 const FIELDS_MAX = 32
 
-/** The fields by lower-case name; undefined when the scheme is not Digest, or the text is malformed or repeats a name. */
+/** The fields by lower-case name; undefined for another scheme, for a malformed text, and when one is said twice. */
 export function parseDigestFields(value: string): Map<string, string> | undefined {
   if (value.slice(0, 7).toLowerCase() !== 'digest ') return undefined
   const fields = new Map<string, string>()
