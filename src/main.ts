@@ -1,6 +1,7 @@
 /** The command line: finds the command by its name and runs it. One file per command in commands/. */
 
-import { messageOf } from './base/index.ts'
+import { join } from 'node:path'
+import { defaultDataFolder, messageOf } from './base/index.ts'
 
 type Command = {
   readonly summary: string
@@ -32,13 +33,19 @@ const commands: Readonly<Record<string, Command>> = {
   },
   test: { summary: 'install what the tests need and run every test', load: () => import('./commands/test.ts') },
   check: { summary: 'style, types, lint and format', load: () => import('./commands/check.ts') },
-  process: { summary: 'run one process of an installation (used by the supervisor)', load: () => import('./commands/process.ts') },
+  process: {
+    summary: 'run one process of an installation (used by the supervisor)',
+    load: () => import('./commands/process.ts'),
+  },
 }
 
 function usage(): string {
   const lines = Object.entries(commands).map(([name, command]) => `  ${name.padEnd(16)}${command.summary}`)
   return `usage: node dialhouse.mjs COMMAND\n\n${lines.join('\n')}\n`
 }
+
+// Beside the program, whichever folder it is called from.
+process.env['DIALHOUSE_DATA'] ||= defaultDataFolder(process.getuid?.() === 0, join(import.meta.dirname, '..'))
 
 const [name = '', ...args] = process.argv.slice(2)
 const command = commands[name]

@@ -21,6 +21,7 @@ import { buildPortal } from './build-portal.ts'
 
 const READY_TIMEOUT_MS = 90_000
 const STOP_TIMEOUT_MS = 10_000
+const SAME_WISH_MS = 1_500
 
 export type InstallationOptions = {
   readonly mode: Mode
@@ -36,7 +37,7 @@ export async function startInstallation({ mode, world, afterwards }: Installatio
   if (!config.ok) return refuse(config.failure.message)
   const clock = systemClock({ keepAlive: true })
   const { dataFolder } = config.value
-  const stop = listenForStop(dataFolder)
+  const stop = listenForStop(dataFolder, clock)
   const built = await buildPortal()
   if (!built.ok) return refuse(built.failure.message)
   const ports = await world(config.value)
@@ -88,16 +89,22 @@ async function startDatabase(config: Config, clock: Clock, log: Log): Promise<Re
 
 type Stop = { readonly signal: AbortSignal; readonly asked: Promise<void> }
 
-/** The first signal asks for an ordered end, the second one ends every process at once. */
-function listenForStop(dataFolder: string): Stop {
+/**
+ * The first signal asks for an ordered end, a later one ends every process at once. Ctrl-C under npm arrives
+ * several times, from the terminal and from npm: what comes within a moment is the same wish.
+ */
+function listenForStop(dataFolder: string, clock: Clock): Stop {
   const controller = new AbortController()
+  let askedAt = 0
   const asked = new Promise<void>((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(name, () => {
         if (controller.signal.aborted) {
+          if (clock.monotonic() - askedAt < SAME_WISH_MS) return
           for (const survivor of survivorsOf(join(dataFolder, 'run'))) signalProcess(survivor.pid, 'SIGKILL')
           return
         }
+        askedAt = clock.monotonic()
         controller.abort()
         resolve()
       })
