@@ -1,6 +1,6 @@
 /** What every process answers, whatever else it does, and what the supervisor tells of all of them. */
 
-import { requestTopic } from '../platform/bus/index.ts'
+import { eventTopic, requestTopic } from '../platform/bus/index.ts'
 
 export type ProcessHealth = {
   readonly name: string
@@ -33,3 +33,13 @@ export const crashProcess = requestTopic<{ name: string }, { ended: boolean }>('
 
 /** Where a user of the demo begins: a one-time sign-in link made by the world, empty while there is nothing to see. */
 export const readyUrl = requestTopic<Record<string, never>, { url: string }>('world.readyUrl')
+
+/** What happened in the company, after the transaction that it happened in; at least once, known by its id. */
+export type OfficeEvent = {
+  readonly id: string
+  readonly tenantId: string
+  readonly topic: string
+  readonly payload: unknown
+  readonly createdAt: number
+}
+export const officeEvent = eventTopic<OfficeEvent>('office.event')

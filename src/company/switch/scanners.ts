@@ -2,18 +2,9 @@
 
 import { header, type SipMessage } from '../../network/sip/index.ts'
 
-const names: readonly string[] = [
-  'friendly-scanner',
-  'sipvicious',
-  'sipcli',
-  'vaxsipuseragent',
-  'pplsip',
-  'sundayddr',
-  'iwar',
-  'scanner',
-]
+const names = ['friendly-scanner', 'sipvicious', 'sipcli', 'vaxsipuseragent', 'pplsip', 'sundayddr', 'iwar', 'scanner']
 
-/** Whether a request names itself as a scanner: it gets no answer, and does not learn that we exist. */
+/** Whether a request names itself as a scanner; it gets no answer, so that it learns nothing, not even that we exist. */
 export function isScanner(request: SipMessage): boolean {
   const agent = (request.raw(header.userAgent) ?? '').toLowerCase()
   return agent !== '' && names.some((name) => agent.includes(name))

@@ -24,12 +24,18 @@ export type Brands = {
   /** Path of a tenant; undefined when it is not known (yet). */
   pathOf(tenantId: string): string | undefined
   hostNames(): ReadonlySet<string>
-  /** Reads everything again; calls that come together share one reading. */
+  /** The provider of this installation; undefined while there is none, or none is known. */
+  provider(): string | undefined
+  /** Reads everything again, as it is now; calls that come together share one reading. */
   refresh(): Promise<void>
-  close(): void
+  /** Whether the last reading failed. */
+  isStale(): boolean
+  close(): Promise<void>
 }
 
 const REFRESH_MS = 10_000
+/** A process begins without its database, after having waited so long for it. */
+const FIRST_WAIT_MS = 1000
 
 /** Shown by an installation that has no brand yet. */
 const houseBrand: Brand = {
@@ -43,24 +49,46 @@ const houseBrand: Brand = {
   postalAddress: '',
 }
 
-type Known = { readonly brands: readonly Brand[]; readonly paths: ReadonlyMap<string, string> }
+type Known = {
+  readonly brands: readonly Brand[]
+  readonly paths: ReadonlyMap<string, string>
+  readonly provider: string | undefined
+}
 
-/** Keeps brands and tenant paths in memory, read every ten seconds. */
+/** Keeps brands and tenant paths in memory: read when the tree changes, and every ten seconds. */
 export async function openBrands(parts: { db: Db; clock: Clock; log: Log }): Promise<Brands> {
-  let known: Known = { brands: [], paths: new Map() }
+  const { db, clock, log } = parts
+  let known: Known = { brands: [], paths: new Map(), provider: undefined }
   let reading: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  let isStale = true
   const read = async (): Promise<void> => {
     try {
-      known = await parts.db.asService(readKnown)
+      known = await db.asService(readKnown)
+      isStale = false
     } catch (thrown) {
-      parts.log.warn('brands could not be read; the last known ones are used', { error: thrown })
+      isStale = true
+      log.warn('brands could not be read; the last known ones are used', { error: thrown })
     } finally {
       reading = undefined
     }
   }
-  const refresh = (): Promise<void> => (reading ??= read())
-  await refresh()
-  const timer = parts.clock.every(REFRESH_MS, () => void refresh())
+  // What changes during a reading may not be in it: whoever asks meanwhile gets the one after it.
+  const refresh = (): Promise<void> => {
+    if (!reading) return (reading = read())
+    return (next ??= reading.then(() => {
+      next = undefined
+      return refresh()
+    }))
+  }
+  const { promise: waitedLongEnough, resolve } = Promise.withResolvers<void>()
+  const limit = clock.after(FIRST_WAIT_MS, resolve)
+  await Promise.race([refresh(), waitedLongEnough])
+  limit.stop()
+  const timer = clock.every(REFRESH_MS, () => void refresh())
+  const listening = db
+    .listen('directory', () => void refresh())
+    .catch((thrown: unknown) => log.warn('changes of brands are only seen by looking', { error: thrown }))
   // The provider's path is the shortest.
   const first = (): Brand => known.brands[0] ?? houseBrand
   return {
@@ -68,8 +96,14 @@ export async function openBrands(parts: { db: Db; clock: Clock; log: Log }): Pro
     forPath: (path) => known.brands.findLast((brand) => path.startsWith(brand.tenantPath)) ?? first(),
     pathOf: (tenantId) => known.paths.get(tenantId),
     hostNames: () => new Set(known.brands.map((brand) => brand.host)),
+    provider: () => known.provider,
     refresh,
-    close: () => timer.stop(),
+    isStale: () => isStale,
+    async close() {
+      timer.stop()
+      await reading
+      await listening
+    },
   }
 }
 
@@ -79,6 +113,7 @@ async function readKnown(tx: Tx): Promise<Known> {
            brand.colour, brand.support_email as "supportEmail", brand.phone, brand.postal_address as "postalAddress"
     from brand join tenant on tenant.id = brand.tenant_id
     order by length(tenant.path), tenant.path`
-  const tenants = await tx<{ id: string; path: string }[]>`select id, path from tenant`
-  return { brands: [...brands], paths: new Map(tenants.map(({ id, path }) => [id, path])) }
+  const tenants = await tx<{ id: string; path: string; kind: string }[]>`select id, path, kind from tenant`
+  const provider = tenants.find((one) => one.kind === 'provider')?.id
+  return { brands: [...brands], paths: new Map(tenants.map(({ id, path }) => [id, path])), provider }
 }

@@ -33,7 +33,7 @@ export function createCertificate(names: readonly string[], atMs: number): Certi
     tagged(3, extensions(names)),
   )
   const certificate = sequence(body, ecdsaWithSha256, bits(sign('sha256', body, privateKey)))
-  return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), cert: pem(certificate) }
+  return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }), cert: pem(certificate) }
 }
 
 function serialNumber(): Buffer {

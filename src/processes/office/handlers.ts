@@ -4,6 +4,7 @@ import { fail, ok, type Failure, type Result } from '../../base/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import { bindOperations, type BoundOperation, type Handlers, type OutputOf } from '../../platform/http/index.ts'
 import {
+  callerOfSession,
   createApiKey,
   listApiKeys,
   listSessions,
@@ -23,6 +24,7 @@ import type { Brands } from './brands.ts'
 import type { HouseState } from './house-state.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { tellPasswordChanged } from './recovery-mail.ts'
+import { staffHandlers } from './staff-handlers.ts'
 
 export type OfficeParts = {
   readonly identity: IdentityParts
@@ -36,7 +38,12 @@ type OwnHandlers = Handlers<typeof operations>
 
 /** The office's operations, ready to be mounted. */
 export function officeOperations(parts: OfficeParts): readonly BoundOperation[] {
-  return bindOperations(operations, { ...identityHandlers(parts), ...keyHandlers(parts), ...liveHandlers(parts) })
+  return bindOperations(operations, {
+    ...identityHandlers(parts),
+    ...keyHandlers(parts),
+    ...liveHandlers(parts),
+    ...staffHandlers(parts.identity.clock),
+  })
 }
 
 /** A caller as the API tells him of himself. */
@@ -50,7 +57,7 @@ export function describeCaller(caller: Caller): OutputOf<typeof operations.readM
     personId: personId ?? null,
     zone,
     locale,
-    permissions: [...permissions].sort(),
+    permissions: [...permissions].toSorted(),
   }
 }
 
@@ -87,7 +94,11 @@ function identityHandlers({ identity, brands }: OfficeParts): Pick<OwnHandlers, 
       return taken.ok ? ok(undefined) : taken
     },
     async resetPassword({ body }, { source }) {
-      const done = await resetPassword(identity, { ...body, source }, tellPasswordChanged(identity.clock, brands))
+      const done = await resetPassword(
+        identity,
+        { ...body, source },
+        tellPasswordChanged(identity.clock, identity.log, brands),
+      )
       return done.ok ? ok(undefined) : done
     },
     readMe: (_, { caller }) => Promise.resolve(ok(describeCaller(caller))),
@@ -143,14 +154,18 @@ function keyHandlers({ identity }: OfficeParts): Pick<OwnHandlers, KeyNames> {
 
 const signalAway = fail('office.signal_away', 'the switch does not answer at this moment; calls go on, try again')
 
-type LiveNames = 'listLiveCalls' | 'endLiveCall' | 'watchLive' | 'listProcesses'
+type LiveNames = 'readBrand' | 'listLiveCalls' | 'endLiveCall' | 'watchLive' | 'listProcesses'
 
-function liveHandlers({ bus, feed, house }: OfficeParts): Pick<OwnHandlers, LiveNames> {
+function liveHandlers({ bus, brands, feed, house, identity }: OfficeParts): Pick<OwnHandlers, LiveNames> {
   const callsNow = async (): Promise<Result<readonly LiveCall[], Failure<'office.signal_away'>>> => {
     const answer = await bus.request('signal', liveCalls, {})
     return answer.ok ? ok(answer.value) : signalAway
   }
   return {
+    readBrand(_, { host }) {
+      const { name, colour, supportEmail, phone, postalAddress } = brands.byHost(host)
+      return Promise.resolve(ok({ name, colour, supportEmail, phone, postalAddress }))
+    },
     async listLiveCalls(_, { caller }) {
       const calls = await callsNow()
       if (!calls.ok) return calls
@@ -167,11 +182,16 @@ function liveHandlers({ bus, feed, house }: OfficeParts): Pick<OwnHandlers, Live
       note({ subjectKind: 'call', after: { callId: params.callId } })
       return ended.value ? ok(undefined) : noSuchCall
     },
-    watchLive(_, { caller }) {
+    watchLive(_, { caller, sessionToken }) {
       if (!feed.hasRoom(caller)) {
         return Promise.resolve(fail('office.too_many_watchers', 'too many pages are watching; close some of them'))
       }
-      return Promise.resolve(ok({ open: (emit, end) => feed.watch({ caller, emit, end }) }))
+      // Ends with the session; a page that merely watches does not keep it alive.
+      const mayContinue = async (): Promise<boolean> =>
+        caller.sessionId === undefined ||
+        sessionToken === undefined ||
+        (await callerOfSession(identity.db, identity.clock, sessionToken, { quiet: true })) !== undefined
+      return Promise.resolve(ok({ open: (emit, end) => feed.watch({ caller, emit, end }), mayContinue }))
     },
     async listProcesses() {
       return ok({ items: [...(await house.processes())] })

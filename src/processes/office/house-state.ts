@@ -40,10 +40,12 @@ export function createHouseState({ bus, db, metrics, peers }: HouseParts): House
     return [...names].filter((name) => name !== bus.name && name !== 'postgres')
   }
   const isDatabaseUp = (): Promise<boolean> =>
-    db.asService((tx) => tx`select 1`).then(
-      () => true,
-      () => false,
-    )
+    db
+      .asService((tx) => tx`select 1`)
+      .then(
+        () => true,
+        () => false,
+      )
   const health = (name: string) => bus.request(name, processHealth, {}, { timeoutMs: PATIENCE_MS })
   return {
     async health() {

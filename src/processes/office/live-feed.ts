@@ -44,7 +44,10 @@ export function openLiveFeed(parts: { bus: Bus; brands: Brands; log: Log }): Liv
     const own = ownPersonOf(caller)
     if (caller.role === 'phone_user' && (own === undefined || !call.personIds.includes(own))) return undefined
     const isAllHis = call.tenantIds.every((id) => isIn(caller, id))
-    return shownCall(call, { money: isAllHis && caller.permissions.has('transactions.read'), staff: isStaff(caller.role) })
+    return shownCall(call, {
+      money: isAllHis && caller.permissions.has('transactions.read'),
+      staff: isStaff(caller.role),
+    })
   }
   bus.subscribe('signal', callChanged, (call) =>
     whenKnown(call.tenantIds, () => {

@@ -1,4 +1,4 @@
-/** Joins the metrics of several processes into one page: one HELP and TYPE a family, a `process` label on each series. */
+/** Joins the metrics of all processes into one page: one HELP and TYPE a family, a `process` label on each series. */
 
 /** Prometheus text (version 0.0.4) of all processes; lines that are not of that format are left out. */
 export function mergeMetrics(pages: readonly { readonly process: string; readonly text: string }[]): string {

@@ -39,7 +39,11 @@ export function recoveryHandling({ db, clock, log, random, brands, addressOn }: 
 }
 
 /** The notice that a password was changed, for the transaction that changes it. */
-export function tellPasswordChanged(clock: Clock, log: Log, brands: Brands): (tx: Tx, login: LoginRow) => Promise<void> {
+export function tellPasswordChanged(
+  clock: Clock,
+  log: Log,
+  brands: Brands,
+): (tx: Tx, login: LoginRow) => Promise<void> {
   return async (tx, login) => {
     const brand = brands.forPath(login.tenantPath)
     const help = [brand.supportEmail, brand.phone].filter(Boolean).join(' or ')

@@ -1,0 +1,36 @@
+/** Everything that the API can do, each module's operations joined to what they need of the others. */
+
+import { assert, type RandomBytes } from '../../base/index.ts'
+import type { BoundOperation } from '../../platform/http/index.ts'
+import { sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
+import { numbersOperations } from '../../company/numbers/index.ts'
+import { liveBindings } from '../../company/switch/index.ts'
+import { tenantOperations } from '../../company/tenant/index.ts'
+import { officeOperations, type OfficeParts } from './handlers.ts'
+
+const PATIENCE_MS = 1000
+
+/** The operations of office and of every module, ready to be mounted. */
+export function allOperations(
+  parts: OfficeParts & { readonly keys: MasterKeys; readonly random: RandomBytes },
+): readonly BoundOperation[] {
+  const { bus, keys, random, identity } = parts
+  const { clock } = identity
+  const numbers = numbersOperations({
+    clock,
+    random,
+    async bindings() {
+      const answer = await bus.request('signal', liveBindings, {}, { timeoutMs: PATIENCE_MS })
+      return answer.ok ? answer.value : undefined
+    },
+    secrets: {
+      newestKeyId: () => keys.newestId,
+      passwordOf(secret) {
+        const password = sipPassword(keys, secret)
+        assert(password !== undefined, 'the newest master key is there')
+        return password
+      },
+    },
+  })
+  return [...officeOperations(parts), ...tenantOperations({ clock }), ...numbers]
+}

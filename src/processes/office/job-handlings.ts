@@ -1,0 +1,18 @@
+/** The kinds of job that office does. */
+
+import type { JobHandling } from '../../platform/jobs/index.ts'
+import { deliverMail, type MailSender } from '../../platform/mail/index.ts'
+import { forgettingHandling } from './forgetting.ts'
+import { recoveryHandling, type RecoveryMailParts } from './recovery-mail.ts'
+
+/** Mails are delivered only where there is a server: their jobs wait for it and use up none of their attempts. */
+export function jobHandlings(
+  parts: RecoveryMailParts & { readonly sender: MailSender | undefined },
+): readonly JobHandling[] {
+  const { db, clock, sender } = parts
+  return [
+    recoveryHandling(parts),
+    forgettingHandling({ db, clock }),
+    ...(sender ? [deliverMail({ db, clock, sender })] : []),
+  ]
+}

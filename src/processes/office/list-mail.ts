@@ -1,0 +1,23 @@
+/** Mails as staff sees them: to whom, about what, and whether they went. */
+
+import type { Tx } from '../../platform/db/index.ts'
+import type { OutputOf } from '../../platform/http/index.ts'
+import type { operations } from '../operations.ts'
+
+type ListedMail = OutputOf<typeof operations.listMail>['items'][number]
+
+/** Mails in scope, the latest first, below an id when there is one; one more than the page holds. */
+export async function listMail(
+  tx: Tx,
+  state: ListedMail['state'] | undefined,
+  { below, limit }: { readonly below: string | undefined; readonly limit: number },
+): Promise<readonly ListedMail[]> {
+  return tx<ListedMail[]>`
+    select id, tenant_id as "tenantId", from_address as "fromAddress", to_address as "toAddress", subject, state,
+           created_at as "createdAt", sent_at as "sentAt", last_error as "lastError"
+    from mail_message
+    where true
+      ${state === undefined ? tx`` : tx`and state = ${state}`}
+      ${below === undefined ? tx`` : tx`and id::text collate "C" < ${below}`}
+    order by id::text collate "C" desc limit ${limit + 1}`
+}

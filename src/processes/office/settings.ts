@@ -1,0 +1,30 @@
+/** What office is told by the supervisor beside the product's configuration. */
+
+import { fail, ok, type Result } from '../../base/index.ts'
+import { parseMailUrl, type MailServer } from '../../platform/mail/index.ts'
+
+export type OfficeSettings = {
+  /** Where mail is handed to; without one it waits in the outbox. */
+  readonly mailServer: MailServer | undefined
+  /** The processes of this installation beside office. */
+  readonly peers: readonly string[]
+  /** The simulated outside world is there: one-time sign-in links work. */
+  readonly isDemo: boolean
+}
+
+const MEDIA_MAX = 64
+
+/** Reads DIALHOUSE_SMTP, DIALHOUSE_MEDIA and DIALHOUSE_MODE. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Result<OfficeSettings> {
+  const mail = environment['DIALHOUSE_SMTP']
+  const server = mail ? parseMailUrl(mail) : undefined
+  if (server && !server.ok) return server
+  const media = Number(environment['DIALHOUSE_MEDIA'] ?? 1)
+  if (!Number.isInteger(media) || media < 1 || media > MEDIA_MAX) {
+    return fail('office.bad_media', `DIALHOUSE_MEDIA is a number of media processes from 1 to ${MEDIA_MAX}`)
+  }
+  const isDemo = environment['DIALHOUSE_MODE'] === 'demo'
+  const mediaNames = Array.from({ length: media }, (_, at) => `media-${at + 1}`)
+  const peers = ['charge', 'signal', ...mediaNames, ...(isDemo ? ['world'] : [])]
+  return ok({ mailServer: server?.value, peers, isDemo })
+}

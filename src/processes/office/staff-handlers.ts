@@ -1,0 +1,44 @@
+/** What the operations of the provider's people do: audit, mail, jobs. */
+
+import { fail, ok, type Clock } from '../../base/index.ts'
+import { readPage, toPage, type Handlers } from '../../platform/http/index.ts'
+import { countJobs, deadJobs, reviveJobs } from '../../platform/jobs/index.ts'
+import type { operations } from '../operations.ts'
+import { listAudit } from './list-audit.ts'
+import { listMail } from './list-mail.ts'
+
+type Names = 'listAudit' | 'listMail' | 'readJobs' | 'reviveJobs'
+
+const DEAD_SHOWN = 100
+
+/** Handlers of what staff looks after. */
+export function staffHandlers(clock: Clock): Pick<Handlers<typeof operations>, Names> {
+  return {
+    async listAudit({ query }, { transaction }) {
+      const page = readPage(query, ['number'])
+      if (!page.ok) return page
+      const { after, limit } = page.value
+      const below = after?.[0] as number | undefined
+      if (below !== undefined && !Number.isSafeInteger(below)) {
+        return fail('http.bad_cursor', 'the cursor is not one that this list gave out; leave it out to begin again')
+      }
+      const rows = await transaction((tx) => listAudit(tx, query, { below, limit }))
+      return ok(toPage(rows, limit, (row) => [Number(row.sequence)]))
+    },
+    async listMail({ query }, { transaction }) {
+      const page = readPage(query, ['string'])
+      if (!page.ok) return page
+      const { after, limit } = page.value
+      const below = after?.[0] as string | undefined
+      const rows = await transaction((tx) => listMail(tx, query.state, { below, limit }))
+      return ok(toPage(rows, limit, (row) => [row.id]))
+    },
+    readJobs: (_, { transaction }) =>
+      transaction(async (tx) => ok({ counts: await countJobs(tx), dead: await deadJobs(tx, DEAD_SHOWN) })),
+    async reviveJobs({ body }, { transaction, note }) {
+      const revived = await transaction((tx) => reviveJobs(tx, clock, body.ids))
+      note({ subjectKind: 'job', after: { ids: body.ids, revived } })
+      return ok({ revived })
+    },
+  }
+}
