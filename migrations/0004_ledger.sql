@@ -72,6 +72,8 @@ create table reservation (
   prefix           text not null,
   reserved_micros  bigint not null check (reserved_micros >= 0),
   granted_seconds  integer not null check (granted_seconds >= 0),
+  -- What `reserved_micros` pays for; the switch stops the call a little earlier, at `granted_seconds`.
+  paid_seconds     integer not null check (paid_seconds >= granted_seconds),
   final            boolean not null,
   reserved_at      timestamptz not null,
   -- When the far end answered; null while it rings.
@@ -108,7 +110,7 @@ create table cdr (
   carrier_id        uuid,
   sip_call_id       text not null check (length(sip_call_id) <= 300),
   quality           jsonb,
-  -- Zero with a reason ('onnet', 'emergency', 'inbound', 'service', 'unanswered'), or a price with its source.
+  -- Zero with a reason ('onnet', 'emergency', 'inbound', 'service', 'unanswered' ...), or a price with its source.
   charge_micros     bigint not null check (charge_micros >= 0),
   currency          text not null check (currency ~ '^[A-Z]{3}$'),
   charge_reason     text not null check (length(charge_reason) between 1 and 60),

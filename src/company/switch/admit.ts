@@ -104,7 +104,7 @@ export function createAdmission(parts: AdmitParts): Admission {
     return { ok: true, device }
   }
 
-  /** For an emergency from a known address: by proof, else by the phone registered there, else whoever proved it last. */
+  /** Of an emergency from a known address: by proof, else the phone registered there, else who proved it last. */
   const emergencyCaller = (request: SipMessage, flow: Flow, lastUser: string): Caller => {
     const directory = parts.directory()
     const verdict = digest.authenticate(request, flow)

@@ -74,6 +74,8 @@ export type Call = {
   /** What must come true before the caller hears the answer: media, money, and the record on disk. */
   readonly connect: { readonly sdp: string | undefined; readonly charged: boolean; readonly spooled: boolean }
   readonly earlyMedia: boolean
+  /** No media process could help: an emergency goes on all the same, and both sides talk to each other directly. */
+  readonly direct: boolean
   /** The leg whose re-INVITE is being passed on. */
   readonly reinvite: LegId | undefined
   readonly startedAt: number
@@ -109,8 +111,11 @@ export type CallEvent = { readonly at: number } & (
   | { readonly kind: 'endCall'; readonly hangup: Hangup }
 )
 
-/** `extend` asks for more money, `grantEnd` is the hard stop, `announcement` bounds a prompt, `longest` ends a forgotten call. */
-export type TimerName = 'extend' | 'grantEnd' | 'announcement' | 'longest'
+/**
+ * `extend` asks for more money, `grantEnd` is the hard stop, `announcement` bounds a prompt, `silence` gives up a
+ * carrier that says nothing, `longest` ends a forgotten call.
+ */
+export type TimerName = 'extend' | 'grantEnd' | 'announcement' | 'silence' | 'longest'
 
 export type CallAction =
   | { readonly kind: 'reserve'; readonly request: ReserveRequest }

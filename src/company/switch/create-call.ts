@@ -132,6 +132,7 @@ export function createCall(call: NewCall): Call {
     carrierId: undefined,
     connect: { sdp: undefined, charged: false, spooled: false },
     earlyMedia: false,
+    direct: false,
     reinvite: undefined,
     startedAt: call.at,
     ringingAt: undefined,

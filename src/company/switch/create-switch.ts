@@ -1,53 +1,27 @@
 /** Puts the switch together: SIP below, the door in front, call machines in the middle, money and media beside. */
 
-import type { Clock, Log, Metrics, RandomBytes, Result } from '../../base/index.ts'
-import type { MediaBackend, MediaEvent } from '../../network/media/index.ts'
+import type { Result } from '../../base/index.ts'
+import type { MediaEvent } from '../../network/media/index.ts'
 import {
   createDigestServer,
   createEndpoint,
   createRegistrar,
   type DigestAlgorithm,
-  type Hashes,
   type Registrar,
-  type RegistrarEvents,
+  type SipEndpoint,
   type StoredBinding,
 } from '../../network/sip/index.ts'
 import type { Listening, Transport, TransportFailure } from '../../network/transport/index.ts'
 import { createAdmission } from './admit.ts'
 import type { Hangup } from './call.ts'
-import type { ChargingPort } from './charging-port.ts'
-import type { Device, Directory } from './directory.ts'
+import type { Directory } from './directory.ts'
 import { openDoor, type Door } from './door.ts'
 import { createExecutor, type Executor } from './executor.ts'
-import type { KnownSources } from './known-sources.ts'
 import { liveCallOf } from './live-calls.ts'
 import { reachTarget } from './reach-target.ts'
 import { createSourceLimits } from './source-limits.ts'
-import type { Spool } from './spool.ts'
+import type { SwitchParts } from './switch-parts.ts'
 import type { LiveBinding, LiveCall } from './topics.ts'
-
-export type SwitchParts = {
-  readonly transport: Transport
-  readonly hashes: Hashes
-  /** Our address as peers reach it. */
-  readonly host: string
-  readonly realm: string
-  /** Password of a device; undefined when its key is not there. */
-  passwordOf(device: Device): string | undefined
-  directory(): Directory
-  readonly media: MediaBackend
-  readonly charging: ChargingPort
-  readonly spool: Spool
-  readonly sources: KnownSources
-  readonly registrations: RegistrarEvents
-  readonly clock: Clock
-  readonly log: Log
-  readonly metrics: Metrics
-  readonly random: RandomBytes
-  onCallChanged(call: LiveCall): void
-  /** There are new finished calls in the spool. */
-  onClosed(): void
-}
 
 export type Switch = {
   open(): Promise<Result<readonly Listening[], TransportFailure>>
@@ -133,16 +107,21 @@ export function createSwitch(parts: SwitchParts): Switch {
     async close() {
       door.isClosing = true
       heartbeat.stop()
-      for (const call of executor.calls()) executor.endCall(call.id, systemEnd('shutdown', 'Service Restarting'))
-      const deadline = clock.monotonic() + GOODBYE_MS
-      while (sip.size() > 0 && clock.monotonic() < deadline) {
-        await new Promise<void>((resolve) => void clock.after(20, resolve))
-      }
-      await executor.idle()
+      await endAll(parts, sip, executor)
       registrar.close()
       await sip.close()
     },
   }
+}
+
+/** Ends every call at this instant, and waits until the peers were told and the records are on disk. */
+async function endAll({ clock }: SwitchParts, sip: SipEndpoint, executor: Executor): Promise<void> {
+  for (const call of executor.calls()) executor.endCall(call.id, systemEnd('shutdown', 'Service Restarting'))
+  const deadline = clock.monotonic() + GOODBYE_MS
+  while (sip.size() > 0 && clock.monotonic() < deadline) {
+    await new Promise<void>((resolve) => void clock.after(20, resolve))
+  }
+  await executor.idle()
 }
 
 /** An unanswered caller is told 503, an answered one gets a BYE. */

@@ -40,7 +40,7 @@ export async function keepDirectory(options: {
   copyPath: string
   clock: Clock
   log: Log
-  onChange?: (directory: Directory) => void
+  onChange?: (directory: Directory, before: Directory) => void
 }): Promise<DirectoryKeeper> {
   const { db, copyPath, clock, log } = options
   let directory = buildDirectory(readCopy(copyPath))
@@ -62,9 +62,10 @@ export async function keepDirectory(options: {
       cursor = rows.cursor
       freshAt = clock.monotonic()
       if (!rows.loaded) return
+      const before = directory
       directory = buildDirectory(rows.loaded)
       writeCopy(copyPath, rows.loaded)
-      options.onChange?.(directory)
+      options.onChange?.(directory, before)
     } catch (error) {
       log.warn('the directory could not be refreshed; the last one stays in force', { error })
     } finally {

@@ -16,7 +16,7 @@ import type { Executor } from './executor.ts'
 import { findTargets } from './find-targets.ts'
 import { answerOther, answerRegister, capabilities } from './register.ts'
 import { chooseRoute, type Caller } from './route.ts'
-import type { SwitchParts } from './create-switch.ts'
+import type { SwitchParts } from './switch-parts.ts'
 
 export type Door = {
   readonly parts: SwitchParts

@@ -3,7 +3,7 @@
  * is in the table is taken back at start. The registrar itself is the truth; the table follows it.
  */
 
-import type { Clock, Log } from '../../base/index.ts'
+import type { Clock, Log, Timer } from '../../base/index.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import type { Binding, StoredBinding } from '../../network/sip/index.ts'
 
@@ -18,20 +18,22 @@ type Change = { readonly aor: string; readonly contact: string; readonly binding
 export type RegistrationKeeper = {
   registered(aor: string, binding: Binding): void
   unregistered(aor: string, contact: string): void
+  /**
+   * Begins to write; `restore` is called once, with what was stored, as soon as the database answers. What
+   * changed before is newer than what is stored. Returns after the first try.
+   */
+  start(restore: (stored: readonly StoredBinding[]) => void): Promise<void>
   /** Whether what was stored before has been taken back. */
   isRestored(): boolean
   /** Writes what waits, and ends. */
   stop(): Promise<void>
 }
 
-/** Starts keeping; `restore` is called once, with what was stored, as soon as the database answers. */
-export async function keepRegistrations(options: {
-  db: Db
-  clock: Clock
-  log: Log
-  restore(stored: readonly StoredBinding[]): void
-}): Promise<RegistrationKeeper> {
+/** Makes a keeper that only listens until it is started. */
+export function keepRegistrations(options: { db: Db; clock: Clock; log: Log }): RegistrationKeeper {
   const { db, clock, log } = options
+  let restore: ((stored: readonly StoredBinding[]) => void) | undefined
+  let timer: Timer | undefined
   let changes = new Map<string, Change>()
   let isRestored = false
   let working: Promise<void> | undefined
@@ -46,9 +48,8 @@ export async function keepRegistrations(options: {
     changes = new Map()
     try {
       if (!isRestored) {
-        // What changed since the start is newer than what is stored.
         const stored = await db.asService((tx) => readBindings(tx, clock.now()))
-        options.restore(stored.filter((one) => !batch.has(`${one.aor} ${one.contact}`)))
+        restore?.(stored.filter((one) => !batch.has(`${one.aor} ${one.contact}`)))
         isRestored = true
       }
       if (batch.size > 0) await db.asService((tx) => writeChanges(tx, [...batch.values()], clock.now()))
@@ -65,9 +66,12 @@ export async function keepRegistrations(options: {
     working ??= work().finally(() => void (working = undefined))
     return working
   }
-  await look()
-  const timer = clock.every(FLUSH_MS, () => void look())
   return {
+    async start(take) {
+      restore = take
+      timer = clock.every(FLUSH_MS, () => void look())
+      await look()
+    },
     registered(aor, binding) {
       const { flow, ...rest } = binding
       note({ aor, contact: binding.contact, binding: { ...rest, aor, protocol: flow.protocol, remote: flow.remote } })
@@ -75,7 +79,7 @@ export async function keepRegistrations(options: {
     unregistered: (aor, contact) => note({ aor, contact, binding: undefined }),
     isRestored: () => isRestored,
     async stop() {
-      timer.stop()
+      timer?.stop()
       await working
       await look()
     },

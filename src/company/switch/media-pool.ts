@@ -17,67 +17,84 @@ type Member = { readonly name: string; readonly backend: MediaBackend; isUp: boo
 
 const unavailable = fail('media.unavailable', 'no media process answers')
 
-/** Makes a pool; a member counts as up until it is said to be away. */
-export function createMediaPool(backends: ReadonlyMap<string, MediaBackend>): MediaPool {
-  const members = [...backends].map(([name, backend]): Member => ({ name, backend, isUp: true, calls: new Set() }))
-  const owners = new Map<MediaCallId, Member>()
-  let turn = 0
+/** Which member has which call. */
+class Owners {
+  readonly members: readonly Member[]
+  readonly #owners = new Map<MediaCallId, Member>()
+  #turn = 0
 
-  const own = (member: Member, callId: MediaCallId): void => {
-    owners.set(callId, member)
+  constructor(members: readonly Member[]) {
+    this.members = members
+  }
+
+  of(callId: MediaCallId): Member | undefined {
+    return this.#owners.get(callId)
+  }
+
+  own(member: Member, callId: MediaCallId): void {
+    this.#owners.set(callId, member)
     member.calls.add(callId)
   }
-  const disown = (callId: MediaCallId): void => {
-    owners.get(callId)?.calls.delete(callId)
-    owners.delete(callId)
+
+  disown(callId: MediaCallId): void {
+    this.#owners.get(callId)?.calls.delete(callId)
+    this.#owners.delete(callId)
   }
+
   /** Those that are up, each its turn; then, because news may be late, those that are said to be away. */
-  const candidates = (): Member[] => {
-    const from = turn++ % Math.max(1, members.length)
-    const inTurn = [...members.slice(from), ...members.slice(0, from)]
+  candidates(): readonly Member[] {
+    const from = this.#turn++ % Math.max(1, this.members.length)
+    const inTurn = [...this.members.slice(from), ...this.members.slice(0, from)]
     return [...inTurn.filter((member) => member.isUp), ...inTurn.filter((member) => !member.isUp)]
   }
+
   /** Does the first act of a call, or a later one where the call lives. */
-  const place = async <T extends Result<string, MediaFailure>>(
+  async place<T extends Result<string, MediaFailure>>(
     callId: MediaCallId,
     act: (backend: MediaBackend) => Promise<T>,
-  ): Promise<T | typeof unavailable> => {
-    const owner = owners.get(callId)
+  ): Promise<T | typeof unavailable> {
+    const owner = this.of(callId)
     if (owner) return act(owner.backend)
-    for (const member of candidates()) {
+    for (const member of this.candidates()) {
       // Owned before it is asked: a second offer of the same call must not go elsewhere meanwhile.
-      own(member, callId)
+      this.own(member, callId)
       const result = await act(member.backend)
       if (result.ok || result.failure.code !== 'media.unavailable') return result
-      if (owners.get(callId) === member) disown(callId)
-      const moved = owners.get(callId)
+      if (this.of(callId) === member) this.disown(callId)
+      const moved = this.of(callId)
       if (moved) return act(moved.backend)
     }
     return unavailable
   }
+}
+
+/** Makes a pool; a member is asked last until it is said to be up. */
+export function createMediaPool(backends: ReadonlyMap<string, MediaBackend>): MediaPool {
+  const members = [...backends].map(([name, backend]): Member => ({ name, backend, isUp: false, calls: new Set() }))
+  const owners = new Owners(members)
   const at = <T>(callId: MediaCallId, act: (backend: MediaBackend) => Promise<T>, otherwise: T): Promise<T> => {
-    const owner = owners.get(callId)
+    const owner = owners.of(callId)
     return owner ? act(owner.backend) : Promise.resolve(otherwise)
   }
 
   return {
     capabilities: () => members[0]!.backend.capabilities(),
-    offer: (request) => place(request.callId, (backend) => backend.offer(request)),
-    terminate: (request) => place(request.callId, (backend) => backend.terminate(request)),
+    offer: (request) => owners.place(request.callId, (backend) => backend.offer(request)),
+    terminate: (request) => owners.place(request.callId, (backend) => backend.terminate(request)),
     answer: (request) => at(request.callId, (backend) => backend.answer(request), unavailable),
     play: (request) => at(request.callId, (backend) => backend.play(request), unavailable),
     stop: (request) => at(request.callId, (backend) => backend.stop(request), undefined),
     stats: (callId) => at(callId, (backend) => backend.stats(callId), []),
     async release(callId) {
-      const owner = owners.get(callId)
-      disown(callId)
+      const owner = owners.of(callId)
+      owners.disown(callId)
       return owner ? owner.backend.release(callId) : []
     },
     async list() {
       const lists = await Promise.all(
         members.map(async (member) => {
           const calls = await member.backend.list().catch(() => [])
-          for (const { callId } of calls) if (!owners.has(callId)) own(member, callId)
+          for (const { callId } of calls) if (!owners.of(callId)) owners.own(member, callId)
           return calls
         }),
       )
@@ -89,7 +106,7 @@ export function createMediaPool(backends: ReadonlyMap<string, MediaBackend>): Me
       member.isUp = isUp
       if (isUp) return []
       const lost = [...member.calls]
-      for (const callId of lost) disown(callId)
+      for (const callId of lost) owners.disown(callId)
       return lost
     },
     away: () => members.filter((member) => !member.isUp).map((member) => member.name),

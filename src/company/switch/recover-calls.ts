@@ -1,4 +1,4 @@
-/** Closes what the former process left open when it died: at the last proven activity, never at the time of finding it. */
+/** Closes what the former process left open when it died: at its last proven activity, not when it is found. */
 
 import type { Log } from '../../base/index.ts'
 import type { MediaBackend } from '../../network/media/index.ts'

@@ -2,9 +2,18 @@
 
 import { header, type SipMessage } from '../../network/sip/index.ts'
 
-const names = ['friendly-scanner', 'sipvicious', 'sipcli', 'vaxsipuseragent', 'pplsip', 'sundayddr', 'iwar', 'scanner']
+const names: readonly string[] = [
+  'friendly-scanner',
+  'sipvicious',
+  'sipcli',
+  'vaxsipuseragent',
+  'pplsip',
+  'sundayddr',
+  'iwar',
+  'scanner',
+]
 
-/** Whether a request names itself as a scanner; it gets no answer, so that it learns nothing, not even that we exist. */
+/** Whether a request names itself as a scanner: it gets no answer, and does not learn that we exist. */
 export function isScanner(request: SipMessage): boolean {
   const agent = (request.raw(header.userAgent) ?? '').toLowerCase()
   return agent !== '' && names.some((name) => agent.includes(name))

@@ -89,7 +89,7 @@ test('a paid call is reserved before it is dialled, and connected when money, me
   it.feed({ kind: 'reserved', result: ok(grant) })
   assert.deepEqual(it.kinds(), ['offer'])
   it.feed({ kind: 'offered', legId: 'c.1', result: ok('sdp') })
-  assert.deepEqual(it.kinds(), ['invite'])
+  assert.deepEqual(it.kinds(), ['invite', 'setTimer'])
   it.feed({ kind: 'answered', legId: 'c.1', sdp: 'answer' })
   assert.deepEqual(it.kinds(), ['answerMedia', 'confirm', 'spoolAnswer'])
   it.feed({ kind: 'spooled' })

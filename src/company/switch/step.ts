@@ -25,7 +25,11 @@ function start(call: Call, at: number): Step {
  */
 export function step(call: Call, event: CallEvent): Step {
   if (event.kind === 'started') return start(call, event.at)
-  if (event.kind === 'endCall' && call.state !== 'ended') return endCall(call, event.hangup, event.at)
+  if (event.kind === 'endCall' && call.state !== 'ended') {
+    // The caller never heard an answer that was being connected: it costs nothing.
+    const unheard = call.state === 'connecting' ? { ...call, answeredAt: undefined } : call
+    return endCall(unheard, event.hangup, event.at)
+  }
   switch (call.state) {
     case 'reserving':
       return stepReserving(call, event)

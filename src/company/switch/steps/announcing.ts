@@ -37,6 +37,7 @@ function finishAnnouncement(call: Call, at: number): Step {
   return endCall(call, { cause: refusal.cause, status: refusal.status, reason: refusal.reason, by: 'system' }, at)
 }
 
+/** What a call that hears a prompt makes of an event. */
 export function stepAnnouncing(call: Call, event: CallEvent): Step {
   switch (event.kind) {
     case 'terminated': {

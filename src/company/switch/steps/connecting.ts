@@ -19,7 +19,7 @@ export function startConnecting(call: Call, legId: LegId, sdp: string | undefine
   const actions: CallAction[] = others.map((leg) => ({ kind: 'hangupLeg', legId: leg.legId }))
   if (!sdp)
     return endCall(call, { cause: 'no_common_codec', status: 488, reason: 'Answer Without SDP', by: 'callee' }, at)
-  actions.push({ kind: 'answerMedia', fromLeg: legId, toLeg: call.callerLeg, sdp, early: false })
+  if (!call.direct) actions.push({ kind: 'answerMedia', fromLeg: legId, toLeg: call.callerLeg, sdp, early: false })
   if (paying) actions.push({ kind: 'confirm', cdrId: paying.cdrId, answeredAt: at })
   const answered: Call = {
     ...withLeg(call, legId, 'answered'),
@@ -27,12 +27,16 @@ export function startConnecting(call: Call, legId: LegId, sdp: string | undefine
     answeredLeg: legId,
     answeredAt: at,
     carrierId: winner.target.kind === 'carrier' ? winner.target.carrierId : undefined,
-    connect: { sdp: undefined, charged: !paying, spooled: urgent },
+    connect: { sdp: call.direct ? sdp : undefined, charged: !paying, spooled: urgent },
   }
   actions.push({ kind: 'spoolAnswer' })
-  return { call: { ...answered, legs: answered.legs.filter((leg) => leg.legId === legId) }, actions }
+  const joined = { ...answered, legs: answered.legs.filter((leg) => leg.legId === legId) }
+  if (!call.direct) return { call: joined, actions }
+  const connected = connectWhenReady(joined, at)
+  return { call: connected.call, actions: [...actions, ...connected.actions] }
 }
 
+/** What a call whose callee has answered makes of an event. */
 export function stepConnecting(call: Call, event: CallEvent): Step {
   switch (event.kind) {
     case 'mediaAnswered':

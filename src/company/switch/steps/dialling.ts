@@ -5,6 +5,10 @@ import type { Call, CallAction, CallEvent, CalleeLeg, Step } from '../call.ts'
 import { startConnecting } from './connecting.ts'
 import { causeOf, endCall, withLeg } from './ending.ts'
 
+/** A carrier that does not even ring within this time is given up when there is another one. */
+const SILENCE_MS = 12_000
+const EMERGENCY_SILENCE_MS = 4000
+
 /** Rings the next group, or gives up with the most telling failure when none is left. */
 export function dialNext(call: Call, at: number): Step {
   const [group, ...waiting] = call.waiting
@@ -27,6 +31,7 @@ export function dialNext(call: Call, at: number): Step {
   return { call: { ...call, waiting, legs, legCount: call.legCount + legs.length }, actions }
 }
 
+/** What a ringing call makes of an event. */
 export function stepDialling(call: Call, event: CallEvent): Step {
   switch (event.kind) {
     case 'offered':
@@ -50,7 +55,11 @@ export function stepDialling(call: Call, event: CallEvent): Step {
           call.callerLeg,
         )
       }
+      // The end of a leg that was given up before is no news.
+      if (!call.legs.some((leg) => leg.legId === event.legId)) return { call, actions: [] }
       return legFailed(call, event.legId, event.end.status, event.end.reason, event.at)
+    case 'timer':
+      return event.timer === 'silence' ? giveUpSilent(call, event.at) : { call, actions: [] }
     default:
       return { call, actions: [] }
   }
@@ -59,16 +68,32 @@ export function stepDialling(call: Call, event: CallEvent): Step {
 function onOffered(call: Call, event: CallEvent & { kind: 'offered' }): Step {
   const leg = call.legs.find((one) => one.legId === event.legId)
   if (!leg) return { call, actions: [] }
-  if (!event.result.ok) {
-    const noCodec = event.result.failure.code === 'media.no_codec' || event.result.failure.code === 'media.bad_sdp'
-    return noCodec
-      ? legFailed(call, leg.legId, 488, 'Not Acceptable Here', event.at)
-      : legFailed(call, leg.legId, 503, 'Media Unavailable', event.at)
+  const invite = (sdp: string): CallAction => ({ kind: 'invite', legId: leg.legId, target: leg.target, sdp })
+  const inviting = withLeg(call, leg.legId, 'inviting')
+  if (event.result.ok) {
+    return { call: inviting, actions: [invite(event.result.value), ...silenceTimer(call, leg)] }
   }
-  return {
-    call: withLeg(call, leg.legId, 'inviting'),
-    actions: [{ kind: 'invite', legId: leg.legId, target: leg.target, sdp: event.result.value }],
+  // No media process can stop an emergency: then both sides talk to each other directly.
+  if (call.route.kind === 'emergency') {
+    return { call: { ...inviting, direct: true }, actions: [invite(call.callerSdp), ...silenceTimer(call, leg)] }
   }
+  const { code } = event.result.failure
+  return code === 'media.no_codec' || code === 'media.bad_sdp'
+    ? legFailed(call, leg.legId, 488, 'Not Acceptable Here', event.at)
+    : legFailed(call, leg.legId, 503, 'Media Unavailable', event.at)
+}
+
+function silenceTimer(call: Call, leg: CalleeLeg): CallAction[] {
+  if (leg.target.kind !== 'carrier') return []
+  const delayMs = call.route.kind === 'emergency' ? EMERGENCY_SILENCE_MS : SILENCE_MS
+  return [{ kind: 'setTimer', timer: 'silence', delayMs }]
+}
+
+function giveUpSilent(call: Call, at: number): Step {
+  const silent = call.legs.find((leg) => leg.state === 'inviting' && leg.target.kind === 'carrier')
+  if (!silent || call.waiting.length === 0) return { call, actions: [] }
+  const next = legFailed(call, silent.legId, 503, 'No Response', at)
+  return { call: next.call, actions: [{ kind: 'hangupLeg', legId: silent.legId }, ...next.actions] }
 }
 
 /**
@@ -81,6 +106,10 @@ function onProgress(call: Call, event: CallEvent & { kind: 'progress' }): Step {
   const ringing = withLeg({ ...call, ringingAt: call.ringingAt ?? event.at }, event.legId, 'ringing')
   if (event.sdp && call.legs.length === 1) {
     if (call.earlyMedia) return { call: ringing, actions: [] }
+    if (call.direct) {
+      const actions: CallAction[] = [{ kind: 'answer', legId: call.callerLeg, status: 183, sdp: event.sdp }]
+      return { call: { ...ringing, earlyMedia: true }, actions }
+    }
     return {
       call: ringing,
       actions: [{ kind: 'answerMedia', fromLeg: event.legId, toLeg: call.callerLeg, sdp: event.sdp, early: true }],

@@ -29,6 +29,7 @@ export function startReserving(call: Call): Step {
   return { call: { ...call, state: 'reserving' }, actions: [{ kind: 'reserve', request: paying.reserve }] }
 }
 
+/** What a call that waits for its grant makes of an event. */
 export function stepReserving(call: Call, event: CallEvent): Step {
   switch (event.kind) {
     case 'reserved': {

@@ -31,6 +31,7 @@ export function startTalking(call: Call, at: number): Step {
   }
 }
 
+/** What a conversation makes of an event. */
 export function stepTalking(call: Call, event: CallEvent): Step {
   switch (event.kind) {
     case 'legEnded': {

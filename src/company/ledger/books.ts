@@ -1,0 +1,42 @@
+/** The seller's side of the ledger: which books a customer's money goes through. */
+
+import type { Currency } from '../../base/index.ts'
+
+/** Ids of one seller's accounts in one currency. */
+export type Books = {
+  readonly tenantId: string
+  readonly revenue: string
+  readonly cash: string
+  readonly adjustments: string
+}
+
+export type BookRow = {
+  readonly id: string
+  readonly tenantId: string
+  readonly tenantPath: string
+  readonly kind: 'revenue' | 'cash' | 'adjustments'
+  readonly currency: Currency
+}
+
+export type BookShelf = {
+  /** Books of the nearest tenant above the customer that has some in this currency. */
+  find(tenantPath: string, currency: Currency): Books | undefined
+}
+
+/** Sorts the accounts of every seller into books; incomplete ones are left out. */
+export function shelveBooks(rows: readonly BookRow[]): BookShelf {
+  const found = new Map<string, Partial<Record<BookRow['kind'], string>> & { tenantId: string }>()
+  for (const row of rows) {
+    const key = `${row.tenantPath} ${row.currency}`
+    found.set(key, { ...found.get(key), tenantId: row.tenantId, [row.kind]: row.id })
+  }
+  return {
+    find(tenantPath, currency) {
+      for (let path = tenantPath; path !== ''; path = path.slice(0, path.lastIndexOf('/', path.length - 2) + 1)) {
+        const { tenantId, revenue, cash, adjustments } = found.get(`${path} ${currency}`) ?? {}
+        if (tenantId && revenue && cash && adjustments) return { tenantId, revenue, cash, adjustments }
+      }
+      return undefined
+    },
+  }
+}

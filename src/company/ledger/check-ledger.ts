@@ -1,0 +1,63 @@
+/** Looks whether the books are right: the questions that every crash test ends with, and `doctor` asks. */
+
+import type { Tx } from '../../platform/db/index.ts'
+
+/** A rule of the ledger and how many rows break it; nothing is wrong when every count is zero. */
+export type LedgerFault = { readonly rule: string; readonly count: number; readonly examples: readonly string[] }
+
+type Check = { readonly rule: string; readonly sql: string }
+
+const checks: readonly Check[] = [
+  {
+    rule: 'the entries of every posting sum to zero in each currency',
+    sql: `select posting_id::text as id from ledger_entry group by posting_id, currency having sum(amount_micros) <> 0`,
+  },
+  {
+    rule: 'all entries sum to zero in each currency',
+    sql: `select currency as id from ledger_entry group by currency having sum(amount_micros) <> 0`,
+  },
+  {
+    rule: 'every posting has two entries or more',
+    sql: `select id::text from posting
+          where (select count(*) from ledger_entry where posting_id = posting.id) < 2`,
+  },
+  {
+    rule: 'an entry has the currency of its account',
+    sql: `select entry.posting_id::text as id from ledger_entry as entry
+          join account on account.id = entry.account_id where account.currency <> entry.currency`,
+  },
+  {
+    rule: "a customer's balance equals the sum of its entries",
+    sql: `select account.id::text from account
+          left join account_balance as balance on balance.account_id = account.id
+          where account.kind = 'customer' and coalesce(balance.balance_micros, 0)
+            <> (select coalesce(sum(amount_micros), 0) from ledger_entry where account_id = account.id)`,
+  },
+  {
+    rule: 'every charged record has one posting of its amount to its account',
+    sql: `select cdr.id::text from cdr
+          where charge_micros > 0 and (
+            select count(*) from posting join ledger_entry as entry on entry.posting_id = posting.id
+            where posting.cdr_id = cdr.id and entry.account_id = cdr.account_id
+              and entry.amount_micros = cdr.charge_micros) <> 1`,
+  },
+  {
+    rule: 'every usage posting belongs to a charged record',
+    sql: `select posting.id::text from posting left join cdr on cdr.id = posting.cdr_id
+          where posting.kind = 'usage' and coalesce(cdr.charge_micros, 0) = 0`,
+  },
+  {
+    rule: 'a stored record holds no reservation',
+    sql: `select cdr_id::text as id from reservation where cdr_id in (select id from cdr)`,
+  },
+]
+
+/** Runs every check on what the transaction may see; charge and the owner see all. Empty when the books are right. */
+export async function checkLedger(tx: Tx): Promise<readonly LedgerFault[]> {
+  const faults: LedgerFault[] = []
+  for (const { rule, sql } of checks) {
+    const rows = await tx.unsafe<{ id: string }[]>(sql)
+    if (rows.length > 0) faults.push({ rule, count: rows.length, examples: rows.slice(0, 10).map((row) => row.id) })
+  }
+  return faults
+}

@@ -1,0 +1,19 @@
+/** The ways in which charging refuses and the ledger fails its callers. */
+
+import { fail } from '../../base/index.ts'
+
+export const unknownAccount = fail('charge.unknown_account', 'there is no such account')
+export const suspended = fail('charge.account_suspended', 'the account is suspended: paid calls are refused')
+export const noCredit = fail('charge.no_credit', 'what is left of the credit does not pay for the first block')
+export const noRate = fail('charge.no_rate', 'the rate deck has no price for this destination')
+export const blocked = fail('charge.destination_blocked', 'the rate deck blocks this destination')
+export const noReservation = fail('charge.no_reservation', 'there is no open reservation for this call')
+export const unavailable = fail('charge.unavailable', 'nothing can be made durable at this moment; try again')
+export const noSuchAccount = fail('ledger.no_such_account', 'there is no such account')
+export const badAmount = fail('ledger.bad_amount', 'the amount is zero, has the wrong sign, or is absurdly large')
+export const chargeAway = fail('ledger.charge_away', 'the ledger does not answer at this moment; try again with the id')
+
+/** The account has as many paid calls as it may have at once. */
+export function tooManyCalls(callsMax: number) {
+  return fail('charge.too_many_calls', `the account may have ${callsMax} paid calls at once`, { callsMax })
+}

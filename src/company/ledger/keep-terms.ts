@@ -1,0 +1,118 @@
+/**
+ * Keeps what charging decides by: terms of accounts, books, rate tables. Loaded at start, followed through the
+ * change feed, and looked at every two seconds in case a notice was lost.
+ */
+
+import type { Clock, Log, Timer } from '../../base/index.ts'
+import type { Db, Tx } from '../../platform/db/index.ts'
+import { activeVersions, loadRateTable, type ActiveVersion } from '../catalog/index.ts'
+import type { RateDirection, RateTable } from '../rating/index.ts'
+import { shelveBooks, type BookShelf } from './books.ts'
+import type { Credit, Quote } from './credit.ts'
+import { feedPosition, loadAccounts, loadBooks, loadReservations, readChanges, type Changes } from './load-terms.ts'
+
+const LOOK_MS = 2000
+
+/** One lock for whoever writes the ledger: a load waits for the last batch of a process that just died. */
+export const LEDGER_LOCK = 0x6c656467
+
+type Deck = ActiveVersion & { readonly table: RateTable }
+
+export type TermsKeeper = {
+  /** Everything was loaded once. */
+  isReady(): boolean
+  /** When the database last said that this is the newest; milliseconds ago. */
+  ageMs(): number
+  /** The row in force for a number, undefined when the deck has none. */
+  quote(deckId: string, direction: RateDirection, number: string): Quote | undefined
+  /** When the deck's version came into force. */
+  activatedAt(deckId: string): number | undefined
+  books(): BookShelf
+  /** Looks now; resolves when it has, whatever came of it. */
+  look(): Promise<void>
+  stop(): void
+}
+
+export type KeepTermsOptions = { readonly db: Db; readonly clock: Clock; readonly log: Log; readonly credit: Credit }
+
+/** Starts looking; the first look may fail when the database is away, and is made up for. */
+export function keepTerms({ db, clock, log, credit }: KeepTermsOptions): TermsKeeper {
+  const decks = new Map<string, Deck>()
+  let books = shelveBooks([])
+  let cursor: string | undefined
+  let freshAt = clock.monotonic()
+  let looking: Promise<void> | undefined
+  let again = false
+  let isStopped = false
+
+  const loadAll = async (tx: Tx): Promise<void> => {
+    await tx`select pg_advisory_xact_lock(${LEDGER_LOCK})`
+    for (const { terms, postedMicros } of await loadAccounts(tx)) credit.putAccount(terms, postedMicros)
+    books = await loadBooks(tx)
+    for (const reservation of await loadReservations(tx)) credit.restore(reservation)
+    await loadDecks(tx)
+  }
+  const loadDecks = async (tx: Tx, deckIds?: readonly string[]): Promise<void> => {
+    for (const version of await activeVersions(tx, deckIds)) {
+      if (decks.get(version.deckId)?.versionId === version.versionId) continue
+      const table = await loadRateTable(tx, version.tenantId, version.versionId)
+      decks.set(version.deckId, { ...version, table })
+      log.info('a rate deck is in force', { deckId: version.deckId, versionId: version.versionId, rows: table.size })
+    }
+  }
+  const follow = async (tx: Tx, changes: Changes): Promise<void> => {
+    const { accountIds, tenantIds, deckIds } = changes
+    if (accountIds.length + tenantIds.length > 0) {
+      for (const { terms, postedMicros } of await loadAccounts(tx, changes)) credit.putAccount(terms, postedMicros)
+      books = await loadBooks(tx)
+    }
+    if (deckIds.length > 0) await loadDecks(tx, deckIds)
+  }
+  const lookOnce = async (): Promise<void> => {
+    cursor = await db.asService(async (tx) => {
+      // Before the rows are read: what commits meanwhile is seen by the next look.
+      const position = await feedPosition(tx)
+      if (cursor === undefined) await loadAll(tx)
+      else await follow(tx, await readChanges(tx, cursor))
+      return position
+    })
+    freshAt = clock.monotonic()
+  }
+  const lookUntilQuiet = async (): Promise<void> => {
+    do {
+      again = false
+      try {
+        await lookOnce()
+      } catch (error) {
+        log.warn('accounts and prices could not be refreshed; those in memory stay in force', { error })
+      }
+    } while (again && !isStopped)
+    looking = undefined
+  }
+  const look = (): Promise<void> => {
+    if (looking) again = true
+    else looking = lookUntilQuiet()
+    return looking
+  }
+
+  const timer: Timer = clock.every(LOOK_MS, () => void look())
+  db.listen('directory', () => void look()).catch((error: unknown) => {
+    log.warn('notices of changes are not available; they are looked for every few seconds', { error })
+  })
+  return {
+    isReady: () => cursor !== undefined,
+    ageMs: () => clock.monotonic() - freshAt,
+    quote(deckId, direction, number) {
+      const deck = decks.get(deckId)
+      const row = deck?.table.match(direction, number)
+      return deck && row && { versionId: deck.versionId, row }
+    },
+    activatedAt: (deckId) => decks.get(deckId)?.activatedAt,
+    books: () => books,
+    look,
+    stop() {
+      isStopped = true
+      timer.stop()
+    },
+  }
+}

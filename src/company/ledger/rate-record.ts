@@ -1,0 +1,69 @@
+/** From a call record to what it costs: one charge, or zero with the reason for it. */
+
+import type { Currency, Micros } from '../../base/index.ts'
+import { durationSeconds, explainCall, priceCall } from '../rating/index.ts'
+import type { Quote } from './credit.ts'
+import type { CallClass, CdrRecord } from './protocol.ts'
+
+/** A record as it is stored. */
+export type RatedRecord = {
+  readonly record: CdrRecord
+  /** Undefined for records of nobody's account. */
+  readonly accountId: string | undefined
+  readonly class: CallClass
+  /** The answer, or the start of a call that was not answered: what reports and periods go by. */
+  readonly occurredAt: number
+  readonly durationSeconds: number
+  readonly billedSeconds: number
+  readonly chargeMicros: Micros
+  readonly currency: Currency
+  readonly reason: string
+  readonly quote: Quote | undefined
+  readonly explanation: readonly string[]
+}
+
+/** No currency (ISO 4217): of records without an account. */
+export const NO_CURRENCY = 'XXX'
+
+const freeText: Readonly<Record<string, string>> = {
+  onnet: 'the call stayed inside the house: calls between our own phones are free',
+  emergency: 'emergency calls are free',
+  inbound: 'receiving this call is free',
+  service: 'this service number is free',
+  unanswered: 'the call was not answered',
+  no_account: 'the record belongs to no account',
+  no_rate: 'the rate deck has no price for this destination',
+}
+
+/** Why a record costs nothing whatever its price; undefined for a leg that is paid for. */
+export function freeReason(record: CdrRecord): string | undefined {
+  if (record.class === 'emergency' || record.class === 'service') return record.class
+  if (record.answeredAt === undefined) return 'unanswered'
+  if (record.class === 'onnet' || record.class === 'inbound') return record.class
+  // The caller of another customer's toll-free number; who is called pays, by a record of his own.
+  if (record.class === 'tollfree' && record.direction !== 'inbound') return 'onnet'
+  if (record.direction === 'internal') return 'onnet'
+  return record.accountId === undefined ? 'no_account' : undefined
+}
+
+/** When a call happened, as reports and periods count it. */
+export function occurredAt(record: CdrRecord): number {
+  return record.answeredAt ?? record.startedAt
+}
+
+/** Prices a record by the quote of its reservation, or the one that was found for it. */
+export function rateRecord(record: CdrRecord, currency: Currency, quote: Quote | undefined): RatedRecord {
+  const seconds = durationSeconds(record.answeredAt, record.endedAt)
+  const { accountId } = record
+  const base = { record, accountId, occurredAt: occurredAt(record), durationSeconds: seconds, currency }
+  const free = freeReason(record) ?? (quote ? undefined : 'no_rate')
+  if (free !== undefined || !quote) {
+    const reason = free ?? 'no_rate'
+    const explanation = [freeText[reason] ?? reason]
+    const kept = record.answeredAt === undefined ? quote : undefined
+    return { ...base, class: record.class, billedSeconds: 0, chargeMicros: 0n, reason, quote: kept, explanation }
+  }
+  const price = priceCall(quote.row, seconds)
+  const explanation = explainCall(quote.row, seconds, currency)
+  return { ...base, class: quote.row.class, ...price, quote, explanation }
+}

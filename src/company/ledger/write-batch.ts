@@ -1,0 +1,265 @@
+/**
+ * What was decided, made durable: call records, postings with their entries, balances and reservations of one
+ * batch in one transaction of a few statements. Writing the same batch again changes nothing, so a batch whose
+ * commit was not answered is simply written again.
+ */
+
+import { assert, isoInstant, type Clock, type Currency, type Micros } from '../../base/index.ts'
+import type { Tx } from '../../platform/db/index.ts'
+import type { Books } from './books.ts'
+import type { Reservation } from './credit.ts'
+import { STOP_MARGIN_SECONDS } from './grant.ts'
+import { insertRows, type Columns } from './insert-rows.ts'
+import type { PostingRequest } from './protocol.ts'
+import type { RatedRecord } from './rate-record.ts'
+
+/** A record to be stored; with the books of the seller when it costs something. */
+export type Settlement = { readonly rated: RatedRecord; readonly postingId: string; readonly books: Books | undefined }
+
+/** Money from outside a call, its amount as it changes what the customer owes. */
+export type MoneyPosting = {
+  readonly request: PostingRequest
+  readonly kind: 'payment' | 'adjustment'
+  readonly tenantId: string
+  readonly currency: Currency
+  readonly owedMicros: Micros
+  readonly books: Books
+}
+
+export type Batch = {
+  readonly settlements: readonly Settlement[]
+  readonly postings: readonly MoneyPosting[]
+  readonly reservations: readonly Reservation[]
+  /** CDR ids whose reservations are gone. */
+  readonly released: readonly string[]
+}
+
+export type Written = {
+  /** Records that were not stored before. */
+  readonly stored: ReadonlySet<string>
+  /** What each account of the batch owes now. */
+  readonly balances: ReadonlyMap<string, Micros>
+}
+
+type Posting = {
+  readonly id: string
+  readonly tenantId: string
+  readonly kind: 'usage' | 'payment' | 'adjustment'
+  readonly occurredAt: number
+  readonly cdrId: string | null
+  readonly reason: string
+  readonly createdBy: string | null
+  readonly accountId: string
+  readonly currency: Currency
+  /** What the customer owes more by it. */
+  readonly owedMicros: Micros
+  readonly counter: { readonly accountId: string; readonly tenantId: string }
+}
+
+type Entry = { readonly posting: Posting; readonly line: 1 | 2 }
+
+/** Writes a batch; the caller commits. */
+export async function writeBatch(tx: Tx, clock: Clock, batch: Batch): Promise<Written> {
+  const at = clock.now()
+  const [stored] = await Promise.all([
+    insertRecords(tx, at, batch.settlements),
+    upsertReservations(tx, batch.reservations),
+    removeReservations(tx, batch.released),
+  ])
+  const usage = batch.settlements.filter(({ rated }) => stored.has(rated.record.id)).flatMap(usagePosting)
+  const fresh = await insertPostings(tx, at, [...usage, ...batch.postings.map(moneyPosting)])
+  await insertEntries(tx, fresh)
+  await addToBalances(tx, at, fresh)
+  const touched = [
+    ...batch.settlements.flatMap(({ rated }) => rated.accountId ?? []),
+    ...batch.postings.map((posting) => posting.request.accountId),
+  ]
+  return { stored, balances: await readBalances(tx, touched) }
+}
+
+function usagePosting({ rated, postingId, books }: Settlement): Posting[] {
+  const { record, accountId, chargeMicros, currency } = rated
+  if (chargeMicros === 0n) return []
+  assert(accountId !== undefined && books, 'what is charged has an account and the seller has books')
+  return [
+    {
+      id: postingId,
+      tenantId: record.tenantId,
+      kind: 'usage',
+      occurredAt: rated.occurredAt,
+      cdrId: record.id,
+      reason: '',
+      createdBy: null,
+      accountId,
+      currency,
+      owedMicros: chargeMicros,
+      counter: { accountId: books.revenue, tenantId: books.tenantId },
+    },
+  ]
+}
+
+function moneyPosting({ request, kind, tenantId, currency, owedMicros, books }: MoneyPosting): Posting {
+  return {
+    id: request.postingId,
+    tenantId,
+    kind,
+    occurredAt: request.occurredAt,
+    cdrId: null,
+    reason: request.reason,
+    createdBy: request.createdBy ?? null,
+    accountId: request.accountId,
+    currency,
+    owedMicros,
+    counter: { accountId: kind === 'payment' ? books.cash : books.adjustments, tenantId: books.tenantId },
+  }
+}
+
+const instant = (epochMs: number): string => isoInstant(epochMs)
+const optional = (epochMs: number | undefined): string | null => (epochMs === undefined ? null : isoInstant(epochMs))
+
+function recordColumns(at: number): Columns<Settlement> {
+  const storedAt = isoInstant(at)
+  return {
+    id: ['uuid', ({ rated }) => rated.record.id],
+    tenant_id: ['uuid', ({ rated }) => rated.record.tenantId],
+    call_id: ['text', ({ rated }) => rated.record.callId],
+    account_id: ['uuid', ({ rated }) => rated.accountId ?? null],
+    person_id: ['uuid', ({ rated }) => rated.record.personId ?? null],
+    direction: ['text', ({ rated }) => rated.record.direction],
+    class: ['text', ({ rated }) => rated.class],
+    from_number: ['text', ({ rated }) => rated.record.from],
+    from_name: ['text', ({ rated }) => rated.record.fromName],
+    to_number: ['text', ({ rated }) => rated.record.to],
+    to_name: ['text', ({ rated }) => rated.record.toName],
+    started_at: ['timestamptz', ({ rated }) => instant(rated.record.startedAt)],
+    ringing_at: ['timestamptz', ({ rated }) => optional(rated.record.ringingAt)],
+    answered_at: ['timestamptz', ({ rated }) => optional(rated.record.answeredAt)],
+    ended_at: ['timestamptz', ({ rated }) => instant(rated.record.endedAt)],
+    occurred_at: ['timestamptz', ({ rated }) => instant(rated.occurredAt)],
+    duration_seconds: ['int', ({ rated }) => String(rated.durationSeconds)],
+    ended_by: ['text', ({ rated }) => rated.record.endedBy],
+    hangup_cause: ['text', ({ rated }) => rated.record.hangupCause],
+    sip_status: ['int', ({ rated }) => String(rated.record.sipStatus)],
+    estimated: ['boolean', ({ rated }) => String(rated.record.estimated)],
+    carrier_id: ['uuid', ({ rated }) => rated.record.carrierId ?? null],
+    sip_call_id: ['text', ({ rated }) => rated.record.sipCallId],
+    quality: ['jsonb', ({ rated }) => rated.record.quality || null],
+    charge_micros: ['bigint', ({ rated }) => String(rated.chargeMicros)],
+    currency: ['text', ({ rated }) => rated.currency],
+    charge_reason: ['text', ({ rated }) => rated.reason],
+    billed_seconds: ['int', ({ rated }) => String(rated.billedSeconds)],
+    version_id: ['uuid', ({ rated }) => rated.quote?.versionId ?? null],
+    prefix: ['text', ({ rated }) => rated.quote?.row.prefix ?? null],
+    destination_name: ['text', ({ rated }) => rated.quote?.row.destination ?? null],
+    explanation: ['jsonb', ({ rated }) => JSON.stringify(rated.explanation)],
+    stored_at: ['timestamptz', () => storedAt],
+  }
+}
+
+async function insertRecords(tx: Tx, at: number, settlements: readonly Settlement[]): Promise<Set<string>> {
+  if (settlements.length === 0) return new Set()
+  const rows = await insertRows<Settlement, { id: string }>(
+    tx,
+    'cdr',
+    recordColumns(at),
+    settlements,
+    'on conflict (id) do nothing returning id',
+  )
+  return new Set(rows.map((row) => row.id))
+}
+
+/** Writes those that are not there yet and returns them: whatever was posted before is left alone. */
+async function insertPostings(tx: Tx, at: number, postings: readonly Posting[]): Promise<readonly Posting[]> {
+  if (postings.length === 0) return []
+  const postedAt = isoInstant(at)
+  const columns: Columns<Posting> = {
+    id: ['uuid', (one) => one.id],
+    tenant_id: ['uuid', (one) => one.tenantId],
+    kind: ['text', (one) => one.kind],
+    occurred_at: ['timestamptz', (one) => instant(one.occurredAt)],
+    posted_at: ['timestamptz', () => postedAt],
+    cdr_id: ['uuid', (one) => one.cdrId],
+    reason: ['text', (one) => one.reason],
+    created_by: ['uuid', (one) => one.createdBy],
+  }
+  const suffix = 'on conflict (id) do nothing returning id'
+  const rows = await insertRows<Posting, { id: string }>(tx, 'posting', columns, postings, suffix)
+  const ids = new Set(rows.map((row) => row.id))
+  return postings.filter((one) => ids.has(one.id))
+}
+
+/** Line 1 is the customer's, line 2 the book's: opposite amounts, so that a posting sums to zero. */
+async function insertEntries(tx: Tx, postings: readonly Posting[]): Promise<void> {
+  if (postings.length === 0) return
+  const entries = postings.flatMap((posting): Entry[] => [
+    { posting, line: 1 },
+    { posting, line: 2 },
+  ])
+  const columns: Columns<Entry> = {
+    posting_id: ['uuid', ({ posting }) => posting.id],
+    line: ['smallint', ({ line }) => String(line)],
+    tenant_id: ['uuid', ({ posting, line }) => (line === 1 ? posting.tenantId : posting.counter.tenantId)],
+    account_id: ['uuid', ({ posting, line }) => (line === 1 ? posting.accountId : posting.counter.accountId)],
+    amount_micros: ['bigint', ({ posting, line }) => String(line === 1 ? posting.owedMicros : -posting.owedMicros)],
+    currency: ['text', ({ posting }) => posting.currency],
+  }
+  await insertRows(tx, 'ledger_entry', columns, entries)
+}
+
+type Change = { readonly tenantId: string; readonly accountId: string; owedMicros: Micros }
+
+/** Customers' balances only: a book that every call updates would make calls wait for each other. */
+async function addToBalances(tx: Tx, at: number, postings: readonly Posting[]): Promise<void> {
+  if (postings.length === 0) return
+  const changes = new Map<string, Change>()
+  for (const { accountId, tenantId, owedMicros } of postings) {
+    const known = changes.get(accountId)
+    if (known) known.owedMicros += owedMicros
+    else changes.set(accountId, { tenantId, accountId, owedMicros })
+  }
+  const updatedAt = isoInstant(at)
+  const columns: Columns<Change> = {
+    tenant_id: ['uuid', (one) => one.tenantId],
+    account_id: ['uuid', (one) => one.accountId],
+    balance_micros: ['bigint', (one) => String(one.owedMicros)],
+    updated_at: ['timestamptz', () => updatedAt],
+  }
+  const suffix = `on conflict (account_id) do update
+    set balance_micros = account_balance.balance_micros + excluded.balance_micros, updated_at = excluded.updated_at`
+  await insertRows(tx, 'account_balance', columns, [...changes.values()], suffix)
+}
+
+async function readBalances(tx: Tx, accountIds: readonly string[]): Promise<Map<string, Micros>> {
+  if (accountIds.length === 0) return new Map()
+  const rows = await tx<{ account_id: string; balance_micros: bigint }[]>`
+    select account_id, balance_micros from account_balance where account_id = any(${accountIds}::uuid[])`
+  return new Map(rows.map((row) => [row.account_id, row.balance_micros]))
+}
+
+async function upsertReservations(tx: Tx, reservations: readonly Reservation[]): Promise<void> {
+  if (reservations.length === 0) return
+  const columns: Columns<Reservation> = {
+    cdr_id: ['uuid', (one) => one.cdrId],
+    tenant_id: ['uuid', (one) => one.tenantId],
+    account_id: ['uuid', (one) => one.accountId],
+    call_id: ['text', (one) => one.callId],
+    direction: ['text', (one) => one.direction],
+    destination: ['text', (one) => one.destination],
+    version_id: ['uuid', (one) => one.quote.versionId],
+    prefix: ['text', (one) => one.quote.row.prefix],
+    reserved_micros: ['bigint', (one) => String(one.reservedMicros)],
+    granted_seconds: ['int', (one) => String(one.paidSeconds - STOP_MARGIN_SECONDS)],
+    paid_seconds: ['int', (one) => String(one.paidSeconds)],
+    final: ['boolean', (one) => String(one.final)],
+    reserved_at: ['timestamptz', (one) => instant(one.reservedAt)],
+    answered_at: ['timestamptz', (one) => optional(one.answeredAt)],
+  }
+  const suffix = `on conflict (cdr_id) do update
+    set reserved_micros = excluded.reserved_micros, granted_seconds = excluded.granted_seconds,
+        paid_seconds = excluded.paid_seconds, final = excluded.final, answered_at = excluded.answered_at`
+  await insertRows(tx, 'reservation', columns, reservations, suffix)
+}
+
+async function removeReservations(tx: Tx, cdrIds: readonly string[]): Promise<void> {
+  if (cdrIds.length > 0) await tx`delete from reservation where cdr_id = any(${cdrIds}::uuid[])`
+}

@@ -1,0 +1,36 @@
+/** What carrying out calls needs, and what is kept of each call beside its record. */
+
+import type { Clock, Log, Metrics, Timer } from '../../base/index.ts'
+import type { MediaBackend } from '../../network/media/index.ts'
+import type { InviteCommand, LegId, SipLegs } from '../../network/sip/index.ts'
+import type { Call, CallEvent, Target, TimerName } from './call.ts'
+import type { ChargingPort } from './charging-port.ts'
+import type { Spool } from './spool.ts'
+import type { LiveCall } from './topics.ts'
+
+export type ExecutorOptions = {
+  readonly sip: SipLegs
+  readonly media: MediaBackend
+  readonly charging: ChargingPort
+  readonly spool: Spool
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  /** How a target is reached at this moment; undefined when it is gone. */
+  reach(call: Call, target: Target): Omit<InviteCommand, 'legId' | 'sdp'> | undefined
+  /** A call changed in a way that a person could see. */
+  onChange(call: LiveCall): void
+  /** There are new finished calls in the spool. */
+  onClosed(): void
+}
+
+type EventOf<Kind extends CallEvent['kind']> = Omit<Extract<CallEvent, { kind: Kind }>, 'at'>
+export type AnyEvent = { [Kind in CallEvent['kind']]: EventOf<Kind> }[CallEvent['kind']]
+
+/** A call in progress with what does not belong into its record. */
+export type Entry = {
+  call: Call
+  readonly timers: Map<TimerName, Timer>
+  /** Where each leg's signalling comes from: the relay believes packets from behind a NAT only from there. */
+  readonly addresses: Map<LegId, string>
+}

@@ -1,0 +1,142 @@
+/** Performs what the call machine asks for: the only place where calls meet sockets, money and disk. */
+
+import type { LegId, NextHop } from '../../network/sip/index.ts'
+import type { Call, CallAction, Target } from './call.ts'
+import { cdrsOf } from './cdrs.ts'
+import type { AnyEvent, Entry, ExecutorOptions } from './execution.ts'
+
+type Report = (outcome: AnyEvent) => void
+
+/** Performs one action; its outcome is reported as an event, later or at once. */
+export function perform(options: ExecutorOptions, entry: Entry, action: CallAction, report: Report): void {
+  const { charging } = options
+  const follow = following(options, entry.call.id, report)
+  switch (action.kind) {
+    case 'reserve':
+      return follow(charging.reserve(action.request), (result) => ({ kind: 'reserved', result }))
+    case 'confirm':
+      return follow(charging.confirm(action.cdrId, action.answeredAt), (result) => ({ kind: 'confirmed', result }))
+    case 'extend':
+      return follow(charging.extend(action.cdrId, action.elapsedSeconds), (result) => ({ kind: 'extended', result }))
+    case 'spoolAnswer':
+      return follow(spoolOpen(options, entry.call), () => ({ kind: 'spooled' }))
+    case 'setTimer': {
+      const { timer, delayMs } = action
+      entry.timers.get(timer)?.stop()
+      entry.timers.set(
+        timer,
+        options.clock.after(delayMs, () => report({ kind: 'timer', timer })),
+      )
+      return
+    }
+    case 'offer':
+    case 'answerMedia':
+    case 'terminate':
+    case 'play':
+      return performOnMedia(options, entry, action, report)
+    default:
+      return performOnLeg(options, entry, action, report)
+  }
+}
+
+/** The outcome of a promise becomes an event; a thrown bug, or a disk that refuses, ends this one call. */
+function following(
+  { log }: ExecutorOptions,
+  callId: string,
+  report: Report,
+): <T>(work: Promise<T>, then: (value: T) => AnyEvent) => void {
+  return (work, then) => {
+    work
+      .then((value) => report(then(value)))
+      .catch((error: unknown) => {
+        log.error('an action of a call failed', { callId, error })
+        const hangup = { cause: 'internal_error', status: 500, reason: 'Server Error', by: 'system' } as const
+        report({ kind: 'endCall', hangup })
+      })
+  }
+}
+
+async function spoolOpen({ spool, clock }: ExecutorOptions, call: Call): Promise<void> {
+  await Promise.all(cdrsOf(call, clock.now()).map((record) => spool.append({ kind: 'open', record })))
+}
+
+type MediaAction = Extract<CallAction, { kind: 'offer' | 'answerMedia' | 'terminate' | 'play' }>
+
+function performOnMedia(options: ExecutorOptions, entry: Entry, action: MediaAction, report: Report): void {
+  const { media } = options
+  const callId = entry.call.id
+  const follow = following(options, callId, report)
+  switch (action.kind) {
+    case 'offer': {
+      const { fromLeg, toLeg, sdp } = action
+      const request = { callId, fromLeg, toLeg, sdp, ...signalAddress(entry, fromLeg) }
+      return follow(media.offer(request), (result) => ({ kind: 'offered', legId: toLeg, result }))
+    }
+    case 'answerMedia': {
+      const { fromLeg, toLeg, sdp, early } = action
+      const request = { callId, fromLeg, toLeg, sdp, early, ...signalAddress(entry, fromLeg) }
+      return follow(media.answer(request), (result) => ({ kind: 'mediaAnswered', legId: fromLeg, early, result }))
+    }
+    case 'terminate': {
+      const { legId, sdp } = action
+      const request = { callId, legId, sdp, ...signalAddress(entry, legId) }
+      return follow(media.terminate(request), (result) => ({ kind: 'terminated', result }))
+    }
+    case 'play': {
+      const { legId, prompt, times } = action
+      // The end of the prompt is told by the media process; only a prompt that never began is reported here.
+      const isOver = (): void => report({ kind: 'playDone' })
+      return void media.play({ callId, legId, prompt, times }).then((result) => !result.ok && isOver(), isOver)
+    }
+    default:
+  }
+}
+
+function performOnLeg({ sip, reach }: ExecutorOptions, entry: Entry, action: CallAction, report: Report): void {
+  switch (action.kind) {
+    case 'invite': {
+      const { legId, target, sdp } = action
+      return inviteTarget({ sip, reach }, entry, { legId, target, sdp }, report)
+    }
+    case 'answer':
+      return sip.answer(action.legId, action.status, {
+        ...(action.reason === undefined ? {} : { reason: action.reason }),
+        ...(action.sdp === undefined ? {} : { sdp: action.sdp }),
+      })
+    case 'hangupLeg':
+      return sip.hangup(action.legId, {
+        ...(action.status === undefined ? {} : { status: action.status }),
+        ...(action.reason === undefined ? {} : { reason: action.reason }),
+      })
+    case 'reinviteLeg':
+      return sip.reinvite(action.legId, action.sdp)
+    case 'answerReinvite':
+      return sip.answerReinvite(action.legId, action.status, action.sdp)
+    default:
+  }
+}
+
+function inviteTarget(
+  { sip, reach }: Pick<ExecutorOptions, 'sip' | 'reach'>,
+  entry: Entry,
+  invite: { readonly legId: LegId; readonly target: Target; readonly sdp: string | undefined },
+  report: Report,
+): void {
+  const { legId, target, sdp } = invite
+  const reached = reach(entry.call, target)
+  if (!reached) {
+    // The phone went away while it was offered the call.
+    return report({ kind: 'legEnded', legId, end: { status: 480, reason: 'Temporarily Unavailable', by: 'local' } })
+  }
+  entry.addresses.set(legId, addressOf(reached.nextHop))
+  return sip.invite({ ...reached, legId, sdp })
+}
+
+function addressOf(nextHop: NextHop): string {
+  return 'flow' in nextHop ? nextHop.flow.remote.address : nextHop.remote.address
+}
+
+function signalAddress(entry: Entry, legId: LegId): { signalAddress?: string } {
+  const address = entry.addresses.get(legId)
+  return address === undefined ? {} : { signalAddress: address }
+}

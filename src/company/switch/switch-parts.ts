@@ -1,0 +1,34 @@
+/** What a switch is made of: its network, its money, its media, its memory. */
+
+import type { Clock, Log, Metrics, RandomBytes } from '../../base/index.ts'
+import type { MediaBackend } from '../../network/media/index.ts'
+import type { Hashes, RegistrarEvents } from '../../network/sip/index.ts'
+import type { Transport } from '../../network/transport/index.ts'
+import type { ChargingPort } from './charging-port.ts'
+import type { Device, Directory } from './directory.ts'
+import type { KnownSources } from './known-sources.ts'
+import type { Spool } from './spool.ts'
+import type { LiveCall } from './topics.ts'
+
+export type SwitchParts = {
+  readonly transport: Transport
+  readonly hashes: Hashes
+  /** Our address as peers reach it. */
+  readonly host: string
+  readonly realm: string
+  /** Password of a device; undefined when its key is not there. */
+  passwordOf(device: Device): string | undefined
+  directory(): Directory
+  readonly media: MediaBackend
+  readonly charging: ChargingPort
+  readonly spool: Spool
+  readonly sources: KnownSources
+  readonly registrations: RegistrarEvents
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly random: RandomBytes
+  onCallChanged(call: LiveCall): void
+  /** There are new finished calls in the spool. */
+  onClosed(): void
+}

@@ -1,0 +1,116 @@
+/** The process `signal`: SIP sockets, registrar and calls. It never runs a query on the path of a call. */
+
+import { ok, type Log, type Result } from '../../base/index.ts'
+import {
+  callChanged,
+  createSwitch,
+  endLiveCall,
+  liveBindings,
+  liveCalls,
+  recoverCalls,
+  sipRealm,
+  type Device,
+  type MediaPool,
+  type Switch,
+} from '../../company/switch/index.ts'
+import { createSockets, machineHashes } from '../../network/transport/index.ts'
+import type { Bus } from '../../platform/bus/index.ts'
+import { openMasterKeys, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
+import type { ProcessParts, RunningProcess } from '../parts.ts'
+import { joinMedia } from './media-processes.ts'
+import { ownAddress } from './own-address.ts'
+import { openStores, type Stores } from './stores.ts'
+
+/** The directory is looked at every two seconds; an older one is worth a note. */
+const STALE_MS = 10_000
+
+/**
+ * Starts the process; `mediaProcesses` is how many this installation has. Begins without database, charging and
+ * media, and says so. Fails when the SIP port cannot be had or the master keys cannot be used.
+ */
+export async function runSignal(
+  parts: ProcessParts,
+  mediaProcesses = Number(process.env['DIALHOUSE_MEDIA'] ?? 1),
+): Promise<Result<RunningProcess>> {
+  const { config, bus, clock, log } = parts
+  const keys = openMasterKeys(config.dataFolder, parts.random)
+  if (!keys.ok) return keys
+  let carrying: Switch | undefined
+  const media = joinMedia(bus, mediaProcesses, () => carrying)
+  const opened = await openStores(parts, (before) => carrying?.onDirectory(before))
+  if (!opened.ok) return opened
+  const stores = opened.value
+  await recoverCalls({ spool: stores.spool, media, log })
+  const transport = createSockets({ listen: { address: config.sip.host, port: config.sip.port }, clock, log })
+  carrying = createSwitch({
+    ...parts,
+    ...stores,
+    transport,
+    media,
+    hashes: machineHashes,
+    host: ownAddress(config.sip.host),
+    realm: sipRealm(keys.value),
+    passwordOf: passwordsFrom(keys.value, config.dataFolder, log),
+    directory: stores.directory.current,
+    registrations: {
+      onRegistered: (aor, binding) => stores.registrations.registered(aor, binding),
+      onUnregistered: (aor, binding) => stores.registrations.unregistered(aor, binding.contact),
+    },
+    onCallChanged: (call) => bus.publish(callChanged, call),
+    onClosed: () => stores.settler.wake(),
+  })
+  const listening = await carrying.open()
+  if (!listening.ok) {
+    await carrying.close()
+    await stores.close()
+    return listening
+  }
+  const { registrar } = carrying
+  await stores.registrations.start((stored) => registrar.restore(stored, transport.flowTo))
+  stores.settler.wake()
+  serveSwitch(bus, carrying)
+  log.info('carrying calls', { host: config.sip.host, port: config.sip.port })
+  const running = carrying
+  return ok({
+    notes: () => notesOf(stores, media),
+    async close() {
+      await running.close()
+      await stores.close()
+    },
+  })
+}
+
+function serveSwitch(bus: Bus, carrying: Switch): void {
+  bus.serve(liveCalls, () => carrying.liveCalls())
+  bus.serve(liveBindings, () => carrying.liveBindings())
+  bus.serve(endLiveCall, ({ callId }) => carrying.endCall(callId))
+}
+
+/** Passwords follow from the master keys; a device with a newer key than ours makes us read the file again. */
+function passwordsFrom(first: MasterKeys, dataFolder: string, log: Log): (device: Device) => string | undefined {
+  let keys = first
+  const missing = new Set<number>()
+  return (device) => {
+    const { secretKeyId } = device
+    if (!keys.ids.includes(secretKeyId) && !missing.has(secretKeyId)) {
+      // Looked for once: what devices say must not make us read a file for each of them.
+      missing.add(secretKeyId)
+      const again = openMasterKeys(dataFolder)
+      if (again.ok) keys = again.value
+      else log.error('the master keys cannot be read', { code: again.failure.code })
+    }
+    return sipPassword(keys, device)
+  }
+}
+
+function notesOf({ directory, charging, spool, registrations }: Stores, media: MediaPool): string[] {
+  const notes: string[] = []
+  const ageSeconds = Math.round(directory.ageMs() / 1000)
+  if (directory.ageMs() > STALE_MS) notes.push(`works from a directory that is ${ageSeconds} s old`)
+  if (!registrations.isRestored()) notes.push('registrations of before the start are not read yet')
+  if (!charging.isThere() && spool.size().closed > 0) {
+    notes.push(`charging does not answer; ${spool.size().closed} finished calls wait for it`)
+  }
+  for (const name of media.away()) notes.push(`${name} is away`)
+  return notes
+}
