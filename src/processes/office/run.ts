@@ -15,6 +15,7 @@ import { openLiveFeed } from './live-feed.ts'
 import { openMailbox } from './mailbox.ts'
 import { openOffice } from './open-office.ts'
 import { allOperations } from './all-operations.ts'
+import { mountPages } from './pages/mount-pages.ts'
 import { readSettings, type OfficeSettings } from './settings.ts'
 
 /** Connections to PostgreSQL: more requests at once than these wait for each other. */
@@ -48,7 +49,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   const db = opened.value
   const brands = await openBrands({ db, clock, log })
   const feed = openLiveFeed({ bus, brands, log })
-  const office = await listen(parts, keys.value, {
+  const office = await listen(parts, keys.value, settings.isDemo, {
     identity: { db, clock, log, random, hasher: createPasswordHasher({ random }), throttle: createThrottle(clock) },
     bus,
     brands,
@@ -89,11 +90,17 @@ async function closeBase(db: Db, brands: Brands): Promise<void> {
 }
 
 /** Plain http on loopback; https with a certificate of our own everywhere else. */
-async function listen(parts: ProcessParts, keys: MasterKeys, office: OfficeParts): Promise<Result<Listening>> {
+async function listen(
+  parts: ProcessParts,
+  keys: MasterKeys,
+  isDemo: boolean,
+  office: OfficeParts,
+): Promise<Result<Listening>> {
   const { clock, log, metrics, random, config } = parts
   const { http, dataFolder } = config
   const operations = allOperations({ ...office, keys, random })
   const door = openOffice({ ...office, metrics, ownHost: http.host.toLowerCase() }, operations)
+  mountPages(door, { identity: office.identity, brands: office.brands, clock, log, isDemo })
   const names = ['localhost', http.host, ...office.brands.hostNames()].filter((name) => !/^(0\.0\.0\.0|::)$/.test(name))
   const secure = isLoopback(http.host) ? {} : { certificate: localCertificate(dataFolder, [...new Set(names)], clock) }
   return listenHttp({ door, endpoint: http, clock, log, ...secure })

@@ -219,15 +219,12 @@ export const staffLogins = [
   { login: 'dana.kessler@lakeshore.example', name: 'Dana Kessler', role: 'partner_admin', seller: 'lakeshore' },
 ] as const
 
-/** The logins of a customer: its administrator, its bookkeeper, the owner of the first phone that the world uses. */
+/** The logins of a customer: its administrator, its bookkeeper, and the owner of its first phone. */
 export function customerLogins(customer: PlannedCustomer) {
-  const userAt = customer.phones.findIndex((phone) => !phone.reserved)
-  const user = customer.phones[userAt]!
-  const admin = customer.phones[0]!
+  const [first, second] = customer.phones
   return {
-    admin: { login: `admin@${customer.domain}`, name: admin.personName },
+    admin: { login: `admin@${customer.domain}`, name: second?.personName ?? customer.name },
     billing: { login: `accounts@${customer.domain}`, name: `Accounts, ${customer.name}` },
-    user: { login: user.email, name: user.personName },
-    userAt,
+    user: { login: first!.email, name: first!.personName },
   }
 }

@@ -1,0 +1,43 @@
+/** The application, as the server renders it and the browser goes on with it. */
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { Router } from 'wouter'
+import type { FirstView } from './first-view.ts'
+import { HouseProvider } from './shell/house.tsx'
+import { loadPage, routeOf } from './shell/routes.ts'
+import { Shell } from './shell/shell.tsx'
+
+/** A cache that begins with what the first view shows. */
+export function cacheOf(view: FirstView): QueryClient {
+  const client = new QueryClient({
+    defaultOptions: {
+      queries: { staleTime: 15_000, retry: 1, refetchOnWindowFocus: true },
+    },
+  })
+  for (const [address, answer] of Object.entries(view.answers)) {
+    const isPaged = /^\/api\/v1\/(transactions|customers)\?/.test(address)
+    client.setQueryData([address], isPaged ? { pages: [answer], pageParams: [undefined] } : answer)
+  }
+  return client
+}
+
+type AppProps = { readonly view: FirstView; readonly client: QueryClient; readonly onServer?: boolean }
+
+/** The whole application. */
+export function App({ view, client, onServer = false }: AppProps) {
+  const [path = '/', search = ''] = view.address.split('?')
+  const routing = onServer ? { ssrPath: path, ssrSearch: search } : {}
+  const warm = (to: string): void => {
+    const route = routeOf(to, view.me)
+    if (route) void loadPage(route).catch(() => undefined)
+  }
+  return (
+    <QueryClientProvider client={client}>
+      <HouseProvider view={view} warm={warm}>
+        <Router {...routing}>
+          <Shell />
+        </Router>
+      </HouseProvider>
+    </QueryClientProvider>
+  )
+}

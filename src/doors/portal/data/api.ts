@@ -1,0 +1,135 @@
+/**
+ * The API as the portal reads it: one typed function a reading, keyed by its address, so that what the server
+ * fetched for a first view and what the browser fetches later are the same thing.
+ */
+
+import type { Failure, Result } from '../../../base/index.ts'
+import { addressOf, createClient } from '../../../platform/http/client.ts'
+import type { operations as ledgerOperations } from '../../../company/ledger/operations.ts'
+import type { operations as tenantOperations } from '../../../company/tenant/operations.ts'
+import type { operations as officeOperations } from '../../../processes/operations.ts'
+
+type Operations = typeof officeOperations & typeof tenantOperations & typeof ledgerOperations
+
+let signedOut = (): void => {}
+
+/** The API from this page. */
+export const api = createClient<Operations>({ onSignedOut: () => signedOut() })
+
+/** Says what happens when the session has ended. */
+export function onSignedOut(act: () => void): void {
+  signedOut = act
+}
+
+type Answered<Call extends (...given: never[]) => Promise<unknown>> =
+  Extract<Awaited<ReturnType<Call>>, { ok: true }> extends { value: infer Value } ? Value : never
+
+export type Me = Answered<typeof api.get<'/api/v1/me'>>
+export type LiveCall = Answered<typeof api.get<'/api/v1/live-calls'>>['items'][number]
+export type HouseProcess = Answered<typeof api.get<'/api/v1/processes'>>['items'][number]
+export type Transaction = Answered<typeof api.get<'/api/v1/transactions'>>['items'][number]
+export type TransactionsPage = Answered<typeof api.get<'/api/v1/transactions'>>
+export type CallRecord = Answered<typeof api.get<'/api/v1/calls/{id}'>>
+export type Account = Answered<typeof api.get<'/api/v1/accounts'>>['items'][number]
+export type Customer = Answered<typeof api.get<'/api/v1/customers'>>['items'][number]
+export type Session = Answered<typeof api.get<'/api/v1/sessions'>>['items'][number]
+
+/** A refusal of the API on its way through the query cache, which knows only thrown errors. */
+export class ReadFailure extends Error {
+  readonly failure: Failure
+  constructor(failure: Failure) {
+    super(failure.message)
+    this.failure = failure
+  }
+}
+
+async function valueOf<T>(answer: Promise<Result<T>>): Promise<T> {
+  const result = await answer
+  if (!result.ok) throw new ReadFailure(result.failure)
+  return result.value
+}
+
+type Signal = { readonly signal: AbortSignal }
+
+/** Calls in progress. */
+export const liveCallsRead = {
+  queryKey: ['/api/v1/live-calls'] as const,
+  queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/live-calls', { signal })),
+}
+
+/** The processes of the installation. */
+export const processesRead = {
+  queryKey: ['/api/v1/processes'] as const,
+  queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/processes', { signal })),
+}
+
+/** The open sessions of this login. */
+export const sessionsRead = {
+  queryKey: ['/api/v1/sessions'] as const,
+  queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/sessions', { signal })),
+}
+
+const RECENT = '20'
+
+/** The calls that ended last. */
+export const recentCallsRead = {
+  queryKey: [addressOf('/api/v1/calls', { query: { limit: RECENT } })] as const,
+  queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/calls', { query: { limit: RECENT }, signal })),
+}
+
+/** One call with the computation of its charge. */
+export function callRead(id: string) {
+  return {
+    queryKey: [addressOf('/api/v1/calls/{id}', { params: { id } })] as const,
+    queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/calls/{id}', { params: { id }, signal })),
+  }
+}
+
+/** Balances and limits. */
+export const accountsRead = {
+  queryKey: [addressOf('/api/v1/accounts', { query: { limit: '10' } })] as const,
+  queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/accounts', { query: { limit: '10' }, signal })),
+}
+
+/** Bounds of a report: days in the zone of the login, half open. */
+export type Range = { readonly from: string; readonly to: string }
+
+const PAGE = '50'
+
+/** Rated calls of a range, page after page. */
+export function transactionsRead(range: Range) {
+  return {
+    queryKey: [addressOf('/api/v1/transactions', { query: { ...range, limit: PAGE } })] as const,
+    queryFn: ({ signal, pageParam }: Signal & { pageParam: string | undefined }) =>
+      valueOf(
+        api.get('/api/v1/transactions', {
+          query: { ...range, limit: PAGE, ...(pageParam === undefined ? {} : { cursor: pageParam }) },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+  }
+}
+
+/** Where the same rows are as a file. */
+export function transactionsFile(range: Range): string {
+  return addressOf('/api/v1/transactions.csv', { query: range })
+}
+
+/** Customers by name, page after page. */
+export function customersRead(search: string) {
+  const query = search ? { search, limit: PAGE } : { limit: PAGE }
+  return {
+    queryKey: [addressOf('/api/v1/customers', { query })] as const,
+    queryFn: ({ signal, pageParam }: Signal & { pageParam: string | undefined }) =>
+      valueOf(
+        api.get('/api/v1/customers', {
+          query: { ...query, ...(pageParam === undefined ? {} : { cursor: pageParam }) },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+  }
+}

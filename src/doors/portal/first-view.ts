@@ -1,0 +1,29 @@
+/** What the server writes into a page beside its markup, so that the browser begins with everything it shows. */
+
+import type { Me } from './data/api.ts'
+
+export type FirstView = {
+  /** Path and query of the page. */
+  readonly address: string
+  /** The server's clock, epoch milliseconds. */
+  readonly at: number
+  readonly brand: ViewBrand
+  readonly me: Me
+  /** Answers of the API by address, as far as they came in time. */
+  readonly answers: Readonly<Record<string, unknown>>
+}
+
+export type ViewBrand = { readonly name: string; readonly supportEmail: string; readonly phone: string }
+
+/** The server's half of the bundle, dist/portal/server/entry-server.js. */
+export type PortalServer = {
+  /** Pages that exist, with the source file that each is made of; undefined for all other paths. */
+  readonly routeOf: (path: string, me: Me) => { readonly path: string; readonly module: string } | undefined
+  /** Whether a path is a page for anybody. */
+  readonly isPage: (path: string) => boolean
+  /** The page on which somebody begins. */
+  readonly homeOf: (me: Me) => string
+  /** Addresses of the API that a page shows first. */
+  readonly readsOf: (address: string, me: Me, at: number) => Promise<readonly string[]>
+  readonly render: (view: FirstView) => Promise<string>
+}

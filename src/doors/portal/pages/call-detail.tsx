@@ -1,0 +1,89 @@
+/** One call in a side panel: who, when, how it ended, and how its charge was computed. */
+
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { callRead, type CallRecord } from '../data/api.ts'
+import { reasonWords, ResultChip, words } from '../ui/call-words.tsx'
+import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
+import { LazyDialog } from '../ui/lazy-dialog.tsx'
+import { FailureState, Skeleton } from '../ui/panel.tsx'
+
+/** The panel of a call. */
+export function CallDetail({ id, onClose }: { id: string; onClose: () => void }) {
+  const call = useQuery(callRead(id))
+  return (
+    <LazyDialog title="Call" place="side" onClose={onClose}>
+      {call.data ? (
+        <Detail call={call.data} />
+      ) : call.error ? (
+        <FailureState message={call.error.message} onRetry={() => void call.refetch()} />
+      ) : (
+        <Skeleton lines={8} />
+      )}
+    </LazyDialog>
+  )
+}
+
+function Detail({ call }: { call: CallRecord }) {
+  return (
+    <div className="grid gap-6">
+      <div className="flex items-center justify-between gap-4">
+        <p className="text-lead font-medium">
+          <PartyText number={call.from} name={call.fromName} />
+          <span className="px-1.5 text-muted">→</span>
+          <PartyText number={call.to} name={call.toName} />
+        </p>
+        <ResultChip call={call} />
+      </div>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2">
+        <Fact name="Started">
+          <InstantText iso={call.startedAt} />
+        </Fact>
+        {call.answeredAt && (
+          <Fact name="Answered">
+            <InstantText iso={call.answeredAt} />
+          </Fact>
+        )}
+        <Fact name="Ended">
+          <InstantText iso={call.endedAt} /> by the {call.endedBy}
+          {call.estimated && ', at its last proven activity'}
+        </Fact>
+        <Fact name="Duration">
+          <Duration seconds={call.durationSeconds} />
+        </Fact>
+        <Fact name="How it ended">
+          {words(call.hangupCause)} ({call.sipStatus})
+        </Fact>
+        <Fact name="Destination">{call.destination ?? words(call.class)}</Fact>
+      </dl>
+      <section className="rounded-panel border border-line bg-surface p-4">
+        <div className="flex items-baseline justify-between gap-4">
+          <h3 className="font-semibold">Charge</h3>
+          <p className="text-section font-semibold">
+            <MoneyText micros={call.chargeMicros} currency={call.currency} />
+          </p>
+        </div>
+        <p className="mt-1 text-muted">{reasonWords(call.chargeReason)}</p>
+        {call.explanation.length > 0 && (
+          <ol className="mt-3 grid gap-1.5 border-t border-line pt-3 font-mono text-caption">
+            {call.explanation.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ol>
+        )}
+      </section>
+      <p className="text-caption break-all text-muted">
+        Call-ID <span className="font-mono">{call.sipCallId}</span>
+      </p>
+    </div>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted">{name}</dt>
+      <dd>{children}</dd>
+    </>
+  )
+}

@@ -1,0 +1,87 @@
+/** Calls that have ended, with what they cost: the list of Dashboard and Transactions. */
+
+import type { ReactNode } from 'react'
+import type { Transaction } from '../data/api.ts'
+import { DirectionMark, reasonWords, ResultChip } from '../ui/call-words.tsx'
+import { DataTable, type Column } from '../ui/data-table.tsx'
+import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
+import { warmDialog } from '../ui/lazy-dialog.tsx'
+import { EmptyState } from '../ui/panel.tsx'
+
+type CallsTableProps = {
+  readonly caption: string
+  readonly rows: readonly Transaction[] | undefined
+  readonly empty: string
+  readonly failure?: { readonly message: string; readonly retry: () => void } | undefined
+  readonly onOpen: (call: Transaction) => void
+  readonly more?: { readonly isLoading: boolean; readonly load: () => void } | undefined
+  readonly totals?: { readonly label: ReactNode; readonly duration: ReactNode; readonly charge: ReactNode }
+}
+
+const columns: readonly Column<Transaction>[] = [
+  {
+    id: 'time',
+    head: 'Time',
+    phone: 'note',
+    cell: (call) => <InstantText iso={call.occurredAt} />,
+  },
+  {
+    id: 'parties',
+    head: 'From and to',
+    phone: 'title',
+    cell: (call) => (
+      <span className="flex items-start gap-2">
+        <DirectionMark direction={call.direction} />
+        <span className="min-w-0">
+          <PartyText number={call.from} name={call.fromName} />
+          <span className="px-1.5 text-muted" aria-hidden="true">
+            →
+          </span>
+          <span className="sr-only"> to </span>
+          <PartyText number={call.to} name={call.toName} />
+        </span>
+      </span>
+    ),
+  },
+  {
+    id: 'destination',
+    head: 'Destination',
+    cell: (call) => <span className="text-muted">{call.destination ?? reasonWords(call.chargeReason)}</span>,
+  },
+  { id: 'result', head: 'Result', cell: (call) => <ResultChip call={call} /> },
+  {
+    id: 'duration',
+    head: 'Duration',
+    align: 'end',
+    phone: 'aside',
+    cell: (call) => <Duration seconds={call.durationSeconds} />,
+  },
+  {
+    id: 'charge',
+    head: 'Charge',
+    align: 'end',
+    phone: 'value',
+    cell: (call) => <MoneyText micros={call.chargeMicros} currency={call.currency} />,
+  },
+]
+
+const withTotals = (totals: CallsTableProps['totals']): readonly Column<Transaction>[] =>
+  totals === undefined
+    ? columns
+    : columns.map((column) => {
+        const total = { parties: totals.label, duration: totals.duration, charge: totals.charge }[column.id]
+        return total === undefined ? column : { ...column, total }
+      })
+
+/** The list; a row opens the call. */
+export function CallsTable({ totals, empty, ...table }: CallsTableProps) {
+  return (
+    <DataTable
+      {...table}
+      columns={withTotals(totals)}
+      idOf={(call) => call.id}
+      onIntent={warmDialog}
+      empty={<EmptyState title={empty} />}
+    />
+  )
+}

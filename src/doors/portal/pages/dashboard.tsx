@@ -1,0 +1,117 @@
+/** Dashboard: what goes on now, what has just ended and what it cost, what is owed and what is left. */
+
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { accountsRead, liveCallsRead, recentCallsRead, type Account } from '../data/api.ts'
+import { Figure, PageHead, Panel } from '../ui/panel.tsx'
+import { MoneyText } from '../ui/figures.tsx'
+import { useHouse } from '../shell/house.tsx'
+import { NavLink } from '../shell/nav-link.tsx'
+import { CallDetail } from './call-detail.tsx'
+import { CallsTable } from './calls-table.tsx'
+import { LiveCallsTable } from './live-calls-table.tsx'
+import type { PageModule } from '../shell/page-module.ts'
+
+export const title = 'Dashboard'
+
+/** Calls in progress, calls that ended last, balances where the reader may see them. */
+export const firstReads: PageModule['firstReads'] = ({ me }) => [
+  recentCallsRead.queryKey[0],
+  ...(me.permissions.includes('live_calls.read') ? [liveCallsRead.queryKey[0]] : []),
+  ...(me.permissions.includes('accounts.read') ? [accountsRead.queryKey[0]] : []),
+]
+
+/** The page. */
+export function Page() {
+  const { me } = useHouse()
+  const recent = useQuery(recentCallsRead)
+  const [opened, open] = useState<string>()
+  const mayWatch = me.permissions.includes('live_calls.read')
+  return (
+    <>
+      <PageHead title="Dashboard" note={`Times are in your time zone, ${me.zone}.`} />
+      <div className="grid gap-5">
+        {me.permissions.includes('accounts.read') && <Balances />}
+        {mayWatch && <CallsNow />}
+        <Panel
+          title="Recent calls"
+          aside={
+            me.permissions.includes('transactions.read') && (
+              <NavLink to="/billing/transactions" isCurrent={false} className="text-accent-text hover:underline">
+                Open all transactions
+              </NavLink>
+            )
+          }
+        >
+          <CallsTable
+            caption="Recent calls"
+            rows={recent.data?.items}
+            failure={recent.error ? { message: recent.error.message, retry: () => void recent.refetch() } : undefined}
+            empty="No calls yet. The first call appears here a moment after it has ended."
+            onOpen={(call) => open(call.id)}
+          />
+        </Panel>
+      </div>
+      {opened && <CallDetail id={opened} onClose={() => open(undefined)} />}
+    </>
+  )
+}
+
+function CallsNow() {
+  const calls = useQuery(liveCallsRead)
+  const count = calls.data?.items.length
+  return (
+    <Panel title="Calls in progress" aside={count ? `${count} now` : undefined}>
+      <LiveCallsTable calls={calls} />
+    </Panel>
+  )
+}
+
+function Balances() {
+  const { data } = useQuery(accountsRead)
+  const items = data?.items ?? []
+  if (items.length !== 1) return null
+  const account = items[0]!
+  return (
+    <div className="grid gap-4 sm:grid-cols-3">
+      <Figure label="Balance owed" note="All charges so far, less what you have paid">
+        <MoneyText micros={account.balanceMicros} currency={account.currency} />
+      </Figure>
+      <Figure label="Credit limit" note={<CreditBar account={account} />}>
+        <MoneyText micros={account.creditLimitMicros} currency={account.currency} />
+      </Figure>
+      <Figure
+        label="Available for calls"
+        note={
+          BigInt(account.reservedMicros) > 0n ? (
+            <>
+              <MoneyText micros={account.reservedMicros} currency={account.currency} /> set aside for calls in progress
+            </>
+          ) : (
+            'Emergency, internal and on-net calls always work'
+          )
+        }
+      >
+        <MoneyText micros={account.availableMicros} currency={account.currency} />
+      </Figure>
+    </div>
+  )
+}
+
+/** How much of the limit is used, as a bar and in words. */
+function CreditBar({ account }: { account: Account }) {
+  const limit = BigInt(account.creditLimitMicros)
+  const used = limit - BigInt(account.availableMicros)
+  const percent = limit > 0n ? Math.min(100, Math.max(0, Number((used * 100n) / limit))) : 0
+  return (
+    <span className="flex items-center gap-2">
+      <progress
+        value={percent}
+        max={100}
+        aria-label="Share of the credit limit that is used"
+        className="h-1.5 w-24 overflow-hidden rounded-full bg-hover accent-accent"
+      />
+      {percent} % used
+    </span>
+  )
+}

@@ -1,0 +1,94 @@
+/** My sessions: where this login is signed in, and the way to end each. */
+
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { api, sessionsRead, type Session } from '../data/api.ts'
+import type { PageModule } from '../shell/page-module.ts'
+import { Button } from '../ui/button.tsx'
+import { DataTable, type Column } from '../ui/data-table.tsx'
+import { InstantText } from '../ui/figures.tsx'
+import { EmptyState, PageHead, Panel } from '../ui/panel.tsx'
+import { StatusChip } from '../ui/status.tsx'
+import { tell } from '../ui/toast.tsx'
+
+export const title = 'My sessions'
+
+/** The open sessions. */
+export const firstReads: PageModule['firstReads'] = () => [sessionsRead.queryKey[0]]
+
+/** `Chromium on Linux`, as far as a browser says what it is. */
+function browserOf(userAgent: string): string {
+  const browser = [
+    [/Edg\//, 'Edge'],
+    [/Firefox\//, 'Firefox'],
+    [/(Chrome|Chromium)\//, 'Chromium'],
+    [/Safari\//, 'Safari'],
+  ] as const
+  const system = [
+    [/Windows/, 'Windows'],
+    [/Android/, 'Android'],
+    [/iPhone|iPad/, 'iOS'],
+    [/Mac OS/, 'macOS'],
+    [/Linux/, 'Linux'],
+  ] as const
+  const name = browser.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'A program'
+  const on = system.find(([pattern]) => pattern.test(userAgent))?.[1]
+  return on ? `${name} on ${on}` : name
+}
+
+/** The page. */
+export function Page() {
+  const client = useQueryClient()
+  const sessions = useQuery(sessionsRead)
+  const end = async (session: Session): Promise<void> => {
+    const done = await api.delete('/api/v1/sessions/{id}', { params: { id: session.id } })
+    if (done.ok) tell('ok', 'The session was ended.')
+    else tell('danger', `${done.failure.message}.`)
+    await client.invalidateQueries({ queryKey: sessionsRead.queryKey })
+  }
+  const columns: readonly Column<Session>[] = [
+    { id: 'browser', head: 'Browser', phone: 'title', cell: ({ userAgent }) => browserOf(userAgent) },
+    { id: 'source', head: 'From', phone: 'note', cell: ({ sourceAddress }) => sourceAddress },
+    { id: 'begun', head: 'Signed in', cell: ({ createdAt }) => <InstantText iso={createdAt} /> },
+    { id: 'seen', head: 'Last seen', phone: 'aside', cell: ({ lastSeenAt }) => <InstantText iso={lastSeenAt} /> },
+    {
+      id: 'act',
+      head: 'Act',
+      align: 'end',
+      phone: 'value',
+      cell: (session) =>
+        session.isCurrent ? (
+          <StatusChip tone="ok" icon="check">
+            This one
+          </StatusChip>
+        ) : (
+          <Button
+            size="small"
+            aria-label={`End the session of ${browserOf(session.userAgent)} from ${session.sourceAddress}`}
+            onClick={() => void end(session)}
+          >
+            End
+          </Button>
+        ),
+    },
+  ]
+  return (
+    <>
+      <PageHead
+        title="My sessions"
+        note="Where you are signed in. End what you do not know, then change your password."
+      />
+      <Panel>
+        <DataTable
+          caption="My sessions"
+          columns={columns}
+          rows={sessions.data?.items}
+          idOf={(session) => session.id}
+          failure={
+            sessions.error ? { message: sessions.error.message, retry: () => void sessions.refetch() } : undefined
+          }
+          empty={<EmptyState title="No session is open." />}
+        />
+      </Panel>
+    </>
+  )
+}

@@ -1,0 +1,103 @@
+/** Billing Information > Transactions: rated calls of a range of days, their totals, and the same rows as a file. */
+
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useLocation, useSearch } from 'wouter'
+import { transactionsFile, transactionsRead, type Range, type TransactionsPage } from '../data/api.ts'
+import { inclusiveDays, rangeOfSearch } from '../data/range.ts'
+import { formatMoney } from '../format/money.ts'
+import { formatDuration } from '../format/time.ts'
+import { useHouse } from '../shell/house.tsx'
+import type { PageModule } from '../shell/page-module.ts'
+import { buttonClass } from '../ui/button.tsx'
+import { DateRangePicker } from '../ui/date-range-picker.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { PageHead, Panel } from '../ui/panel.tsx'
+import { CallDetail } from './call-detail.tsx'
+import { CallsTable } from './calls-table.tsx'
+
+export const title = 'Transactions'
+
+/** The first page of the range that the address asks for. */
+export const firstReads: PageModule['firstReads'] = ({ search, me, at }) => [
+  transactionsRead(rangeOfSearch(search, at, me.zone)).queryKey[0],
+]
+
+/** The page. */
+export function Page() {
+  const { me, at } = useHouse()
+  const [path, navigate] = useLocation()
+  const search = useSearch()
+  const range = rangeOfSearch(search, at, me.zone)
+  const choose = ({ from, to }: Range): void => navigate(`${path}?from=${from}&to=${to}`)
+  const report = useInfiniteQuery(transactionsRead(range))
+  const [opened, open] = useState<string>()
+  const first = report.data?.pages[0]
+  const { first: firstDay, last: lastDay } = inclusiveDays(range)
+  return (
+    <>
+      <PageHead title="Transactions" note={`Days and times are in your time zone, ${first?.zone ?? me.zone}.`}>
+        <a href={transactionsFile(range)} download className={buttonClass()}>
+          <Icon name="download" />
+          Download CSV
+        </a>
+      </PageHead>
+      <DateRangePicker range={range} onChange={choose} />
+      <Panel>
+        <Totals page={first} />
+        <CallsTable
+          caption={`Transactions from ${firstDay} to ${lastDay}`}
+          rows={report.data?.pages.flatMap((page) => page.items)}
+          failure={report.error ? { message: report.error.message, retry: () => void report.refetch() } : undefined}
+          empty="There are no transactions in these days."
+          onOpen={(call) => open(call.id)}
+          more={
+            report.hasNextPage
+              ? { isLoading: report.isFetchingNextPage, load: () => void report.fetchNextPage() }
+              : undefined
+          }
+          {...(first && first.totals.count > 0 ? { totals: totalsOf(first) } : {})}
+        />
+      </Panel>
+      {opened && <CallDetail id={opened} onClose={() => open(undefined)} />}
+    </>
+  )
+}
+
+const callsWord = (count: number): string => (count === 1 ? '1 call' : `${count} calls`)
+
+function chargesText({ totals }: TransactionsPage): string {
+  const withCode = totals.charges.length > 1
+  return totals.charges
+    .map(({ chargeMicros, currency }) => formatMoney(chargeMicros, currency, { withCode }))
+    .join(' + ')
+}
+
+function totalsOf(page: TransactionsPage) {
+  return {
+    label: `Total of ${callsWord(page.totals.count)}`,
+    duration: formatDuration(page.totals.durationSeconds),
+    charge: chargesText(page),
+  }
+}
+
+/** The totals of the whole range, above its rows. */
+function Totals({ page }: { page: TransactionsPage | undefined }) {
+  if (!page || page.totals.count === 0) return null
+  return (
+    <p className="flex flex-wrap gap-x-6 gap-y-1 border-b border-line px-4 py-3" data-totals>
+      <span>
+        <span className="text-muted">Calls </span>
+        <strong className="font-semibold">{page.totals.count}</strong>
+      </span>
+      <span>
+        <span className="text-muted">Duration </span>
+        <strong className="font-semibold">{formatDuration(page.totals.durationSeconds)}</strong>
+      </span>
+      <span>
+        <span className="text-muted">Charged </span>
+        <strong className="font-semibold">{chargesText(page)}</strong>
+      </span>
+    </p>
+  )
+}

@@ -1,0 +1,27 @@
+/** Says how fresh the page is: live, connecting, or since when it is not. The page is live while this mark stands. */
+
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { createLive, useFreshness } from '../data/live.ts'
+import { formatClock } from '../format/time.ts'
+import { StatusDot } from '../ui/status.tsx'
+import { useHouse } from './house.tsx'
+
+/** The mark in the head of the page. */
+export function LiveMark() {
+  const { me, now } = useHouse()
+  const client = useQueryClient()
+  const [live] = useState(() => createLive(client, now))
+  const { state, lostAt } = useFreshness(live)
+  return (
+    <output className="text-table">
+      {state === 'live' ? (
+        <StatusDot tone="ok">Live</StatusDot>
+      ) : (
+        <StatusDot tone={state === 'lost' ? 'warn' : 'neutral'} pulse>
+          {lostAt === undefined ? 'Connecting' : `Stale since ${formatClock(lostAt, me.zone)}`}
+        </StatusDot>
+      )}
+    </output>
+  )
+}

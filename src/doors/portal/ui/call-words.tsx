@@ -1,0 +1,68 @@
+/** A call's state, result and reason of its charge, in words and shapes. */
+
+import type { Transaction } from '../data/api.ts'
+import { Icon } from './icon.tsx'
+import { StatusChip, type Tone } from './status.tsx'
+import type { IconName } from './icon.tsx'
+
+type Result = { readonly word: string; readonly tone: Tone; readonly icon: IconName }
+
+const results: Readonly<Record<string, Result>> = {
+  busy: { word: 'Busy', tone: 'warn', icon: 'out' },
+  no_answer: { word: 'Missed', tone: 'warn', icon: 'in' },
+  cancelled: { word: 'Cancelled', tone: 'neutral', icon: 'cross' },
+  blocked: { word: 'Blocked', tone: 'danger', icon: 'blocked' },
+}
+
+/** How a call ended, for its list. */
+export function resultOf(call: Transaction): Result {
+  if (call.durationSeconds > 0 || call.hangupCause === 'normal') {
+    return { word: 'Answered', tone: 'ok', icon: 'check' }
+  }
+  return results[call.hangupCause] ?? { word: words(call.hangupCause), tone: 'danger', icon: 'cross' }
+}
+
+/** The chip of a call's result. */
+export function ResultChip({ call }: { call: Transaction }) {
+  const { word, tone, icon } = resultOf(call)
+  return (
+    <StatusChip tone={tone} icon={icon}>
+      {word}
+    </StatusChip>
+  )
+}
+
+/** `no_credit` as `No credit`: for codes that have no words of their own. */
+export function words(code: string): string {
+  const text = code.replaceAll('_', ' ')
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  onnet: 'On-net, free',
+  internal: 'Internal, free',
+  emergency: 'Emergency, free',
+  inbound: 'Incoming, free',
+  rated: 'By the rate',
+  minimum: 'Minimum charge',
+  grace: 'Within the free seconds',
+  unanswered: 'Not answered, free',
+}
+
+/** Why a call costs what it costs. */
+export function reasonWords(code: string): string {
+  return reasons[code] ?? words(code)
+}
+
+const directions = { inbound: 'Incoming', outbound: 'Outgoing', internal: 'Internal' } as const
+
+/** Which way a call went, as an arrow with a name. */
+export function DirectionMark({ direction }: { direction: Transaction['direction'] }) {
+  const tone = direction === 'inbound' ? 'text-info' : direction === 'outbound' ? 'text-ok' : 'text-muted'
+  return (
+    <span className={`inline-flex ${tone}`}>
+      <Icon name={direction === 'inbound' ? 'in' : 'out'} />
+      <span className="sr-only">{directions[direction]}</span>
+    </span>
+  )
+}

@@ -1,0 +1,162 @@
+/**
+ * The table of every list: sticky head, one row a record, a row of totals, more rows on demand; on a phone each row
+ * is two lines. The first column opens the record; j, k and the arrows walk along the rows.
+ */
+
+import { memo, type KeyboardEvent, type ReactNode } from 'react'
+import { Button } from './button.tsx'
+import { FailureState, Skeleton } from './panel.tsx'
+
+export type Column<Row> = {
+  readonly id: string
+  readonly head: string
+  readonly cell: (row: Row) => ReactNode
+  readonly align?: 'end'
+  /** Where it stands in a phone's two lines; a column without a place is left out there. */
+  readonly phone?: 'title' | 'value' | 'note' | 'aside'
+  /** What stands in the row of totals. */
+  readonly total?: ReactNode
+}
+
+type TableProps<Row> = {
+  readonly caption: string
+  readonly columns: readonly Column<Row>[]
+  readonly rows: readonly Row[] | undefined
+  readonly idOf: (row: Row) => string
+  readonly empty: ReactNode
+  readonly failure?: { readonly message: string; readonly retry: () => void } | undefined
+  readonly onOpen?: (row: Row) => void
+  /** Called when somebody is about to open a row. */
+  readonly onIntent?: () => void
+  /** Names what opening a row shows, for screen readers. */
+  readonly openLabel?: (row: Row) => string
+  readonly more?: { readonly isLoading: boolean; readonly load: () => void } | undefined
+}
+
+const places = {
+  title: 'max-md:col-start-1 max-md:row-start-1 max-md:font-medium',
+  value: 'max-md:col-start-2 max-md:row-start-1 max-md:text-right max-md:font-medium',
+  note: 'max-md:col-start-1 max-md:row-start-2 max-md:text-muted',
+  aside: 'max-md:col-start-2 max-md:row-start-2 max-md:text-right max-md:text-muted',
+} as const
+
+const phoneRow = 'max-md:grid max-md:grid-cols-[1fr_auto] max-md:gap-x-3 max-md:gap-y-0.5 max-md:px-4 max-md:py-2.5'
+
+function cellClass<Row>({ align, phone }: Column<Row>): string {
+  const side = align === 'end' ? 'text-right' : 'text-left'
+  return `px-3 py-2 first:pl-4 last:pr-4 max-md:min-w-0 max-md:p-0! ${side} ${phone ? places[phone] : 'max-md:hidden'}`
+}
+
+/** A table of records. */
+export function DataTable<Row>(props: TableProps<Row>) {
+  const { caption, columns, rows, idOf, empty, failure, onOpen, onIntent, openLabel, more } = props
+  if (failure && !rows) return <FailureState message={failure.message} onRetry={failure.retry} />
+  if (!rows) return <Skeleton lines={6} />
+  if (rows.length === 0) return empty
+  const hasTotals = columns.some((column) => column.total !== undefined)
+  return (
+    <>
+      <table className="w-full border-collapse text-table max-md:block">
+        <caption className="sr-only">{caption}</caption>
+        <thead className="max-md:sr-only">
+          <tr>
+            {columns.map((column) => (
+              <th
+                key={column.id}
+                scope="col"
+                className={
+                  'sticky top-25 z-10 h-9 border-b border-line bg-surface px-3 font-medium text-muted ' +
+                  `first:pl-4 last:pr-4 ${column.align === 'end' ? 'text-right' : 'text-left'}`
+                }
+              >
+                {column.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="max-md:block">
+          {rows.map((row) => (
+            <TableRow
+              key={idOf(row)}
+              row={row}
+              columns={columns as readonly Column<unknown>[]}
+              onOpen={onOpen as ((row: unknown) => void) | undefined}
+              onIntent={onIntent}
+              openLabel={openLabel as ((row: unknown) => string) | undefined}
+            />
+          ))}
+        </tbody>
+        {hasTotals && (
+          <tfoot className="max-md:block">
+            <tr className={`font-semibold ${phoneRow}`}>
+              {columns.map((column) => (
+                <td key={column.id} className={`${cellClass(column)} h-10`}>
+                  {column.total}
+                </td>
+              ))}
+            </tr>
+          </tfoot>
+        )}
+      </table>
+      {more && (
+        <div className="border-t border-line p-3 text-center">
+          <Button onClick={more.load} disabled={more.isLoading}>
+            {more.isLoading ? 'Loading …' : 'Show more'}
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+type RowProps = {
+  readonly row: unknown
+  readonly columns: readonly Column<unknown>[]
+  readonly onOpen: ((row: unknown) => void) | undefined
+  readonly onIntent: (() => void) | undefined
+  readonly openLabel: ((row: unknown) => string) | undefined
+}
+
+/** Rows are kept as they are while their record stays the same: tables grow by pages. */
+const TableRow = memo(function TableRow({ row, columns, onOpen, onIntent, openLabel }: RowProps) {
+  return (
+    <tr
+      onClick={onOpen && (() => onOpen(row))}
+      onPointerEnter={onIntent}
+      className={`border-b border-line last:border-0 ${phoneRow} ${onOpen ? 'cursor-pointer hover:bg-hover' : ''}`}
+    >
+      {columns.map((column, at) => (
+        <td key={column.id} className={`${cellClass(column)} md:h-10`}>
+          {at === 0 && onOpen ? (
+            <button
+              type="button"
+              data-row
+              aria-label={openLabel?.(row)}
+              onFocus={onIntent}
+              onKeyDown={moveAmongRows}
+              onClick={(event) => {
+                event.stopPropagation()
+                onOpen(row)
+              }}
+              className="min-h-6 text-left"
+            >
+              {column.cell(row)}
+            </button>
+          ) : (
+            column.cell(row)
+          )}
+        </td>
+      ))}
+    </tr>
+  )
+})
+
+function moveAmongRows(event: KeyboardEvent<HTMLButtonElement>): void {
+  const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key]
+  if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+  const rows = [...(event.currentTarget.closest('tbody')?.querySelectorAll<HTMLElement>('[data-row]') ?? [])]
+  const next = rows[rows.indexOf(event.currentTarget) + step]
+  if (!next) return
+  event.preventDefault()
+  next.focus()
+}

@@ -1,0 +1,35 @@
+/** Values as they are shown everywhere: amounts, durations, instants, numbers of people. */
+
+import { formatNumber } from '../../../base/index.ts'
+import { formatMoney } from '../format/money.ts'
+import { formatDuration, formatInstant } from '../format/time.ts'
+import { useHouse } from '../shell/house.tsx'
+
+/** An exact amount. */
+export function MoneyText(props: { micros: string | bigint; currency: string; withCode?: boolean }) {
+  const { micros, currency, withCode = false } = props
+  const isNegative = BigInt(micros) < 0n
+  return <span className={isNegative ? 'text-danger' : undefined}>{formatMoney(micros, currency, { withCode })}</span>
+}
+
+/** A length of time in minutes and seconds, told to screen readers as such. */
+export function Duration({ seconds }: { seconds: number }) {
+  return <time dateTime={`PT${Math.max(0, Math.floor(seconds))}S`}>{formatDuration(seconds)}</time>
+}
+
+/** An instant in the login's zone. */
+export function InstantText({ iso }: { iso: string }) {
+  const { me, at } = useHouse()
+  return <time dateTime={iso}>{formatInstant(iso, me.zone, at)}</time>
+}
+
+/** One side of a call: the name when there is one, above or instead of the number. */
+export function PartyText({ number, name }: { number: string; name: string }) {
+  const shown = formatNumber(number) || 'Unknown'
+  if (!name || name === number) return <span className="whitespace-nowrap">{shown}</span>
+  return (
+    <span>
+      {name} <span className="whitespace-nowrap text-muted">{shown}</span>
+    </span>
+  )
+}

@@ -1,0 +1,43 @@
+/** How the portal is built: the browser's bundle and the server's, in one run, into the folder named by the caller. */
+
+import { join } from 'node:path'
+import tailwindcss from '@tailwindcss/vite'
+import { defineConfig } from 'vite'
+
+const out = process.env['PORTAL_OUT'] ?? join(import.meta.dirname, '../../../dist/portal')
+
+export default defineConfig({
+  root: import.meta.dirname,
+  publicDir: false,
+  logLevel: 'warn',
+  plugins: [tailwindcss()],
+  define: { 'process.env.NODE_ENV': '"production"' },
+  // The floor of browsers that have `light-dark()`, `oklch()` and relative colours.
+  build: { target: ['chrome125', 'firefox128', 'safari17.5'], reportCompressedSize: false, emptyOutDir: true },
+  builder: {},
+  environments: {
+    client: {
+      build: {
+        outDir: join(out, 'client'),
+        manifest: 'manifest.json',
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        rolldownOptions: { input: join(import.meta.dirname, 'entry-client.tsx') },
+      },
+    },
+    ssr: {
+      // Everything is in the bundle, so that a running office needs no package of the portal.
+      resolve: { noExternal: true },
+      build: {
+        outDir: join(out, 'server'),
+        ssr: true,
+        minify: false,
+        emitAssets: false,
+        rolldownOptions: {
+          input: join(import.meta.dirname, 'entry-server.tsx'),
+          output: { entryFileNames: 'entry-server.js' },
+        },
+      },
+    },
+  },
+})

@@ -1,0 +1,93 @@
+/**
+ * A page of the application: rendered here with its data, which travels with it. What the API has not answered within
+ * 50 ms is fetched by the browser; when nothing came in time, or rendering fails, the empty shell is sent.
+ */
+
+import { html, raw } from 'hono/html'
+import type { DoorContext } from '../../../platform/http/index.ts'
+import { accentCss, type FirstView } from '../../../doors/portal/index.ts'
+import type { Brand } from '../brands.ts'
+import { askApi } from './ask-api.ts'
+import type { BuiltPortal } from './built-portal.ts'
+import { htmlAnswer } from './html-answer.ts'
+import type { PagesRoom } from './room.ts'
+import { htmlOpening, iconLink } from './public-page.ts'
+
+const DEADLINE_MS = 50
+
+/** Answers a path of the application for somebody who is signed in. */
+export async function showApp(room: PagesRoom, portal: BuiltPortal, c: DoorContext, me: FirstView['me']) {
+  const url = new URL(c.req.url)
+  const address = `${url.pathname}${url.search}`
+  const route = portal.server.routeOf(url.pathname, me)
+  const brand = room.brands.byHost(c.get('host'))
+  const at = room.clock.now()
+  const { name, supportEmail, phone } = brand
+  const reads = await portal.server.readsOf(`${url.pathname}${url.search}`, me, at)
+  const answers = await answersInTime(room, c, reads)
+  const view: FirstView = { address, at, brand: { name, supportEmail, phone }, me, answers }
+  // A page that would show only grey bars is not worth its bytes.
+  const isWorthwhile = reads.length === 0 || Object.keys(answers).length > 0
+  const markup = isWorthwhile ? await rendered(room, portal, view) : ''
+  return htmlAnswer(c, await documentOf(c, portal, { brand, view, markup, module: route?.module }), route ? 200 : 404)
+}
+
+async function rendered({ log }: PagesRoom, portal: BuiltPortal, view: FirstView): Promise<string> {
+  try {
+    return await portal.server.render(view)
+  } catch (thrown) {
+    log.error('a page could not be rendered; the browser renders it', { error: thrown })
+    return ''
+  }
+}
+
+/** What the API answers within the deadline, by address. */
+async function answersInTime(room: PagesRoom, c: DoorContext, reads: readonly string[]) {
+  const answers: Record<string, unknown> = {}
+  let isOver = false
+  const { promise: over, resolve } = Promise.withResolvers<void>()
+  const timer = room.clock.after(DEADLINE_MS, resolve)
+  const asked = reads.map(async (address) => {
+    const response = await askApi(room.door, c, address)
+    if (!response.ok) return
+    const answer: unknown = await response.json()
+    if (!isOver) answers[address] = answer
+  })
+  await Promise.race([Promise.allSettled(asked), over])
+  isOver = true
+  timer.stop()
+  return answers
+}
+
+type DocumentParts = {
+  readonly brand: Brand
+  readonly view: FirstView
+  readonly markup: string
+  readonly module: string | undefined
+}
+
+async function documentOf(c: DoorContext, portal: BuiltPortal, parts: DocumentParts): Promise<string> {
+  const { brand, view, markup, module } = parts
+  const { script, styles, preloads } = portal.bundleOf(module)
+  const nonce = c.get('nonce')
+  // `<` as an escape: the data can neither end its element nor open a comment.
+  const data = JSON.stringify(view).replaceAll('<', String.raw`\u003c`)
+  const page = await html`<!doctype html>
+${htmlOpening(c)}
+<head>
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width, initial-scale=1" />
+<title>${brand.name}</title>
+${styles.map((style) => html`<link rel="stylesheet" href="${style}" />`)}
+<style nonce="${nonce}">${raw(accentCss(brand.colour))}</style>
+<script type="module" nonce="${nonce}" src="${script}"></script>
+${preloads.map((file) => html`<link rel="modulepreload" href="${file}" />`)}
+${iconLink(brand)}
+</head>
+<body>
+<div id="root">${raw(markup)}</div>
+<script type="application/json" nonce="${nonce}" id="first-view">${raw(data)}</script>
+</body>
+</html>`
+  return String(page)
+}
