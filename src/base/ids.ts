@@ -13,13 +13,16 @@ export const secureRandom: RandomBytes = (size) => crypto.getRandomValues(new Ui
  * The same seed gives the same sequence on every machine.
  */
 export function seededRandom(seed: number): RandomBytes {
-  let state = BigInt.asUintN(64, BigInt(seed) * 0x9e3779b97f4a7c15n + 0x1234567n)
-  const next = (): bigint => {
-    state = BigInt.asUintN(64, state + 0x9e3779b97f4a7c15n)
-    let z = state
-    z = BigInt.asUintN(64, (z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n)
+  const mixed = (word: bigint): bigint => {
+    let z = BigInt.asUintN(64, (word ^ (word >> 30n)) * 0xbf58476d1ce4e5b9n)
     z = BigInt.asUintN(64, (z ^ (z >> 27n)) * 0x94d049bb133111ebn)
     return z ^ (z >> 31n)
+  }
+  // Mixed once before: seeds that are neighbours must not give one sequence, shifted by a step.
+  let state = mixed(BigInt.asUintN(64, BigInt(seed) * 0x9e3779b97f4a7c15n + 0x1234567n))
+  const next = (): bigint => {
+    state = BigInt.asUintN(64, state + 0x9e3779b97f4a7c15n)
+    return mixed(state)
   }
   return (size) => {
     const bytes = new Uint8Array(size)

@@ -93,7 +93,7 @@ export type SipEvents = {
   onInvite(invite: IncomingInvite): void
   /** A provisional answer to our INVITE (180, 183 ...), with SDP when it carries early media. */
   onProgress(legId: LegId, status: number, sdp: string | undefined): void
-  /** Our INVITE was answered with 2xx (the ACK is already sent, unless an offer of the peer waits for `acknowledge`). */
+  /** Our INVITE was answered with 2xx; the ACK is sent, unless an offer of the peer waits for `acknowledge`. */
   onAnswered(legId: LegId, sdp: string | undefined, response: SipMessage): void
   /** The peer sent the ACK for our 2xx, with SDP when our 2xx made the offer. */
   onConfirmed(legId: LegId, sdp: string | undefined): void

@@ -74,7 +74,8 @@ function onInvite(stack: Stack, request: SipMessage, flow: Flow): void {
 }
 
 function unacceptableInvite(request: SipMessage): { status: number; headers?: Headers } | undefined {
-  if (!request.contact) return { status: 400 }
+  // Clients of RFC 2543 name no Contact: they are reached at their From (RFC 4475 §3.4).
+  if (!request.contact && request.countOf(header.contact) > 0) return { status: 400 }
   const type = mediaType(request.raw(header.contentType))
   const encoding = request.raw(header.contentEncoding)?.toLowerCase()
   const readable = type === '' || type === 'application/sdp' || type.startsWith('multipart/')

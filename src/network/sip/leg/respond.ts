@@ -3,6 +3,7 @@
 import type { Flow } from '../../transport/index.ts'
 import type { Reply } from '../endpoint.ts'
 import type { SipMessage } from '../message/message.ts'
+import { header } from '../message/header-names.ts'
 import { headerLines, writeResponse, type OutgoingResponse } from '../message/write.ts'
 import type { ServerTransaction } from '../transaction/servers.ts'
 import { responseAddress } from '../via.ts'
@@ -32,7 +33,7 @@ export function write(stack: Stack, request: SipMessage, source: Flow, response:
 
 /** Answers and forgets: the same request again gets the same answer again. */
 export function respondStateless(stack: Stack, request: SipMessage, flow: Flow, reply: Reply): void {
-  if (!reply || request.method === 'ACK' || !request.via) return
+  if (!reply || request.method === 'ACK' || request.countOf(header.via) === 0) return
   const { status, reason, headers, body, contentType } = reply
   const bytes = write(stack, request, flow, {
     status,

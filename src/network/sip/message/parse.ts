@@ -12,7 +12,7 @@ import { SipMessage, type StartLine } from './message.ts'
 export const MESSAGE_BYTES_MAX = 65_536
 const HEADERS_MAX = 256
 const LINE_MAX = 8192
-const METHOD_MAX = 32
+const METHOD_MAX = 64
 
 type Fault = { code: SipFaultCode; status: number; reason: string }
 
@@ -126,8 +126,11 @@ function indexHeaders(text: string, from: number, index: number[]): { bodyStart:
 }
 
 function nulFault(text: string, from: number, end: number): Fault | undefined {
-  const nul = text.indexOf('\0', from)
-  return nul >= 0 && nul < end ? badRequest('NUL In Header') : undefined
+  for (let nul = text.indexOf('\0', from); nul >= 0 && nul < end; nul = text.indexOf('\0', nul + 1)) {
+    // Only a quoted pair may hold one (RFC 4475 §3.1.1.2).
+    if (text.charCodeAt(nul - 1) !== 0x5c) return badRequest('NUL In Header')
+  }
+  return undefined
 }
 
 function indexLine(text: string, start: number, end: number, index: number[]): Fault | undefined {

@@ -109,7 +109,8 @@ export type OutgoingResponse = {
 export function writeResponse(request: SipMessage, source: SocketAddress, response: OutgoingResponse): Buffer {
   const reason = response.reason === undefined ? reasonOf(response.status) : headerBytes(response.reason)
   let head = `SIP/2.0 ${response.status} ${reason}\r\n`
-  const vias = request.items(header.via)
+  // A Via that cannot be read goes back as it came, to where it came from.
+  const vias = request.via ? request.items(header.via) : request.rawAll(header.via)
   for (let at = 0; at < vias.length; at++) {
     head += `Via: ${at === 0 && request.via ? stampVia(request.via, source) : vias[at]}\r\n`
   }
