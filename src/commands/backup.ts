@@ -1,10 +1,11 @@
 /** `backup`: writes everything of an installation into one file, while it runs or not. */
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ok } from '../base/index.ts'
 import { backup } from '../platform/db/index.ts'
 import { masterKeysFile, openMasterKeys } from '../platform/identity/index.ts'
+import { lastBackupFile } from './doctor/data-folder.ts'
 import { withDatabase } from './with-database.ts'
 
 /** The name of the master keys inside a backup. */
@@ -22,6 +23,7 @@ export async function run([path, ...rest]: readonly string[]): Promise<number> {
     const files = new Map([[MASTER_KEYS, readFileSync(masterKeysFile(config.dataFolder))]])
     const done = await backup(adminUrl, { path: resolve(path), clock, log, files })
     if (!done.ok) return done
+    writeFileSync(lastBackupFile(config.dataFolder), `${resolve(path)}\n`)
     const { tables, rows } = done.value
     return ok(
       `wrote ${path}: ${rows} rows of ${tables} tables, and the master keys; keep it where others cannot read it`,

@@ -1,6 +1,5 @@
 /** `process NAME`: one process of an installation, as the supervisor starts it. */
 
-import { join } from 'node:path'
 import {
   createLog,
   createMetrics,
@@ -16,28 +15,21 @@ import type { ProcessParts, RunningProcess } from '../processes/index.ts'
 
 type Run = (parts: ProcessParts) => Promise<Result<RunningProcess>>
 
-const programs: Readonly<Record<string, { readonly file: string; readonly run: string }>> = {
-  charge: { file: 'src/processes/charge/run.ts', run: 'runCharge' },
-  signal: { file: 'src/processes/signal/run.ts', run: 'runSignal' },
-  media: { file: 'src/processes/media/run.ts', run: 'runMedia' },
-  office: { file: 'src/processes/office/run.ts', run: 'runOffice' },
-  world: { file: 'src/world/run.ts', run: 'runWorld' },
+const programs: Readonly<Record<string, () => Promise<Run>>> = {
+  charge: async () => (await import('../processes/charge/run.ts')).runCharge,
+  signal: async () => (await import('../processes/signal/run.ts')).runSignal,
+  media: async () => (await import('../processes/media/run.ts')).runMedia,
+  office: async () => (await import('../processes/office/run.ts')).runOffice,
+  world: async () => (await import('../world/run.ts')).runWorld,
 }
 
 /** How long a closed process may go on before its log says what still holds it. */
 const LINGER_MS = 1000
 
-async function loadRun(name: string): Promise<Run | undefined> {
-  const program = programs[name.replace(/-\d+$/, '')]
-  if (!program) return undefined
-  const module = (await import(join(import.meta.dirname, '../..', program.file))) as Readonly<Record<string, Run>>
-  return module[program.run]
-}
-
 /** Runs the named process until SIGTERM; its exit code is 0 after an ordered end. */
 export async function run([name = '']: readonly string[]): Promise<number> {
-  const start = await loadRun(name)
-  if (!start) {
+  const load = programs[name.replace(/-\d+$/, '')]
+  if (!load) {
     process.stderr.write(
       `dialhouse: there is no process "${name}"; the supervisor starts these: see "demo" and "serve"\n`,
     )
@@ -55,6 +47,7 @@ export async function run([name = '']: readonly string[]): Promise<number> {
   if (!bus.ok) return refused(bus.failure)
   const metrics = createMetrics()
   const stopped = stopSignal()
+  const start = await load()
   const running = await start({
     config: config.value,
     databaseUrl: process.env['DIALHOUSE_DB_URL'] ?? '',

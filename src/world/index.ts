@@ -1,5 +1,4 @@
 /** The simulated outside: it speaks only what the real one speaks. */
-export { openCarrier, type Carrier, type CarrierState } from './actors/carrier.ts'
-export { openEmergencyCentre, type EmergencyCentre } from './actors/emergency-centre.ts'
-export { openPhones, type PhoneAccount, type Phones } from './actors/phones.ts'
-export { createAudio, type Audio } from './actors/talker.ts'
+export { demoInfoFile, type DemoInfo } from './demo-info.ts'
+export { worldAct, worldFigures, type WorldAct, type WorldFigures } from './topics.ts'
+export { namedBehaviours } from './actors/behaviour.ts'

@@ -1,6 +1,6 @@
 /** Checks of the data folder: rights, space, the master key, the age of the last backup. */
 
-import { accessSync, constants, globSync, statfsSync, statSync } from 'node:fs'
+import { accessSync, constants, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock, type Config } from '../../base/index.ts'
 import { masterKeysFile } from '../../platform/identity/index.ts'
@@ -11,6 +11,12 @@ const LITTLE_SPACE = 5 * 1024 * MIB
 const NO_SPACE = 512 * MIB
 const OTHERS = 0o077
 const DAY_MS = 86_400_000
+const DAYS_MAX = 7
+
+/** Touched by every backup; holds the path of its file. */
+export function lastBackupFile(dataFolder: string): string {
+  return join(dataFolder, 'last-backup')
+}
 
 /** Every check of the data folder; of one that is not there yet, that it can be made. */
 export function checkDataFolder({ dataFolder }: Config): readonly Finding[] {
@@ -59,10 +65,10 @@ function masterKeys(dataFolder: string): Finding {
 }
 
 function backups(dataFolder: string): Finding {
-  const fix = 'run: node dialhouse.mjs backup'
-  const files = globSync('backups/*', { cwd: dataFolder }).map((file) => statSync(join(dataFolder, file)).mtimeMs)
-  if (files.length === 0) return warning('backup', `none in ${join(dataFolder, 'backups')}`, fix)
-  const days = Math.floor((systemClock().now() - Math.max(...files)) / DAY_MS)
-  const says = `the last one is ${days} days old`
-  return days > 7 ? warning('backup', says, fix) : good('backup', says)
+  const fix = 'run: node dialhouse.mjs backup FILE, and keep the file on another machine'
+  const last = statSync(lastBackupFile(dataFolder), { throwIfNoEntry: false })
+  if (!last) return warning('backup', 'none was made yet', fix)
+  const days = Math.floor((systemClock().now() - last.mtimeMs) / DAY_MS)
+  const says = days === 0 ? 'made today' : `the last one is ${days} days old`
+  return days > DAYS_MAX ? warning('backup', says, fix) : good('backup', says)
 }

@@ -219,12 +219,15 @@ export const staffLogins = [
   { login: 'dana.kessler@lakeshore.example', name: 'Dana Kessler', role: 'partner_admin', seller: 'lakeshore' },
 ] as const
 
-/** The logins of a customer: its administrator, its bookkeeper, and the owner of its first phone. */
+/** The logins of a customer: its administrator, its bookkeeper, the owner of the first phone that the world uses. */
 export function customerLogins(customer: PlannedCustomer) {
-  const [first, second] = customer.phones
+  const userAt = customer.phones.findIndex((phone) => !phone.reserved)
+  const user = customer.phones[userAt]!
+  const admin = customer.phones[0]!
   return {
-    admin: { login: `admin@${customer.domain}`, name: second?.personName ?? customer.name },
+    admin: { login: `admin@${customer.domain}`, name: admin.personName },
     billing: { login: `accounts@${customer.domain}`, name: `Accounts, ${customer.name}` },
-    user: { login: first!.email, name: first!.personName },
+    user: { login: user.email, name: user.personName },
+    userAt,
   }
 }

@@ -145,12 +145,12 @@ async function writeCustomer(tx: Tx, parts: SeedParts, customer: PlannedCustomer
     const number = { ...sale('toll-free-number'), number: customer.tollFree, kind: 'tollfree' as const }
     done(await assignNumber(tx, clock, { ...number, extensionId: extensions.at(-1)! }))
   }
-  const { admin, billing, user } = customerLogins(customer)
+  const { admin, billing, user, userAt } = customerLogins(customer)
   const shared = { tenantId, zone }
   const asCustomer = { ...shared, passwordHash: passwordHashes.customer }
   await createLogin(tx, clock, { ...asCustomer, ...admin, email: admin.login, role: 'customer_admin' })
   await createLogin(tx, clock, { ...asCustomer, ...billing, email: billing.login, role: 'customer_billing' })
-  const own = { ...shared, passwordHash: passwordHashes.user, personId: people[0]! }
+  const own = { ...shared, passwordHash: passwordHashes.user, personId: people[userAt]! }
   await createLogin(tx, clock, { ...own, ...user, email: user.login, role: 'phone_user' })
   return tenantId
 }
