@@ -17,6 +17,8 @@ import { unsafeButFast } from '../src/platform/db/server-settings.ts'
 import { openSession, type Session } from '../src/platform/db/session.ts'
 import { startServer } from '../src/platform/db/start-server.ts'
 
+export type { Sql }
+
 export type TestDatabase = {
   /** As the owner of every table; its triggers stamp with 2025-11-24. One connection. */
   readonly ownerSql: Sql

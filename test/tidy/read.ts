@@ -65,7 +65,7 @@ export function lineAt(text: string, position: number): number {
 
 function parse(path: string, text: string): SourceFile {
   const { code, strings } = separate(text)
-  const isTest = /(\.test\.tsx?|\/testing\.ts)$/.test(path) || path.startsWith('test/')
+  const isTest = /(\.test\.tsx?|\/(testing|test-[\w-]+)\.ts)$/.test(path) || path.startsWith('test/')
   return { path, text, lines: text.split('\n'), code, strings, imports: importsOf(path, text, code), isTest }
 }
 

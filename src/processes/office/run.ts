@@ -2,8 +2,8 @@
 
 import { ok, type Result } from '../../base/index.ts'
 import { openDb, type Db } from '../../platform/db/index.ts'
-import { isLoopback, listenHttp, type Listening } from '../../platform/http/index.ts'
-import { createPasswordHasher, createThrottle, openMasterKeys, type MasterKeys } from '../../platform/identity/index.ts'
+import { isLoopback, listenHttp, type BoundOperation, type Door, type Listening } from '../../platform/http/index.ts'
+import { createPasswordHasher, createThrottle, openMasterKeys } from '../../platform/identity/index.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
 import { startBackground } from './background.ts'
 import { openBrands, type Brand, type Brands } from './brands.ts'
@@ -29,7 +29,11 @@ export async function runOffice(parts: ProcessParts): Promise<Result<RunningProc
   return settings.ok ? startOffice(parts, settings.value) : settings
 }
 
-export type RunningOffice = RunningProcess & { readonly url: string }
+export type RunningOffice = RunningProcess & {
+  readonly url: string
+  /** Everything that is mounted. */
+  readonly operations: readonly BoundOperation[]
+}
 
 /** Starts office. It begins without PostgreSQL and without its peers; a taken port ends it. */
 export async function startOffice(parts: ProcessParts, settings: OfficeSettings): Promise<Result<RunningOffice>> {
@@ -49,25 +53,30 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   const db = opened.value
   const brands = await openBrands({ db, clock, log })
   const feed = openLiveFeed({ bus, brands, log })
-  const office = await listen(parts, keys.value, settings.isDemo, {
+  const office: OfficeParts = {
     identity: { db, clock, log, random, hasher: createPasswordHasher({ random }), throttle: createThrottle(clock) },
     bus,
     brands,
     house: createHouseState({ bus, db, metrics, peers: settings.peers }),
     feed,
-  })
-  if (!office.ok) {
+  }
+  const operations = allOperations({ ...office, keys: keys.value, random })
+  const door = openOffice({ ...office, metrics, ownHost: config.http.host.toLowerCase() }, operations)
+  mountPages(door, { identity: office.identity, brands, clock, log, isDemo: settings.isDemo })
+  const listening = await listen(parts, door, brands)
+  if (!listening.ok) {
     await closeBase(db, brands)
-    return office
+    return listening
   }
   const mailbox = openMailbox(settings.mailServer)
-  const { port, url } = office.value
+  const { port, url } = listening.value
   const addressOn = (brand: Brand, path: string): string =>
     `${url.startsWith('https') ? 'https' : 'http'}://${brand.host}:${port}${path}`
   const handlings = jobHandlings({ db, clock, log, random, brands, addressOn, sender: mailbox.sender })
   const background = startBackground({ db, bus, clock, log, random, brands, handlings })
   return ok({
     url,
+    operations,
     notes: () => [
       ...(brands.isStale() ? ['PostgreSQL does not answer'] : []),
       ...(brands.provider() === undefined && !brands.isStale() ? ['there is no provider yet'] : []),
@@ -76,7 +85,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
     ],
     async close() {
       feed.close()
-      await office.value.close()
+      await listening.value.close()
       await background.close()
       mailbox.close()
       await closeBase(db, brands)
@@ -90,18 +99,9 @@ async function closeBase(db: Db, brands: Brands): Promise<void> {
 }
 
 /** Plain http on loopback; https with a certificate of our own everywhere else. */
-async function listen(
-  parts: ProcessParts,
-  keys: MasterKeys,
-  isDemo: boolean,
-  office: OfficeParts,
-): Promise<Result<Listening>> {
-  const { clock, log, metrics, random, config } = parts
+async function listen({ clock, log, config }: ProcessParts, door: Door, brands: Brands): Promise<Result<Listening>> {
   const { http, dataFolder } = config
-  const operations = allOperations({ ...office, keys, random })
-  const door = openOffice({ ...office, metrics, ownHost: http.host.toLowerCase() }, operations)
-  mountPages(door, { identity: office.identity, brands: office.brands, clock, log, isDemo })
-  const names = ['localhost', http.host, ...office.brands.hostNames()].filter((name) => !/^(0\.0\.0\.0|::)$/.test(name))
+  const names = ['localhost', http.host, ...brands.hostNames()].filter((name) => !/^(0\.0\.0\.0|::)$/.test(name))
   const secure = isLoopback(http.host) ? {} : { certificate: localCertificate(dataFolder, [...new Set(names)], clock) }
   return listenHttp({ door, endpoint: http, clock, log, ...secure })
 }

@@ -23,6 +23,7 @@ export type Person = {
 
 export type TestOffice = {
   readonly office: RunningOffice
+  readonly operations: RunningOffice['operations']
   readonly db: Db
   readonly clock: Clock
   readonly tree: SmallTree
@@ -83,6 +84,7 @@ export async function withOffice<T>(options: OfficeTestOptions, act: (bench: Tes
   try {
     return await act({
       office: office.value,
+      operations: office.value.operations,
       db,
       clock,
       tree,

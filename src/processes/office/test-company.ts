@@ -1,0 +1,176 @@
+/** Rows of every kind for every customer of the small tree, each with a mark that only its owner may ever be shown. */
+
+import { newId, type Clock } from '../../base/index.ts'
+import type { Db } from '../../platform/db/index.ts'
+import { createApiKey, recordAudit } from '../../platform/identity/index.ts'
+import { sendMail } from '../../platform/mail/index.ts'
+import { createDeck, createProduct, deckColumns, importDeck } from '../../company/catalog/index.ts'
+import { openAccount, openBooks } from '../../company/ledger/index.ts'
+import {
+  addCarrier,
+  addCarrierRoute,
+  assignNumber,
+  createDevice,
+  createExtension,
+  submitEmergencyAddress,
+} from '../../company/numbers/index.ts'
+import type { LiveCall } from '../../company/switch/index.ts'
+import { createPerson, type PlacedTenant } from '../../company/tenant/index.ts'
+import type { Sql } from '../../../test/database.ts'
+import type { TestOffice } from './testing.ts'
+
+/** A text that stands in rows of this tenant only. */
+export function markOf(slug: string): string {
+  return `zq${slug}qz`
+}
+
+type Parts = { readonly db: Db; readonly clock: Clock; readonly ownerSql: Sql }
+
+/** Fills the company of an office. */
+export async function fillCompany(parts: Parts, { tree, persons, live }: TestOffice): Promise<void> {
+  const { db, clock } = parts
+  const provider = { tenantPath: 'nw/' }
+  const products = await db.as(provider, async (tx) => {
+    const { tenantId } = tree.provider
+    const product = (code: string, kind: 'extension' | 'device' | 'number') =>
+      createProduct(tx, clock, {
+        tenantId,
+        code,
+        name: markOf('nw'),
+        kind,
+        currency: 'CAD',
+        monthlyMicros: 1n,
+        setupMicros: 0n,
+      })
+    await openBooks(tx, clock, { tenantId, currency: 'CAD' })
+    const carrierId = await addCarrier(tx, clock, {
+      tenantId,
+      name: markOf('nw'),
+      host: '127.0.0.1',
+      port: 5070,
+      protocol: 'udp',
+    })
+    await addCarrierRoute(tx, clock, { tenantId, carrierId, prefix: '', priority: 1, kind: 'normal' })
+    return {
+      extension: await product('ext', 'extension'),
+      device: await product('dev', 'device'),
+      number: await product('num', 'number'),
+    }
+  })
+  const sellers = { acme: tree.maple, birch: tree.maple, cedar: tree.lake, direct: tree.provider }
+  let line = 0
+  for (const [slug, seller] of Object.entries(sellers)) {
+    line += 1
+    const customer = tree[slug as keyof typeof sellers]
+    await fillCustomer(parts, { slug, line, seller, customer, products })
+    live.calls.push(liveCallOf([customer.tenantId], markOf(slug)))
+  }
+  for (const [name, personId] of Object.entries(persons)) {
+    await addRecord(parts, { tenantId: tree.acme.tenantId, mark: markOf(name), personId })
+    live.calls.push(liveCallOf([tree.acme.tenantId], markOf(name), [personId]))
+  }
+}
+
+type Customer = {
+  readonly slug: string
+  readonly line: number
+  readonly seller: PlacedTenant
+  readonly customer: PlacedTenant
+  readonly products: { readonly extension: string; readonly device: string; readonly number: string }
+}
+
+async function fillCustomer(parts: Parts, { slug, line, seller, customer, products }: Customer): Promise<void> {
+  const { db, clock } = parts
+  const mark = markOf(slug)
+  const { tenantId } = customer
+  const terms = { tenantId, startedOn: '2025-11-01', monthlyMicros: 1n, currency: 'CAD' }
+  await db.as({ tenantPath: 'nw/' }, async (tx) => {
+    const personId = await createPerson(tx, clock, { tenantId, name: mark, email: `${mark}@x.example` })
+    const extension = await createExtension(tx, clock, {
+      ...terms,
+      productId: products.extension,
+      number: '200',
+      name: mark,
+      personId,
+    })
+    if (!extension.ok) throw new Error(extension.failure.message)
+    const extensionId = extension.value.id
+    await createDevice(tx, clock, {
+      ...terms,
+      productId: products.device,
+      extensionId,
+      label: mark,
+      sipUser: mark,
+      secretKeyId: 1,
+    })
+    const number = await assignNumber(tx, clock, {
+      ...terms,
+      productId: products.number,
+      number: `+1416555010${line}`,
+      kind: 'did',
+      extensionId,
+    })
+    if (!number.ok) throw new Error(number.failure.message)
+    const place = { street: mark, unit: '', city: 'Toronto', region: 'ON', postalCode: 'M5H 1A1', country: 'CA' }
+    await submitEmergencyAddress(tx, clock, { tenantId, phoneNumberId: number.value.id, callerName: mark, ...place })
+    const rateDeckId = await createDeck(tx, clock, { tenantId: seller.tenantId, name: mark, currency: 'CAD' })
+    const csv = `${deckColumns.join(',')}\n1,${mark},domestic,outbound,0,6,0.01,6,0.01,0,0,false\n`
+    await importDeck(tx, clock, { tenantId: seller.tenantId, deckId: rateDeckId, csv, activate: true })
+    await openAccount(tx, clock, { tenantId, currency: 'CAD', creditLimitMicros: 50_000_000n, rateDeckId })
+    await createApiKey(tx, clock, { tenantId, name: mark, role: 'customer_admin', zone: 'America/Toronto' })
+    await recordAudit(tx, clock, {
+      tenantId,
+      actorId: undefined,
+      actorRole: 'system',
+      source: undefined,
+      action: 'test.fill',
+      subjectKind: 'customer',
+      subjectId: tenantId,
+      after: { mark, amount: 1n },
+    })
+    const box = { name: mark, address: `${mark}@x.example` }
+    await sendMail(tx, clock, { tenantId, from: box, to: box, subject: mark, text: mark, html: mark })
+  })
+  await addRecord(parts, { tenantId, mark, personId: undefined })
+}
+
+/** A call in progress, as `signal` tells of it. */
+export function liveCallOf(tenantIds: readonly string[], mark: string, personIds: readonly string[] = []): LiveCall {
+  return {
+    callId: mark,
+    state: 'talking',
+    tenantIds,
+    personIds,
+    from: '200',
+    fromName: mark,
+    to: '+14165550199',
+    toName: mark,
+    class: 'domestic',
+    carrierId: undefined,
+    startedAt: 1_764_000_000_000,
+    answeredAt: 1_764_000_001_000,
+    reservedMicros: 60_000n,
+    currency: 'CAD',
+  }
+}
+
+/** One rated call of an hour ago. */
+async function addRecord(
+  { ownerSql, clock }: Parts,
+  {
+    tenantId,
+    mark,
+    personId,
+  }: { readonly tenantId: string; readonly mark: string; readonly personId: string | undefined },
+): Promise<void> {
+  const at = clock.now() - 3_600_000
+  await ownerSql`
+    insert into cdr
+      (id, tenant_id, call_id, person_id, direction, class, from_number, from_name, to_number, to_name, started_at,
+       answered_at, ended_at, occurred_at, duration_seconds, ended_by, hangup_cause, sip_status, estimated, sip_call_id,
+       charge_micros, currency, charge_reason, billed_seconds, explanation, stored_at)
+    values
+      (${newId(clock)}, ${tenantId}, ${mark}, ${personId ?? null}, 'outbound', 'domestic', '200', ${mark},
+       '+14165550199', ${mark}, ${at}, ${at}, ${at + 60_000}, ${at}, 60, 'caller', 'normal', 200, false, ${mark},
+       10000, 'CAD', 'rated', 60, '[]', ${at})`
+}
