@@ -11,7 +11,7 @@ const LINK_LIFE_MS = 12 * 3_600_000
 
 /** The token of a new link for a login; undefined when nobody has that login. */
 export async function issueSignInLink(
-  { db, clock, random }: IdentityParts,
+  { db, clock, random }: Pick<IdentityParts, 'db' | 'clock' | 'random'>,
   login: string,
 ): Promise<string | undefined> {
   return db.asService(async (tx) => {
