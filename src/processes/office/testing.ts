@@ -1,5 +1,6 @@
 /** A whole office for tests: its own database, peers on a bus in memory, a small company, and somebody of each role. */
 
+import { request as httpRequest } from 'node:http'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -116,6 +117,23 @@ function asker(url: string): TestOffice['ask'] {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
+}
+
+/** Status of a request whose Host header is another one than its address, as a browser sends it for a brand. */
+export function statusAtHost(
+  url: string,
+  host: string,
+  asked: { readonly method: string; readonly path: string; readonly body?: unknown },
+): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  const headers = { host, 'content-type': 'application/json' }
+  const sent = httpRequest(`${url}${asked.path}`, { method: asked.method, headers }, (answer) => {
+    answer.resume()
+    resolve(answer.statusCode ?? 0)
+  })
+  sent.on('error', reject)
+  sent.end(asked.body === undefined ? undefined : JSON.stringify(asked.body))
+  return promise
 }
 
 async function populate(db: Db, clock: Clock, tree: SmallTree) {

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { withTestDatabase } from '../../../test/database.ts'
+import { statusAtHost, withOffice } from './testing.ts'
+
+const codeOf = async (answer: Response): Promise<string> => ((await answer.json()) as { code: string }).code
+
+test('what comes in from outside', async (suite) => {
+  await withTestDatabase(async ({ openDb, url }) => {
+    const db = await openDb('office')
+    await withOffice({ url, db }, async ({ ask, people, office, operations }) => {
+      const admin = people.get('provider_admin@nw')!
+      const customer = {
+        name: 'New',
+        slug: 'new',
+        accountCode: 'NV-NEW',
+        country: 'CA',
+        areaCode: '416',
+        zone: 'America/Toronto',
+      }
+
+      await suite.test('an unknown field is refused, in a body and in a query', async () => {
+        const body = await ask(admin, 'POST', '/api/v1/customers', { ...customer, isAdmin: true })
+        assert.equal(body.status, 400)
+        assert.equal(await codeOf(body), 'http.bad_input')
+        const query = await ask(admin, 'GET', '/api/v1/customers?everything=true')
+        assert.equal(query.status, 400)
+      })
+
+      await suite.test('what is too large, not JSON, or nested too deep is refused', async () => {
+        const send = (text: string) => ask(admin, 'POST', '/api/v1/customers', text)
+        assert.equal((await send(JSON.stringify({ ...customer, name: 'x'.repeat(1_100_000) }))).status, 413)
+        assert.equal(await codeOf(await send('{"name":')), 'http.bad_json')
+        assert.equal(await codeOf(await send('['.repeat(1000) + ']'.repeat(1000))), 'http.bad_json')
+        const form = await ask(admin, 'POST', '/api/v1/customers', 'a=b', { 'content-type': 'text/plain' })
+        assert.equal(form.status, 415)
+      })
+
+      await suite.test('whatever is typed as a cursor, an id or a search, nothing breaks', async () => {
+        const lists = operations.filter(
+          ({ operation: one }) => one.method === 'GET' && one.query && 'cursor' in one.query.shape,
+        )
+        assert.ok(lists.length >= 6)
+        const seen = new Set<number>()
+        await fc.assert(
+          fc.asyncProperty(
+            fc.constantFrom(...lists.map((one) => one.operation.path)),
+            fc.oneof(
+              fc.string({ maxLength: 60 }),
+              fc.json().map((text) => Buffer.from(text).toString('base64url')),
+              fc
+                .array(fc.oneof(fc.string(), fc.double(), fc.integer()), { maxLength: 3 })
+                .map((key) => Buffer.from(JSON.stringify(key)).toString('base64url')),
+            ),
+            async (path, cursor) => {
+              const answer = await ask(admin, 'GET', `${path}?cursor=${encodeURIComponent(cursor)}`)
+              seen.add(answer.status)
+              await answer.body?.cancel()
+              assert.ok(answer.status < 500, `${path} ${answer.status}`)
+            },
+          ),
+          { numRuns: 150 },
+        )
+        assert.ok(seen.has(200) && seen.has(400), `only ${[...seen].join(', ')}`)
+      })
+
+      await suite.test('a host that is not ours is turned away, ours and the brands’ are not', async () => {
+        const { port } = new URL(office.url)
+        const brand = { method: 'GET', path: '/api/v1/brand' }
+        assert.equal(await statusAtHost(office.url, 'evil.example', brand), 421)
+        assert.equal(await statusAtHost(office.url, `maple.localhost:${port}`, brand), 200)
+        assert.equal(await statusAtHost(office.url, `127.0.0.1:${port}`, brand), 200)
+      })
+
+      await suite.test('a form of another site is refused', async () => {
+        const foreign = await ask(admin, 'POST', '/api/v1/customers', customer, { origin: 'https://evil.example' })
+        assert.equal(await codeOf(foreign), 'http.cross_site')
+      })
+
+      await suite.test('the same key of a write is done once', async () => {
+        const send = () => ask(admin, 'POST', '/api/v1/customers', customer, { 'idempotency-key': 'once' })
+        const [first, second] = [await send(), await send()]
+        assert.deepEqual([first.status, second.status], [200, 200])
+        assert.equal(second.headers.get('idempotency-replayed'), 'true')
+        assert.deepEqual(await first.json(), await second.json())
+      })
+
+      await suite.test('every answer says what a browser may do with it', async () => {
+        const answer = await ask(admin, 'GET', '/api/v1/me')
+        assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'self'/)
+        assert.equal(answer.headers.get('x-content-type-options'), 'nosniff')
+        assert.equal(answer.headers.get('cache-control'), 'no-store')
+      })
+
+      await suite.test('the OpenAPI document has every operation, each name and route once', async () => {
+        const answer = await ask(undefined, 'GET', '/api/v1/openapi.json')
+        const document = (await answer.json()) as {
+          openapi: string
+          paths: Record<string, Record<string, { operationId: string }>>
+        }
+        assert.equal(document.openapi, '3.1.0')
+        const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+          Object.entries(methods).map(([method, { operationId }]) => `${operationId} ${method.toUpperCase()} ${path}`),
+        )
+        const mounted = operations.map(({ name, operation }) => `${name} ${operation.method} ${operation.path}`)
+        assert.deepEqual(described.toSorted(), mounted.toSorted())
+        assert.equal(new Set(operations.map(({ name }) => name)).size, operations.length)
+      })
+
+      await suite.test('what is not there is not there, for everybody alike', async () => {
+        const [known, unknown] = [
+          await ask(admin, 'GET', '/api/v1/nothing'),
+          await ask(undefined, 'GET', '/api/v1/nothing'),
+        ]
+        assert.deepEqual([known.status, await known.json()], [404, await unknown.json()])
+      })
+    })
+  })
+})
