@@ -31,8 +31,8 @@ function tailOf(path: string): string {
 }
 
 function errorIn(line: string): string | undefined {
-  // What Node prints of an error that nobody caught: `TypeError: x is not a function`.
-  if (!line.startsWith('{')) return /^\w*(Error|Failure)\b.*: .+/.exec(line)?.[0]
+  // What main.ts and Node print of an error that nobody caught: `TypeError: x is not a function`.
+  if (!line.startsWith('{')) return /^dialhouse: (.+)/.exec(line)?.[1] ?? /^\w*(Error|Failure)\b.*: .+/.exec(line)?.[0]
   try {
     const event = JSON.parse(line) as {
       level?: string

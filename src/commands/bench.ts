@@ -1,0 +1,26 @@
+/** `bench NAME`: measures beside a peer and prints one object. One file per bench in bench/. */
+
+import type { BenchResult } from './bench/bench.ts'
+
+type Bench = { readonly summary: string; readonly load: () => Promise<{ measure(): Promise<BenchResult> }> }
+
+const benches: Readonly<Record<string, Bench>> = {
+  footprint: {
+    summary: 'memory of the demo at rest, and with 1,000 registrations and 50 relayed calls',
+    load: () => import('./bench/footprint.ts'),
+  },
+}
+
+/** `bench NAME [--json]`: with `--json` one line, else the same object to read. */
+export async function run(args: readonly string[]): Promise<number> {
+  const bench = benches[args.find((arg) => !arg.startsWith('-')) ?? '']
+  if (!bench) {
+    const lines = Object.entries(benches).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+    process.stderr.write(`usage: node dialhouse.mjs bench NAME [--json]\n\n${lines.join('\n')}\n`)
+    return 2
+  }
+  const { measure } = await bench.load()
+  const result = await measure()
+  process.stdout.write(`${JSON.stringify(result, undefined, args.includes('--json') ? 0 : 2)}\n`)
+  return 0
+}
