@@ -4,6 +4,11 @@ import { formatMicros } from '../../../base/index.ts'
 
 const symbols: Readonly<Record<string, string>> = { CAD: '$', USD: '$', EUR: '€', GBP: '£' }
 
+/** `1,204` */
+export function formatCount(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
 /** `$1,234.50`, `−$0.0125`; with the code where several currencies are in view: `CAD 1,234.50`. */
 export function formatMoney(micros: string | bigint, currency: string, options: { withCode?: boolean } = {}): string {
   const amount = BigInt(micros)

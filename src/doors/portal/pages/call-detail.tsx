@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { callRead, type CallRecord } from '../data/api.ts'
-import { reasonWords, ResultChip, words } from '../ui/call-words.tsx'
+import { kindWords, reasonWords, ResultChip, words } from '../ui/call-words.tsx'
 import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
 import { LazyDialog } from '../ui/lazy-dialog.tsx'
 import { FailureState, Skeleton } from '../ui/panel.tsx'
@@ -54,7 +54,7 @@ function Detail({ call }: { call: CallRecord }) {
         <Fact name="How it ended">
           {words(call.hangupCause)} ({call.sipStatus})
         </Fact>
-        <Fact name="Destination">{call.destination ?? words(call.class)}</Fact>
+        <Fact name="Destination">{call.destination ?? kindWords(call.class)}</Fact>
       </dl>
       <section className="rounded-panel border border-line bg-surface p-4">
         <div className="flex items-baseline justify-between gap-4">

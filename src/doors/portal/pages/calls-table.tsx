@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react'
 import type { Transaction } from '../data/api.ts'
-import { DirectionMark, reasonWords, ResultChip } from '../ui/call-words.tsx'
+import { DirectionMark, reasonWords, ResultChip, resultOf } from '../ui/call-words.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
 import { warmDialog } from '../ui/lazy-dialog.tsx'
@@ -13,6 +13,8 @@ type CallsTableProps = {
   readonly rows: readonly Transaction[] | undefined
   readonly empty: string
   readonly failure?: { readonly message: string; readonly retry: () => void } | undefined
+  /** Rows that arrive while the page stands are marked for a moment. */
+  readonly isLive?: boolean
   readonly onOpen: (call: Transaction) => void
   readonly more?: { readonly isLoading: boolean; readonly load: () => void } | undefined
   readonly totals?: { readonly label: ReactNode; readonly duration: ReactNode; readonly charge: ReactNode }
@@ -23,7 +25,11 @@ const columns: readonly Column<Transaction>[] = [
     id: 'time',
     head: 'Time',
     phone: 'note',
-    cell: (call) => <InstantText iso={call.occurredAt} />,
+    cell: (call) => (
+      <span className="max-md:pl-6">
+        <InstantText iso={call.occurredAt} />
+      </span>
+    ),
   },
   {
     id: 'parties',
@@ -54,7 +60,16 @@ const columns: readonly Column<Transaction>[] = [
     head: 'Duration',
     align: 'end',
     phone: 'aside',
-    cell: (call) => <Duration seconds={call.durationSeconds} />,
+    cell: (call) => {
+      const { word } = resultOf(call)
+      if (word === 'Answered') return <Duration seconds={call.durationSeconds} />
+      return (
+        <>
+          <span className="max-md:hidden">–</span>
+          <span className="md:hidden">{word}</span>
+        </>
+      )
+    },
   },
   {
     id: 'charge',

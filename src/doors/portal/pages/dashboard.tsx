@@ -45,6 +45,7 @@ export function Page() {
         >
           <CallsTable
             caption="Recent calls"
+            isLive
             rows={recent.data?.items}
             failure={recent.error ? { message: recent.error.message, retry: () => void recent.refetch() } : undefined}
             empty="No calls yet. The first call appears here a moment after it has ended."
@@ -109,7 +110,7 @@ function CreditBar({ account }: { account: Account }) {
         value={percent}
         max={100}
         aria-label="Share of the credit limit that is used"
-        className="h-1.5 w-24 overflow-hidden rounded-full bg-hover accent-accent"
+        className="bar h-1.5 w-24 overflow-hidden rounded-full"
       />
       {percent} % used
     </span>

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import type { LiveCall } from '../data/api.ts'
 import { epochMsOf } from '../format/time.ts'
 import { useNow } from '../shell/house.tsx'
-import { words } from '../ui/call-words.tsx'
+import { kindWords } from '../ui/call-words.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { Duration, MoneyText, PartyText } from '../ui/figures.tsx'
 import { EmptyState } from '../ui/panel.tsx'
@@ -45,7 +45,7 @@ const columns: readonly Column<LiveCall>[] = [
       </StatusDot>
     ),
   },
-  { id: 'class', head: 'Kind', cell: (call) => <span className="text-muted">{words(call.class)}</span> },
+  { id: 'class', head: 'Kind', cell: (call) => <span className="text-muted">{kindWords(call.class)}</span> },
   {
     id: 'reserved',
     head: 'Reserved',
@@ -72,7 +72,13 @@ type LiveCallsTableProps = {
 
 /** The list. */
 export function LiveCallsTable({ calls, action }: LiveCallsTableProps) {
-  const acts: Column<LiveCall> | undefined = action && { id: 'act', head: 'Act', align: 'end', cell: action }
+  const acts: Column<LiveCall> | undefined = action && {
+    id: 'act',
+    head: 'Act',
+    isHeadSilent: true,
+    align: 'end',
+    cell: action,
+  }
   const narrow: Column<LiveCall> | undefined = acts && { ...acts, phone: 'aside' }
   return (
     <DataTable

@@ -53,6 +53,7 @@ export function Page() {
     {
       id: 'act',
       head: 'Act',
+      isHeadSilent: true,
       align: 'end',
       phone: 'value',
       cell: (session) =>

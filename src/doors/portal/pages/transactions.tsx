@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { transactionsFile, transactionsRead, type Range, type TransactionsPage } from '../data/api.ts'
 import { inclusiveDays, rangeOfSearch } from '../data/range.ts'
-import { formatMoney } from '../format/money.ts'
+import { formatCount, formatMoney } from '../format/money.ts'
 import { formatDuration } from '../format/time.ts'
 import { useHouse } from '../shell/house.tsx'
 import type { PageModule } from '../shell/page-module.ts'
@@ -64,7 +64,7 @@ export function Page() {
   )
 }
 
-const callsWord = (count: number): string => (count === 1 ? '1 call' : `${count} calls`)
+const callsWord = (count: number): string => (count === 1 ? '1 call' : `${formatCount(count)} calls`)
 
 function chargesText({ totals }: TransactionsPage): string {
   const withCode = totals.charges.length > 1
@@ -88,7 +88,7 @@ function Totals({ page }: { page: TransactionsPage | undefined }) {
     <p className="flex flex-wrap gap-x-6 gap-y-1 border-b border-line px-4 py-3" data-totals>
       <span>
         <span className="text-muted">Calls </span>
-        <strong className="font-semibold">{page.totals.count}</strong>
+        <strong className="font-semibold">{formatCount(page.totals.count)}</strong>
       </span>
       <span>
         <span className="text-muted">Duration </span>

@@ -87,7 +87,7 @@ function ThemeChoice() {
             key={id}
             className={
               'flex h-8 cursor-pointer items-center justify-center rounded-control text-table text-muted ' +
-              'has-checked:bg-raised has-checked:font-medium has-checked:text-ink has-checked:shadow-raised ' +
+              'has-checked:bg-segment has-checked:font-medium has-checked:text-ink has-checked:shadow-raised ' +
               'has-focus-visible:outline-2 has-focus-visible:outline-accent-ring'
             }
           >

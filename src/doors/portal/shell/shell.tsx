@@ -82,7 +82,7 @@ type TabsProps = { readonly sections: readonly Section[]; readonly current: Sect
 
 function SectionTabs({ sections, current }: TabsProps) {
   return (
-    <nav aria-label="Sections" className="mx-auto max-w-360 px-2 md:px-4">
+    <nav aria-label="Sections" className="mx-auto max-w-360 px-2 md:px-3">
       <ul className="flex overflow-x-auto [scrollbar-width:none]">
         {sections.map((section) => (
           <li key={section.label}>

@@ -8,6 +8,8 @@ import type { IconName } from './icon.tsx'
 type Result = { readonly word: string; readonly tone: Tone; readonly icon: IconName }
 
 const results: Readonly<Record<string, Result>> = {
+  no_credit: { word: 'Over the limit', tone: 'danger', icon: 'blocked' },
+  'charge.no_credit': { word: 'Over the limit', tone: 'danger', icon: 'blocked' },
   busy: { word: 'Busy', tone: 'warn', icon: 'out' },
   no_answer: { word: 'Missed', tone: 'warn', icon: 'in' },
   cancelled: { word: 'Cancelled', tone: 'neutral', icon: 'cross' },
@@ -47,11 +49,23 @@ const reasons: Readonly<Record<string, string>> = {
   minimum: 'Minimum charge',
   grace: 'Within the free seconds',
   unanswered: 'Not answered, free',
+  no_rate: 'No rate, free',
 }
 
 /** Why a call costs what it costs. */
 export function reasonWords(code: string): string {
   return reasons[code] ?? words(code)
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  onnet: 'On-net',
+  tollfree: 'Toll-free',
+  inbound: 'Incoming',
+}
+
+/** The kind of a call's far end. */
+export function kindWords(code: string): string {
+  return kinds[code] ?? words(code)
 }
 
 const directions = { inbound: 'Incoming', outbound: 'Outgoing', internal: 'Internal' } as const

@@ -3,13 +3,15 @@
  * is two lines. The first column opens the record; j, k and the arrows walk along the rows.
  */
 
-import { memo, type KeyboardEvent, type ReactNode } from 'react'
+import { memo, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { FailureState, Skeleton } from './panel.tsx'
 
 export type Column<Row> = {
   readonly id: string
   readonly head: string
+  /** The column's name is plain from what stands in it: it is only read out. */
+  readonly isHeadSilent?: boolean
   readonly cell: (row: Row) => ReactNode
   readonly align?: 'end'
   /** Where it stands in a phone's two lines; a column without a place is left out there. */
@@ -25,6 +27,8 @@ type TableProps<Row> = {
   readonly idOf: (row: Row) => string
   readonly empty: ReactNode
   readonly failure?: { readonly message: string; readonly retry: () => void } | undefined
+  /** Rows that arrive while the table stands are marked for a moment. */
+  readonly isLive?: boolean
   readonly onOpen?: (row: Row) => void
   /** Called when somebody is about to open a row. */
   readonly onIntent?: () => void
@@ -49,7 +53,9 @@ function cellClass<Row>({ align, phone }: Column<Row>): string {
 
 /** A table of records. */
 export function DataTable<Row>(props: TableProps<Row>) {
-  const { caption, columns, rows, idOf, empty, failure, onOpen, onIntent, openLabel, more } = props
+  const { caption, columns, rows, idOf, empty, failure, isLive = false, onOpen, onIntent, openLabel, more } = props
+  const [firstIds] = useState(() => new Set(rows?.map(idOf)))
+  const isNew = (row: Row): boolean => isLive && firstIds.size > 0 && !firstIds.has(idOf(row))
   if (failure && !rows) return <FailureState message={failure.message} onRetry={failure.retry} />
   if (!rows) return <Skeleton lines={6} />
   if (rows.length === 0) return empty
@@ -69,7 +75,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
                   `first:pl-4 last:pr-4 ${column.align === 'end' ? 'text-right' : 'text-left'}`
                 }
               >
-                {column.head}
+                {column.isHeadSilent ? <span className="sr-only">{column.head}</span> : column.head}
               </th>
             ))}
           </tr>
@@ -79,6 +85,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
             <TableRow
               key={idOf(row)}
               row={row}
+              isNew={isNew(row)}
               columns={columns as readonly Column<unknown>[]}
               onOpen={onOpen as ((row: unknown) => void) | undefined}
               onIntent={onIntent}
@@ -111,6 +118,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
 
 type RowProps = {
   readonly row: unknown
+  readonly isNew: boolean
   readonly columns: readonly Column<unknown>[]
   readonly onOpen: ((row: unknown) => void) | undefined
   readonly onIntent: (() => void) | undefined
@@ -118,12 +126,12 @@ type RowProps = {
 }
 
 /** Rows are kept as they are while their record stays the same: tables grow by pages. */
-const TableRow = memo(function TableRow({ row, columns, onOpen, onIntent, openLabel }: RowProps) {
+const TableRow = memo(function TableRow({ row, isNew, columns, onOpen, onIntent, openLabel }: RowProps) {
   return (
     <tr
       onClick={onOpen && (() => onOpen(row))}
       onPointerEnter={onIntent}
-      className={`border-b border-line last:border-0 ${phoneRow} ${onOpen ? 'cursor-pointer hover:bg-hover' : ''}`}
+      className={`border-b border-line last:border-0 ${phoneRow} ${isNew ? 'animate-arrive' : ''} ${onOpen ? 'cursor-pointer hover:bg-hover' : ''}`}
     >
       {columns.map((column, at) => (
         <td key={column.id} className={`${cellClass(column)} md:h-10`}>

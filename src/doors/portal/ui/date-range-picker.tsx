@@ -16,7 +16,7 @@ export function DateRangePicker({ range, onChange }: PickerProps) {
   const [isCustom, beCustom] = useState(preset === undefined)
   const tab = (isChosen: boolean): string =>
     'h-8 rounded-control px-3 text-table transition-colors pointer-coarse:h-10 ' +
-    (isChosen ? 'bg-raised font-medium text-ink shadow-raised' : 'text-muted hover:text-ink')
+    (isChosen ? 'bg-segment font-medium text-ink shadow-raised' : 'text-muted hover:text-ink')
   return (
     <div className="mb-4 flex flex-wrap items-end gap-x-4 gap-y-3">
       <fieldset aria-label="Range" className="flex flex-wrap rounded-control bg-hover p-0.5">

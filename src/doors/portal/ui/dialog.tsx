@@ -10,7 +10,7 @@ export type DialogProps = {
   readonly place?: 'middle' | 'side'
   readonly onClose: () => void
   readonly children: ReactNode
-  /** Buttons at the foot. */
+  /** Buttons at the foot, the harmless one first; without them a cross closes. */
   readonly foot?: ReactNode
 }
 
@@ -33,7 +33,13 @@ export function Dialog({ title, place = 'middle', onClose, children, foot }: Dia
         >
           <div className="mb-3 flex items-start justify-between gap-4">
             <Base.Title className="text-section font-semibold">{title}</Base.Title>
-            <Base.Close render={<Button look="quiet" size="small" icon="cross" aria-label="Close" />} />
+            {!foot && (
+              <Base.Close
+                render={
+                  <Button look="quiet" size="small" icon="cross" aria-label="Close" className="-mt-1.5 -mr-1.5" />
+                }
+              />
+            )}
           </div>
           {children}
           {foot && <div className="mt-5 flex flex-wrap justify-end gap-2">{foot}</div>}

@@ -53,9 +53,9 @@ export function Figure(props: { label: string; children: ReactNode; note?: React
 /** Says why there is nothing, and what to do. */
 export function EmptyState({ title, children }: { title: string; children?: ReactNode }) {
   return (
-    <div className="px-6 py-12 text-center">
-      <p className="font-medium">{title}</p>
-      {children && <div className="mx-auto mt-1 max-w-md text-muted">{children}</div>}
+    <div className="px-6 py-9 text-center text-muted">
+      <p>{title}</p>
+      {children && <div className="mx-auto mt-1 max-w-md">{children}</div>}
     </div>
   )
 }

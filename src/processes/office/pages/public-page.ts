@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { html, raw } from 'hono/html'
+import { formatNumber } from '../../../base/index.ts'
 import type { DoorContext } from '../../../platform/http/index.ts'
 import { accentCss } from '../../../doors/portal/index.ts'
 import type { Brand } from '../brands.ts'
@@ -86,6 +87,6 @@ function contact(brand: Brand): Markup | '' {
   return html`<footer>
     Help:
     ${brand.supportEmail && html`<a href="mailto:${brand.supportEmail}">${brand.supportEmail}</a>`}
-    ${brand.phone && html`<a href="tel:${brand.phone}">${brand.phone}</a>`}
+    ${brand.phone && html`<a href="tel:${brand.phone}">${formatNumber(brand.phone)}</a>`}
   </footer>`
 }
