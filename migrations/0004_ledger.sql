@@ -124,6 +124,8 @@ create table cdr (
   unique (tenant_id, id)
 );
 create index cdr_by_time on cdr (tenant_id, occurred_at desc, id desc);
+-- The newest calls of a whole subtree, without sorting all of them.
+create index cdr_by_instant on cdr (occurred_at desc, id desc);
 create index cdr_by_call on cdr (call_id);
 create index cdr_by_person on cdr (tenant_id, person_id, occurred_at desc, id desc) where person_id is not null;
 

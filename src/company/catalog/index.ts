@@ -5,3 +5,4 @@ export type { Activation, DeckImport, ImportedDeck, NewDeck } from './import-dec
 export { deckColumns, DECK_ROWS_MAX, readDeck } from './read-deck.ts'
 export type { DeckFailure, LineFault } from './errors.ts'
 export { activeVersions, findRate, loadRateTable, ratesOf, type ActiveVersion, type RateQuery } from './load-rates.ts'
+export { catalogOperations, type CatalogOperationsParts } from './handlers.ts'

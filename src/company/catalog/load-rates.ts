@@ -23,23 +23,33 @@ export async function activeVersions(tx: Tx, deckIds?: readonly string[]): Promi
 
 const ROWS_PER_READ = 5000
 
+/** The last row of a portion. */
+export type RowPosition = Pick<RateRow, 'direction' | 'prefix'>
+
+/** A portion of a version's rows by direction and prefix; `next` is where the following one begins. */
+export async function rowsAfter(
+  tx: Tx,
+  version: { readonly tenantId: string; readonly versionId: string },
+  after?: RowPosition,
+): Promise<{ readonly rows: readonly RateRow[]; readonly next: RowPosition | undefined }> {
+  const rows = await tx<RateRow[]>`
+    select ${tx.unsafe(rowColumns)} from rate_row
+    where tenant_id = ${version.tenantId} and version_id = ${version.versionId}
+      and (direction, prefix) > (${after?.direction ?? ''}, ${after?.prefix ?? ''})
+    order by direction, prefix limit ${ROWS_PER_READ}`
+  return { rows, next: rows.length < ROWS_PER_READ ? undefined : rows.at(-1) }
+}
+
 /** Compiles a version; read in portions, so that calls are answered meanwhile. */
 export async function loadRateTable(tx: Tx, tenantId: string, versionId: string): Promise<RateTable> {
   const table = startRateTable()
-  let direction = ''
-  let prefix = ''
-  for (;;) {
-    const rows = await tx<RateRow[]>`
-      select ${tx.unsafe(rowColumns)} from rate_row
-      where tenant_id = ${tenantId} and version_id = ${versionId}
-        and (direction, prefix) > (${direction}, ${prefix})
-      order by direction, prefix limit ${ROWS_PER_READ}`
-    for (const row of rows) table.add(row)
-    const last = rows.at(-1)
-    if (rows.length < ROWS_PER_READ || !last) return table.build()
-    direction = last.direction
-    prefix = last.prefix
-  }
+  let after: RowPosition | undefined
+  do {
+    const portion = await rowsAfter(tx, { tenantId, versionId }, after)
+    for (const row of portion.rows) table.add(row)
+    after = portion.next
+  } while (after)
+  return table.build()
 }
 
 const rowColumns = `prefix, direction, destination, class, connect_micros as "connectMicros",

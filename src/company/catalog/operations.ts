@@ -167,7 +167,7 @@ export const operations = defineOperations({
     path: '/api/v1/rating/simulate',
     summary: 'Price calls against a deck and plan in the request; nothing is stored',
     permission: 'rating.simulate',
-    audit: 'read',
+    audit: 'none',
     body: simulation,
     output: simulated,
     failures: { 'catalog.deck_invalid': 422 },

@@ -73,24 +73,12 @@ export type Credit = {
   written(accountId: string, pending: Micros, posted: Micros | undefined): void
 }
 
+type State = { readonly heads: Map<string, Head>; readonly open: Map<string, Reservation> }
+
 /** Starts without accounts. */
 export function createCredit(): Credit {
-  const heads = new Map<string, Head>()
-  const open = new Map<string, Reservation>()
-
-  const headOf = (accountId: string): Head => {
-    const head = heads.get(accountId)
-    assert(head, 'a reservation belongs to a known account')
-    return head
-  }
-  const put = (reservation: Reservation): void => {
-    const before = open.get(reservation.cdrId)
-    const head = headOf(reservation.accountId)
-    head.reserved += reservation.reservedMicros - (before?.reservedMicros ?? 0n)
-    if (!before) head.calls++
-    open.set(reservation.cdrId, reservation)
-  }
-
+  const state: State = { heads: new Map(), open: new Map() }
+  const { heads, open } = state
   return {
     putAccount(terms, postedMicros) {
       const known = heads.get(terms.id)
@@ -104,41 +92,9 @@ export function createCredit(): Credit {
     reservation: (cdrId) => open.get(cdrId),
     reservations: () => open.values(),
     restore(reservation) {
-      if (heads.has(reservation.accountId)) put(reservation)
+      if (heads.has(reservation.accountId)) put(state, reservation)
     },
-    reserve(request, quote) {
-      const known = open.get(request.cdrId)
-      if (known) return ok(grantOf(known, headOf(known.accountId)))
-      const head = heads.get(request.accountId)
-      const allowed = mayReserve(head, request, quote)
-      if (!allowed.ok) return allowed
-      const { account, priced } = allowed.value
-      const slice = nextSlice({
-        row: priced.row,
-        paidSeconds: 0,
-        reservedMicros: 0n,
-        wantedSeconds: SLICE_SECONDS,
-        availableMicros: availableOf(account),
-        otherCalls: account.calls,
-      })
-      if (!slice) return noCredit
-      const { cdrId, accountId, callId, destination, at } = request
-      const direction = request.direction === 'inbound' ? 'inbound' : 'outbound'
-      const { tenantId } = account.terms
-      const call = {
-        cdrId,
-        accountId,
-        tenantId,
-        callId,
-        direction,
-        destination,
-        quote: priced,
-        reservedAt: at,
-      } as const
-      const reservation: Reservation = { ...call, ...slice, answeredAt: undefined }
-      put(reservation)
-      return ok(grantOf(reservation, account))
-    },
+    reserve: (request, quote) => reserve(state, request, quote),
     confirm(cdrId, answeredAt) {
       const known = open.get(cdrId)
       if (!known) return noReservation
@@ -148,30 +104,72 @@ export function createCredit(): Credit {
     extend(cdrId, elapsedSeconds) {
       const known = open.get(cdrId)
       if (!known) return noReservation
-      const head = headOf(known.accountId)
-      put(extended(known, head, elapsedSeconds))
-      return ok(grantOf(open.get(cdrId)!, head))
+      const head = headOf(state, known.accountId)
+      const longer = extended(known, head, elapsedSeconds)
+      put(state, longer)
+      return ok(grantOf(longer, head))
     },
-    release(cdrId) {
-      const known = open.get(cdrId)
-      if (!known) return false
-      open.delete(cdrId)
-      const head = headOf(known.accountId)
-      head.reserved -= known.reservedMicros
-      head.calls--
-      assert(head.reserved >= 0n && head.calls >= 0, 'more was freed than was reserved')
-      return true
-    },
+    release: (cdrId) => release(state, cdrId),
     addPending(accountId, amount) {
-      headOf(accountId).pending += amount
+      headOf(state, accountId).pending += amount
     },
     written(accountId, pending, posted) {
-      const head = headOf(accountId)
+      const head = headOf(state, accountId)
       head.pending -= pending
       assert(head.pending >= 0n, 'more was written than was decided')
       if (posted !== undefined) head.posted = posted
     },
   }
+}
+
+function headOf({ heads }: State, accountId: string): Head {
+  const head = heads.get(accountId)
+  assert(head, 'a reservation belongs to a known account')
+  return head
+}
+
+/** Adds a reservation, or replaces what the call holds. */
+function put(state: State, reservation: Reservation): void {
+  const before = state.open.get(reservation.cdrId)
+  const head = headOf(state, reservation.accountId)
+  head.reserved += reservation.reservedMicros - (before?.reservedMicros ?? 0n)
+  if (!before) head.calls++
+  state.open.set(reservation.cdrId, reservation)
+}
+
+function release(state: State, cdrId: string): boolean {
+  const known = state.open.get(cdrId)
+  if (!known) return false
+  state.open.delete(cdrId)
+  const head = headOf(state, known.accountId)
+  head.reserved -= known.reservedMicros
+  head.calls--
+  assert(head.reserved >= 0n && head.calls >= 0, 'more was freed than was reserved')
+  return true
+}
+
+function reserve(state: State, request: ReserveRequest, quote: Quote | undefined): Result<Grant, ReserveFailure> {
+  const known = state.open.get(request.cdrId)
+  if (known) return ok(grantOf(known, headOf(state, known.accountId)))
+  const allowed = mayReserve(state.heads.get(request.accountId), request, quote)
+  if (!allowed.ok) return allowed
+  const { account, priced } = allowed.value
+  const slice = nextSlice({
+    row: priced.row,
+    paidSeconds: 0,
+    reservedMicros: 0n,
+    wantedSeconds: SLICE_SECONDS,
+    availableMicros: availableOf(account),
+    otherCalls: account.calls,
+  })
+  if (!slice) return noCredit
+  const { cdrId, accountId, callId, destination, at } = request
+  const direction = request.direction === 'inbound' ? 'inbound' : 'outbound'
+  const { tenantId } = account.terms
+  const call = { cdrId, accountId, tenantId, callId, direction, destination, quote: priced, reservedAt: at } as const
+  const reservation: Reservation = { ...call, ...slice, answeredAt: undefined }
+  put(state, reservation)
+  return ok(grantOf(reservation, account))
 }
 
 function shown(head: Head | undefined): AccountHead | undefined {

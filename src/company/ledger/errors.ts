@@ -17,3 +17,10 @@ export const chargeAway = fail('ledger.charge_away', 'the ledger does not answer
 export function tooManyCalls(callsMax: number) {
   return fail('charge.too_many_calls', `the account may have ${callsMax} paid calls at once`, { callsMax })
 }
+
+export const noSuchCall = fail('ledger.no_such_call', 'there is no call record with this id')
+
+/** A bound of a range that cannot be read, or a range that ends before it begins. */
+export function badRange(what: string) {
+  return fail('ledger.bad_range', `${what}; write 2026-10-01, 2026-10-01T09:30, or an instant with its offset`)
+}

@@ -38,6 +38,30 @@ function isFaultOfAnItem(thrown: unknown): boolean {
   return typeof code === 'string' && /^2[23]...$/.test(code)
 }
 
+/**
+ * Writes items together; those that fail by themselves are found by halving, for one that cannot be written
+ * must not hold up the others. Throws when the database is at fault: nothing is known of the rest then.
+ */
+async function writeHalving<Item>(
+  items: readonly Waiting<Item>[],
+  write: (items: readonly Item[]) => Promise<void>,
+  log: Log,
+): Promise<void> {
+  try {
+    await write(items.map(({ item }) => item))
+  } catch (thrown) {
+    if (!isFaultOfAnItem(thrown)) throw thrown
+    if (items.length === 1) {
+      log.error('something decided cannot be written', { error: thrown })
+      return items[0]!.failed(thrown)
+    }
+    const half = items.length >> 1
+    await writeHalving(items.slice(0, half), write, log)
+    return writeHalving(items.slice(half), write, log)
+  }
+  for (const { done } of items) done()
+}
+
 /** Starts with nothing to write. */
 export function createGroupCommit<Item>(options: GroupCommitOptions<Item>): GroupCommit<Item> {
   const { clock, log, write, batchMax = BATCH_MAX } = options
@@ -48,54 +72,39 @@ export function createGroupCommit<Item>(options: GroupCommitOptions<Item>): Grou
   let isClosed = false
   let wake: (() => void) | undefined
 
-  /** Items that fail by themselves are found by halving: one that cannot be written must not hold up the others. */
-  const writeSome = async (items: readonly Waiting<Item>[]): Promise<void> => {
-    startedAt = clock.monotonic()
+  const attempt = async (batch: readonly Waiting<Item>[]): Promise<void> => {
+    const began = clock.monotonic()
+    startedAt = began
     try {
-      await write(items.map(({ item }) => item))
+      await writeHalving(batch, write, log)
+      if (failing) log.info('the ledger writes again', { waiting: queue.length })
+      failing = false
+      options.onBatch?.(batch.length, clock.monotonic() - began)
     } catch (thrown) {
-      if (!isFaultOfAnItem(thrown)) throw thrown
-      if (items.length === 1) {
-        log.error('something decided cannot be written', { error: thrown })
-        return items[0]!.failed(thrown)
-      }
-      const half = items.length >> 1
-      await writeSome(items.slice(0, half))
-      return await writeSome(items.slice(half))
+      if (!failing) log.warn('the ledger cannot write; what was decided waits', { error: thrown })
+      failing = true
+      queue = [...batch, ...queue]
     } finally {
-      options.onBatch?.(items.length, clock.monotonic() - (startedAt ?? 0))
       startedAt = undefined
     }
-    for (const { done } of items) done()
   }
-
   const pause = (): Promise<void> =>
     new Promise((resolve) => {
       wake = resolve
       clock.after(RETRY_MS, resolve)
     })
-
   const run = async (): Promise<void> => {
     while (queue.length > 0) {
       const batch = queue.slice(0, batchMax)
       queue = queue.slice(batchMax)
-      try {
-        await writeSome(batch)
-        if (failing) log.info('the ledger writes again', { waiting: queue.length })
-        failing = false
-      } catch (thrown) {
-        if (!failing) log.warn('the ledger cannot write; what was decided waits', { error: thrown })
-        failing = true
-        queue = [...batch, ...queue]
-        if (isClosed) break
-        await pause()
-      }
+      await attempt(batch)
+      if (failing && isClosed) break
+      if (failing) await pause()
     }
     running = undefined
     if (!isClosed) return
     for (const { failed } of queue.splice(0)) failed(new Error('the ledger was closed before this was written'))
   }
-
   return {
     add(item) {
       return new Promise<void>((done, failed) => {

@@ -16,7 +16,8 @@ export function insertRows<Row, Returned extends object>(
   const names = Object.keys(columns)
   const list = names.join(', ')
   const arrays = Object.values(columns).map(([type], at) => `$${at + 1}::text[]::${type}[]`)
-  const statement = `insert into ${table} (${list}) select ${list} from unnest(${arrays.join(', ')}) as line (${list}) ${suffix}`
+  const statement = `insert into ${table} (${list})
+    select ${list} from unnest(${arrays.join(', ')}) as line (${list}) ${suffix}`
   const values = Object.values(columns).map(([, of]) => rows.map(of))
   return tx.unsafe<Returned[]>(statement, values as never[], { prepare: true })
 }

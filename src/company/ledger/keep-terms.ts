@@ -35,45 +35,51 @@ export type TermsKeeper = {
 
 export type KeepTermsOptions = { readonly db: Db; readonly clock: Clock; readonly log: Log; readonly credit: Credit }
 
+/** What is kept beside the accounts; replaced, never changed. */
+type Kept = { books: BookShelf; readonly decks: Map<string, Deck> }
+
+async function loadDecks(tx: Tx, { decks }: Kept, log: Log, deckIds?: readonly string[]): Promise<void> {
+  for (const version of await activeVersions(tx, deckIds)) {
+    if (decks.get(version.deckId)?.versionId === version.versionId) continue
+    const table = await loadRateTable(tx, version.tenantId, version.versionId)
+    decks.set(version.deckId, { ...version, table })
+    log.info('a rate deck is in force', { deckId: version.deckId, versionId: version.versionId, rows: table.size })
+  }
+}
+
+async function loadAll(tx: Tx, kept: Kept, { credit, log }: KeepTermsOptions): Promise<void> {
+  await tx`select pg_advisory_xact_lock(${LEDGER_LOCK})`
+  for (const { terms, postedMicros } of await loadAccounts(tx)) credit.putAccount(terms, postedMicros)
+  kept.books = await loadBooks(tx)
+  for (const reservation of await loadReservations(tx)) credit.restore(reservation)
+  await loadDecks(tx, kept, log)
+}
+
+async function follow(tx: Tx, kept: Kept, changes: Changes, { credit, log }: KeepTermsOptions): Promise<void> {
+  const { accountIds, tenantIds, deckIds } = changes
+  if (accountIds.length + tenantIds.length > 0) {
+    for (const { terms, postedMicros } of await loadAccounts(tx, changes)) credit.putAccount(terms, postedMicros)
+    kept.books = await loadBooks(tx)
+  }
+  if (deckIds.length > 0) await loadDecks(tx, kept, log, deckIds)
+}
+
 /** Starts looking; the first look may fail when the database is away, and is made up for. */
-export function keepTerms({ db, clock, log, credit }: KeepTermsOptions): TermsKeeper {
-  const decks = new Map<string, Deck>()
-  let books = shelveBooks([])
+export function keepTerms(options: KeepTermsOptions): TermsKeeper {
+  const { db, clock, log } = options
+  const kept: Kept = { books: shelveBooks([]), decks: new Map() }
   let cursor: string | undefined
   let freshAt = clock.monotonic()
   let looking: Promise<void> | undefined
   let again = false
   let isStopped = false
 
-  const loadAll = async (tx: Tx): Promise<void> => {
-    await tx`select pg_advisory_xact_lock(${LEDGER_LOCK})`
-    for (const { terms, postedMicros } of await loadAccounts(tx)) credit.putAccount(terms, postedMicros)
-    books = await loadBooks(tx)
-    for (const reservation of await loadReservations(tx)) credit.restore(reservation)
-    await loadDecks(tx)
-  }
-  const loadDecks = async (tx: Tx, deckIds?: readonly string[]): Promise<void> => {
-    for (const version of await activeVersions(tx, deckIds)) {
-      if (decks.get(version.deckId)?.versionId === version.versionId) continue
-      const table = await loadRateTable(tx, version.tenantId, version.versionId)
-      decks.set(version.deckId, { ...version, table })
-      log.info('a rate deck is in force', { deckId: version.deckId, versionId: version.versionId, rows: table.size })
-    }
-  }
-  const follow = async (tx: Tx, changes: Changes): Promise<void> => {
-    const { accountIds, tenantIds, deckIds } = changes
-    if (accountIds.length + tenantIds.length > 0) {
-      for (const { terms, postedMicros } of await loadAccounts(tx, changes)) credit.putAccount(terms, postedMicros)
-      books = await loadBooks(tx)
-    }
-    if (deckIds.length > 0) await loadDecks(tx, deckIds)
-  }
   const lookOnce = async (): Promise<void> => {
     cursor = await db.asService(async (tx) => {
       // Before the rows are read: what commits meanwhile is seen by the next look.
       const position = await feedPosition(tx)
-      if (cursor === undefined) await loadAll(tx)
-      else await follow(tx, await readChanges(tx, cursor))
+      if (cursor === undefined) await loadAll(tx, kept, options)
+      else await follow(tx, kept, await readChanges(tx, cursor), options)
       return position
     })
     freshAt = clock.monotonic()
@@ -103,12 +109,12 @@ export function keepTerms({ db, clock, log, credit }: KeepTermsOptions): TermsKe
     isReady: () => cursor !== undefined,
     ageMs: () => clock.monotonic() - freshAt,
     quote(deckId, direction, number) {
-      const deck = decks.get(deckId)
+      const deck = kept.decks.get(deckId)
       const row = deck?.table.match(direction, number)
       return deck && row && { versionId: deck.versionId, row }
     },
-    activatedAt: (deckId) => decks.get(deckId)?.activatedAt,
-    books: () => books,
+    activatedAt: (deckId) => kept.decks.get(deckId)?.activatedAt,
+    books: () => kept.books,
     look,
     stop() {
       isStopped = true

@@ -77,7 +77,7 @@ export type CdrRecord = {
   readonly answeredAt: number | undefined
   readonly endedAt: number
   readonly endedBy: 'caller' | 'callee' | 'system'
-  /** Stable word such as `normal`, `busy`, `no_answer`, `no_credit`, `grant_exhausted`, `media_timeout`, `signal_restart`. */
+  /** Stable word such as `normal`, `busy`, `no_answer`, `grant_exhausted`, `media_timeout`, `signal_restart`. */
   readonly hangupCause: string
   readonly sipStatus: number
   /** Set when `charge` reserved for it; undefined for free legs. */
@@ -95,10 +95,10 @@ export const reserve = requestTopic<ReserveRequest, Result<Grant, ReserveFailure
 export const confirmReservation = requestTopic<{ cdrId: string; answeredAt: number }, Result<true, ReserveFailure>>(
   'charge.confirm',
 )
-/** Asks for more time; `elapsedSeconds` since the answer. Replied when the larger reservation is on disk. */
-export const extendReservation = requestTopic<{ cdrId: string; elapsedSeconds: number }, Result<Grant, ReserveFailure>>(
-  'charge.extend',
-)
+/** `elapsedSeconds` since the answer. */
+export type ExtendRequest = { readonly cdrId: string; readonly elapsedSeconds: number }
+/** Asks for more time. Replied when the larger reservation is on disk. */
+export const extendReservation = requestTopic<ExtendRequest, Result<Grant, ReserveFailure>>('charge.extend')
 /** Hands over finished calls; the reply lists the ids that are stored and may leave the spool. */
 export const settleCalls = requestTopic<{ records: readonly CdrRecord[] }, { stored: readonly string[] }>(
   'charge.settle',

@@ -2,12 +2,12 @@
 
 import { newId, systemClock, type Clock, type Micros } from '../../base/index.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
-import { createDeck, importDeck } from '../catalog/index.ts'
+import { createDeck, deckColumns, importDeck } from '../catalog/index.ts'
 import { openAccount, openBooks } from './open-account.ts'
 import type { CdrRecord, ReserveRequest } from './protocol.ts'
 
 export const testDeck = [
-  'prefix,destination,class,direction,connect,first_seconds,first_price,next_seconds,next_price,grace_seconds,minimum,blocked',
+  deckColumns.join(','),
   '1,North America,domestic,outbound,0,6,0.012,6,0.012,0,0,no',
   '44,United Kingdom,international,outbound,0,60,0.35,60,0.35,0,0,no',
   '882,Satellite,premium,outbound,1,60,6,60,6,0,0,yes',

@@ -1,0 +1,115 @@
+/** What the catalog's operations do. */
+
+import { fail, isId, ok, type Clock, type Result } from '../../base/index.ts'
+import {
+  bindOperations,
+  readPage,
+  toPage,
+  type BoundOperation,
+  type Handlers,
+  type PageFailure,
+} from '../../platform/http/index.ts'
+import { noSuchDeck, noSuchVersion } from './errors.ts'
+import { activateVersion, importDeck } from './import-deck.ts'
+import { operations } from './operations.ts'
+import { compareDeck, deckLines, readDeckHead, readDecks, readProducts, readVersionHead } from './read-catalog.ts'
+import { readDeck } from './read-deck.ts'
+import { simulateRating } from './simulate.ts'
+
+export type CatalogOperationsParts = { readonly clock: Clock }
+
+/** The catalog's operations, ready to be mounted. */
+export function catalogOperations({ clock }: CatalogOperationsParts): readonly BoundOperation[] {
+  return bindOperations(operations, { ...listHandlers(), ...deckHandlers(clock) })
+}
+
+type OwnHandlers = Handlers<typeof operations>
+type ListNames = 'listProducts' | 'listDecks' | 'simulateRating'
+type PageQuery = { readonly cursor?: string | undefined; readonly limit?: number | undefined }
+
+/** Lists here go by id: the cursor is the last one. */
+function pageAfter(query: PageQuery): Result<{ after: string; limit: number }, PageFailure> {
+  const page = readPage(query, ['string'])
+  if (!page.ok) return page
+  const after = String(page.value.after?.[0] ?? '')
+  if (after !== '' && !isId(after)) return fail('http.bad_cursor', 'the cursor is not one of this list')
+  return ok({ after, limit: page.value.limit })
+}
+
+function listHandlers(): Pick<OwnHandlers, ListNames> {
+  return {
+    async listProducts({ query }, { transaction }) {
+      const page = pageAfter(query)
+      if (!page.ok) return page
+      const { after, limit } = page.value
+      const rows = await transaction((tx) => readProducts(tx, { after, limit: limit + 1 }))
+      return ok(toPage(rows, limit, (row) => [row.id]))
+    },
+    async listDecks({ query }, { transaction }) {
+      const page = pageAfter(query)
+      if (!page.ok) return page
+      const { after, limit } = page.value
+      const rows = await transaction((tx) => readDecks(tx, { after, limit: limit + 1 }))
+      const { items, next } = toPage(rows, limit, (row) => [row.id])
+      return ok({
+        next,
+        items: items.map((deck) => ({ ...deck, versions: [...deck.versions] })),
+      })
+    },
+    simulateRating({ body }) {
+      const simulated = simulateRating(body)
+      if (simulated.ok) return Promise.resolve(simulated)
+      return Promise.resolve(fail('catalog.deck_invalid', simulated.failure.message, simulated.failure.details))
+    },
+  }
+}
+
+type DeckNames = 'importDeck' | 'activateDeck' | 'exportDeck'
+
+function deckHandlers(clock: Clock): Pick<OwnHandlers, DeckNames> {
+  return {
+    async importDeck({ params, body }, { caller, transaction, note }) {
+      const rows = readDeck(body.csv)
+      if (!rows.ok)
+        return rows.failure.code === 'catalog.deck_too_large' ? tooLarge(rows.failure) : invalid(rows.failure)
+      return transaction(async (tx) => {
+        const deck = await readDeckHead(tx, params.id)
+        if (!deck) return noSuchDeck
+        const { tenantId, activeVersionId } = deck
+        const active = activeVersionId === null ? undefined : { tenantId, versionId: activeVersionId }
+        const changes = await compareDeck(tx, rows.value, active)
+        if (body.preview) return ok({ versionId: null, rows: rows.value.length, changes })
+        const importedBy = caller.loginId
+        const request = { tenantId, deckId: params.id, csv: body.csv, activate: body.activate, importedBy }
+        const imported = await importDeck(tx, clock, request)
+        if (!imported.ok) return noSuchDeck
+        note({ subjectKind: 'rate_deck', subjectId: params.id, after: { ...imported.value, ...changes } })
+        return ok({ ...imported.value, changes })
+      })
+    },
+    async activateDeck({ params, body }, { transaction, note }) {
+      return transaction(async (tx) => {
+        const deck = await readDeckHead(tx, params.id)
+        if (!deck) return noSuchDeck
+        const of = { tenantId: deck.tenantId, deckId: params.id, versionId: body.versionId }
+        const activated = await activateVersion(tx, clock, of)
+        if (!activated.ok) return noSuchVersion
+        const [before, after] = [{ versionId: deck.activeVersionId }, { versionId: body.versionId }]
+        note({ subjectKind: 'rate_deck', subjectId: params.id, before, after })
+        return ok(undefined)
+      })
+    },
+    async exportDeck({ params }, { transaction }) {
+      const { id: deckId, versionId } = params
+      const version = await transaction((tx) => readVersionHead(tx, deckId, versionId))
+      if (!version) return noSuchVersion
+      const rows = deckLines(transaction, { tenantId: version.tenantId, versionId })
+      return ok({ fileName: `deck-version-${version.number}.csv`, rows })
+    },
+  }
+}
+
+type Refused = { readonly message: string; readonly details?: Readonly<Record<string, unknown>> }
+
+const invalid = (why: Refused) => fail('catalog.deck_invalid', why.message, why.details)
+const tooLarge = (why: Refused) => fail('catalog.deck_too_large', why.message, why.details)

@@ -1,0 +1,144 @@
+/** Products, decks and their rows, as the API reads them; row-level security decides whose. */
+
+import { formatMicros, formatNanos, type Micros } from '../../base/index.ts'
+import type { Tx } from '../../platform/db/index.ts'
+import type { RateRow } from '../rating/index.ts'
+import { rowsAfter, type RowPosition } from './load-rates.ts'
+import { deckColumns } from './read-deck.ts'
+import type { ProductKind } from './sell.ts'
+
+export type ProductRow = {
+  readonly id: string
+  readonly code: string
+  readonly name: string
+  readonly kind: ProductKind
+  readonly currency: string
+  readonly monthlyMicros: Micros
+  readonly setupMicros: Micros
+  readonly status: 'offered' | 'withdrawn'
+}
+
+type Page = { readonly after: string; readonly limit: number }
+
+/** Products in the order of their creation. */
+export function readProducts(tx: Tx, { after, limit }: Page): Promise<readonly ProductRow[]> {
+  return tx<ProductRow[]>`
+    select id, code, name, kind, currency, monthly_micros as "monthlyMicros", setup_micros as "setupMicros", status
+    from product where id::text > ${after} order by id::text limit ${limit}`
+}
+
+export type DeckVersion = {
+  readonly id: string
+  readonly number: number
+  readonly rows: number
+  readonly importedAt: number
+  readonly activatedAt: number | null
+}
+
+export type DeckRow = {
+  readonly id: string
+  readonly tenantId: string
+  readonly name: string
+  readonly currency: string
+  readonly activeVersionId: string | null
+  readonly versions: readonly DeckVersion[]
+}
+
+/** Decks with all their versions. */
+export async function readDecks(tx: Tx, { after, limit }: Page): Promise<readonly DeckRow[]> {
+  const decks = await tx<Omit<DeckRow, 'versions'>[]>`
+    select id, tenant_id as "tenantId", name, currency, active_version_id as "activeVersionId"
+    from rate_deck where id::text > ${after} order by id::text limit ${limit}`
+  const versions = await tx<(DeckVersion & { deckId: string })[]>`
+    select id, deck_id as "deckId", number, row_count as rows, imported_at as "importedAt",
+           activated_at as "activatedAt"
+    from rate_deck_version where deck_id = any(${decks.map((deck) => deck.id)}::uuid[]) order by number desc`
+  return decks.map((deck) => ({
+    ...deck,
+    versions: versions.filter((one) => one.deckId === deck.id),
+  }))
+}
+
+/** One deck's owner and version in force; undefined when the caller may not see it. */
+export async function readDeckHead(
+  tx: Tx,
+  deckId: string,
+): Promise<Pick<DeckRow, 'tenantId' | 'activeVersionId'> | undefined> {
+  const [row] = await tx<Pick<DeckRow, 'tenantId' | 'activeVersionId'>[]>`
+    select tenant_id as "tenantId", active_version_id as "activeVersionId" from rate_deck where id = ${deckId}`
+  return row
+}
+
+/** Owner and number of a deck's version. */
+export async function readVersionHead(
+  tx: Tx,
+  deckId: string,
+  versionId: string,
+): Promise<{ readonly tenantId: string; readonly number: number } | undefined> {
+  const [row] = await tx<{ tenantId: string; number: number }[]>`
+    select tenant_id as "tenantId", number from rate_deck_version where id = ${versionId} and deck_id = ${deckId}`
+  return row
+}
+
+type Transaction = <T>(act: (tx: Tx) => Promise<T>) => Promise<T>
+
+/** A version as the file that would import it again; each portion is a short transaction. */
+export async function* deckLines(
+  transaction: Transaction,
+  version: { readonly tenantId: string; readonly versionId: string },
+): AsyncGenerator<readonly string[]> {
+  yield deckColumns
+  let after: RowPosition | undefined
+  do {
+    const position = after
+    const portion = await transaction((tx) => rowsAfter(tx, version, position))
+    for (const row of portion.rows) yield cellsOf(row)
+    after = portion.next
+  } while (after)
+}
+
+function cellsOf(row: RateRow): readonly string[] {
+  return [
+    row.prefix,
+    row.destination,
+    row.class,
+    row.direction,
+    formatMicros(row.connectMicros),
+    String(row.firstSeconds),
+    formatNanos(row.firstNanos),
+    String(row.nextSeconds),
+    formatNanos(row.nextNanos),
+    String(row.graceSeconds),
+    formatMicros(row.minimumMicros),
+    row.blocked ? 'yes' : 'no',
+  ]
+}
+
+export type DeckChanges = { added: number; removed: number; changed: number; same: number }
+
+/** What a file would change against the version in force. */
+export async function compareDeck(
+  tx: Tx,
+  rows: readonly RateRow[],
+  active: { readonly tenantId: string; readonly versionId: string } | undefined,
+): Promise<DeckChanges> {
+  const fresh = new Map(rows.map((row) => [`${row.direction} ${row.prefix}`, cellsOf(row).join('\t')]))
+  const changes: DeckChanges = { added: 0, removed: 0, changed: 0, same: 0 }
+  let known = 0
+  let after: RowPosition | undefined
+  if (active) {
+    do {
+      const portion = await rowsAfter(tx, active, after)
+      for (const row of portion.rows) {
+        const now = fresh.get(`${row.direction} ${row.prefix}`)
+        if (now === undefined) changes.removed++
+        else if (now === cellsOf(row).join('\t')) changes.same++
+        else changes.changed++
+        if (now !== undefined) known++
+      }
+      after = portion.next
+    } while (after)
+  }
+  changes.added = fresh.size - known
+  return changes
+}

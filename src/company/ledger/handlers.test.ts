@@ -1,0 +1,221 @@
+/** The ledger's operations as callers of different scopes use them, on a real database. */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { createMetrics, newId, silentLog, systemClock } from '../../base/index.ts'
+import { createLocalBusNetwork, type Bus } from '../../platform/bus/index.ts'
+import type { Db } from '../../platform/db/index.ts'
+import type { CallerContext, CsvAnswer } from '../../platform/http/index.ts'
+import { permissionsOf, type Role } from '../../platform/identity/index.ts'
+import { withTestDatabase } from '../../../test/database.ts'
+import { ledgerOperations } from './handlers.ts'
+import { openLedger, type Ledger } from './open-ledger.ts'
+import { operations } from './operations.ts'
+import { postAdjustment, postPayment, type CdrRecord } from './protocol.ts'
+import { readRange } from './range.ts'
+import { buildTestHouse, callRecord, type TestCustomer, type TestHouse } from './testing.ts'
+
+const clock = systemClock({ keepAlive: true })
+
+type Stage = { house: TestHouse; ledger: Ledger; office: Db; bus: Bus }
+
+async function withStage(act: (stage: Stage) => Promise<void>): Promise<void> {
+  await withTestDatabase(async (database) => {
+    const office = await database.openDb('office')
+    const house = await buildTestHouse(office)
+    const db = await database.openDb('charge')
+    const ledger = openLedger({ db, clock, log: silentLog, metrics: createMetrics(), onRated: () => {} })
+    const network = createLocalBusNetwork()
+    const charge = await network.join({ name: 'charge', clock, log: silentLog })
+    const bus = await network.join({ name: 'office', clock, log: silentLog })
+    charge.serve(postPayment, (request) => ledger.post('payment', request))
+    charge.serve(postAdjustment, (request) => ledger.post('adjustment', request))
+    try {
+      while (ledger.notes().length > 0) await new Promise<void>((resolve) => void clock.after(5, resolve))
+      await act({ house, ledger, office, bus })
+    } finally {
+      await ledger.close()
+      await Promise.all([charge.close(), bus.close()])
+    }
+  })
+}
+
+type Asker = { tenantPath: string; role?: Role; personId?: string; zone?: string }
+
+function contextFor(office: Db, { tenantPath, role = 'customer_admin', personId, zone }: Asker): CallerContext {
+  return {
+    at: clock.now() + 1000,
+    source: '127.0.0.1',
+    host: 'localhost',
+    userAgent: '',
+    sessionToken: undefined,
+    setSession: () => {},
+    note: () => {},
+    transaction: (act) => office.as({ tenantPath }, act),
+    caller: {
+      tenantPath,
+      tenantId: newId(clock),
+      role,
+      loginId: newId(clock),
+      apiKeyId: undefined,
+      sessionId: undefined,
+      personId,
+      name: 'Somebody',
+      zone: zone ?? 'America/Toronto',
+      locale: 'en-CA',
+      permissions: permissionsOf(role),
+    },
+  }
+}
+
+type Answer = { ok: boolean; value?: unknown; failure?: { code: string } }
+
+/** Calls an operation as the door would: input and output go through their schemas. */
+async function ask(stage: Stage, name: keyof typeof operations, asker: Asker, input: object): Promise<Answer> {
+  const bound = ledgerOperations({ bus: stage.bus, clock }).find((one) => one.name === name)
+  assert(bound)
+  const given = { params: {}, query: {}, body: undefined, ...input }
+  const parsed = {
+    params: bound.schemas.params.parse(given.params),
+    query: bound.schemas.query.parse(given.query),
+    body: bound.schemas.body.parse(given.body),
+  }
+  const result = await bound.handler(parsed, contextFor(stage.office, asker))
+  if (!result.ok || 'kind' in bound.operation.output) return result
+  return { ok: true, value: z.encode(bound.operation.output, result.value) }
+}
+
+type Listed = { items: { id: string; chargeMicros: string }[]; next: string | null; totals: unknown; zone: string }
+
+async function list(stage: Stage, asker: Asker, query: object, name: keyof typeof operations = 'listTransactions') {
+  const answer = await ask(stage, name, asker, { query })
+  assert(answer.ok, JSON.stringify(answer))
+  return answer.value as Listed
+}
+
+const at = (text: string): number => Temporal.Instant.from(text).epochMilliseconds
+
+function callAt(customer: TestCustomer, answered: string, seconds: number, over: Partial<CdrRecord> = {}): CdrRecord {
+  return callRecord(customer, seconds, { endedAt: at(answered) + seconds * 1000, ...over })
+}
+
+test('R32 a range is half open in the zone of the login; page, totals and file hold the same rows', async () => {
+  await withStage(async (stage) => {
+    const [acme, birch] = stage.house.customers
+    assert(acme && birch)
+    // 2026-10-01 begins at 04:00Z in Toronto.
+    const before = callAt(acme, '2026-10-01T03:59:59.999Z', 60)
+    const first = callAt(acme, '2026-10-01T04:00:00Z', 61)
+    const last = callAt(acme, '2026-10-02T03:59:59.999Z', 600)
+    const after = callAt(acme, '2026-10-02T04:00:00Z', 60)
+    const foreign = callAt(birch, '2026-10-01T12:00:00Z', 60)
+    const free = callAt(acme, '2026-10-01T12:00:00Z', 9, { class: 'onnet', direction: 'internal' })
+    await stage.ledger.settle([before, first, last, after, foreign, free])
+    const asker = { tenantPath: acme.path }
+    const query = { from: '2026-10-01', to: '2026-10-02' }
+    const whole = await list(stage, asker, query)
+    assert.deepEqual(
+      whole.items.map((one) => one.id),
+      [last.id, free.id, first.id],
+    )
+    const totals = { count: 3, durationSeconds: 670, charges: [{ currency: 'CAD', chargeMicros: '4200000' }] }
+    assert.deepEqual(whole.totals, totals)
+    assert.equal(whole.zone, 'America/Toronto')
+    const pages: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await list(stage, asker, { ...query, limit: '2', ...(cursor ? { cursor } : {}) })
+      assert.deepEqual(page.totals, totals, 'totals are of the range, not of the page')
+      pages.push(...page.items.map((one) => one.id))
+      cursor = page.next ?? undefined
+    } while (cursor)
+    assert.deepEqual(pages, [last.id, free.id, first.id])
+    const file = await ask(stage, 'downloadTransactions', asker, { query })
+    const lines: (readonly string[])[] = []
+    for await (const line of (file.value as CsvAnswer).rows) lines.push(line)
+    assert.deepEqual(
+      lines.slice(1, -1).map((line) => line.at(-1)),
+      [first.id, free.id, last.id],
+    )
+    assert.deepEqual(lines.at(-1)?.slice(8, 13), ['3 calls', '670', '720', '4.20', 'CAD'])
+    assert.equal(lines[1]?.[0], '2026-10-01 00:00:00')
+    const exact = await list(stage, asker, { from: '2026-10-01T04:00:00Z', to: '2026-10-01T00:00:01' })
+    assert.deepEqual(
+      exact.items.map((one) => one.id),
+      [first.id],
+    )
+  })
+})
+
+test('nobody sees a record outside his scope, a phone user only his own', async () => {
+  await withStage(async (stage) => {
+    const [acme, birch] = stage.house.customers
+    assert(acme && birch)
+    const personId = newId(clock)
+    const mine = callAt(acme, '2026-10-01T12:00:00Z', 60, { personId, carrierId: newId(clock) })
+    const other = callAt(acme, '2026-10-01T13:00:00Z', 60, { personId: newId(clock) })
+    const foreign = callAt(birch, '2026-10-01T14:00:00Z', 60)
+    await stage.ledger.settle([mine, other, foreign])
+    const seen = async (asker: Asker) => (await list(stage, asker, {}, 'listCalls')).items.map((one) => one.id)
+    const user: Asker = { tenantPath: acme.path, role: 'phone_user', personId }
+    assert.deepEqual(await seen(user), [mine.id])
+    assert.deepEqual(await seen({ tenantPath: acme.path, role: 'phone_user' }), [], 'a login that names no person')
+    assert.deepEqual(await seen({ tenantPath: acme.path }), [other.id, mine.id])
+    assert.deepEqual(await seen({ tenantPath: birch.path }), [foreign.id])
+    assert.equal((await seen({ tenantPath: 'nw/', role: 'provider_admin' })).length, 3)
+    const readBy = (asker: Asker, id: string) => ask(stage, 'readCall', asker, { params: { id } })
+    assert.equal((await readBy(user, other.id)).failure?.code, 'ledger.no_such_call')
+    assert.equal((await readBy({ tenantPath: birch.path }, mine.id)).failure?.code, 'ledger.no_such_call')
+    const own = (await readBy(user, mine.id)).value as { explanation: string[]; carrierId: string | null }
+    assert(own.explanation.some((line) => line.includes('first 60 s at 0.3500 a minute')))
+    assert.equal(own.carrierId, null, 'carriers are shown to the provider only')
+    const staff = (await readBy({ tenantPath: 'nw/', role: 'provider_noc' }, mine.id)).value as typeof own
+    assert.equal(staff.carrierId, mine.carrierId)
+  })
+})
+
+test('a payment asked for through the API changes the balance once; an invisible account does not exist', async () => {
+  await withStage(async (stage) => {
+    const [acme, birch] = stage.house.customers
+    assert(acme && birch)
+    const staff: Asker = { tenantPath: 'nw/', role: 'provider_billing' }
+    const postingId = newId(clock)
+    const pay = (asker: Asker, id: string, body: object) => ask(stage, 'postPayment', asker, { params: { id }, body })
+    const body = { postingId, amountMicros: '2500000', reason: 'e-transfer 77' }
+    for (let i = 0; i < 2; i++) {
+      const answer = await pay(staff, acme.accountId, body)
+      assert.deepEqual(answer.value, { postingId, balanceMicros: '-2500000' })
+    }
+    const refused = await pay({ tenantPath: birch.path }, acme.accountId, { ...body, postingId: newId(clock) })
+    assert.equal(refused.failure?.code, 'ledger.no_such_account')
+    const adjust = { params: { id: acme.accountId }, body: { amountMicros: '-500000', reason: 'goodwill' } }
+    const adjusted = (await ask(stage, 'postAdjustment', staff, adjust)).value as { balanceMicros: string }
+    assert.equal(adjusted.balanceMicros, '-3000000')
+    const accounts = (await ask(stage, 'listAccounts', { tenantPath: acme.path }, {})).value as {
+      items: { availableMicros: string }[]
+    }
+    assert.deepEqual(
+      accounts.items.map((one) => one.availableMicros),
+      ['103000000'],
+    )
+  })
+})
+
+test('bounds follow the calendar of the zone: days of 23 and 25 hours, skipped and repeated hours', () => {
+  const hours = (from: string, to: string, zone: string): number => {
+    const range = readRange({ from, to }, zone)
+    assert(range.ok)
+    return (range.value.to - range.value.from) / 3_600_000
+  }
+  assert.equal(hours('2026-03-08', '2026-03-09', 'America/Toronto'), 23)
+  assert.equal(hours('2026-11-01', '2026-11-02', 'America/Toronto'), 25)
+  assert.equal(hours('2026-11-01T01:30', '2026-11-01T02:30', 'America/Toronto'), 2)
+  assert.equal(hours('2026-03-08T02:30', '2026-03-08T03:30', 'America/Toronto'), 0, 'the skipped hour moves forward')
+  assert.equal(hours('2018-11-04', '2018-11-05', 'America/Sao_Paulo'), 23, 'a day that has no midnight')
+  for (const bad of ['yesterday', '2026-13-01', '2026-10-01T25:00', '']) {
+    assert(!readRange({ from: bad, to: '2026-10-01' }, 'UTC').ok, bad)
+  }
+  assert(!readRange({ from: '2026-10-02', to: '2026-10-01' }, 'UTC').ok)
+  assert(readRange({ from: '-271821-04-20T00:00:00Z', to: '+275760-09-13T00:00:00Z' }, 'UTC').ok)
+})

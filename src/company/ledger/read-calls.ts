@@ -1,0 +1,131 @@
+/** Call records as reports read them: pages by key, totals, the whole range in order, within the caller's scope. */
+
+import type { Micros } from '../../base/index.ts'
+import type { Tx } from '../../platform/db/index.ts'
+import { ownPersonOf, type Caller } from '../../platform/identity/index.ts'
+import type { CallClass, CallDirection } from './protocol.ts'
+import { NO_CURRENCY } from './rate-record.ts'
+import type { Range } from './range.ts'
+
+export type TransactionRow = {
+  readonly id: string
+  readonly callId: string
+  readonly tenantId: string
+  readonly occurredAt: number
+  readonly direction: CallDirection
+  readonly class: CallClass
+  readonly from: string
+  readonly fromName: string
+  readonly to: string
+  readonly toName: string
+  readonly destination: string | null
+  readonly durationSeconds: number
+  readonly billedSeconds: number
+  readonly chargeMicros: Micros
+  readonly currency: string
+  readonly chargeReason: string
+  readonly hangupCause: string
+}
+
+export type CallRow = TransactionRow & {
+  readonly startedAt: number
+  readonly ringingAt: number | null
+  readonly answeredAt: number | null
+  readonly endedAt: number
+  readonly endedBy: 'caller' | 'callee' | 'system'
+  readonly sipStatus: number
+  readonly sipCallId: string
+  readonly estimated: boolean
+  readonly carrierId: string | null
+  readonly prefix: string | null
+  readonly deckVersionId: string | null
+  readonly explanation: readonly string[]
+  readonly quality: unknown
+}
+
+const transactionColumns = `id, call_id as "callId", tenant_id as "tenantId", occurred_at as "occurredAt", direction,
+  class, from_number as "from", from_name as "fromName", to_number as "to", to_name as "toName",
+  destination_name as "destination", duration_seconds as "durationSeconds", billed_seconds as "billedSeconds",
+  charge_micros as "chargeMicros", currency, charge_reason as "chargeReason", hangup_cause as "hangupCause"`
+
+const callColumns = `${transactionColumns}, started_at as "startedAt", ringing_at as "ringingAt",
+  answered_at as "answeredAt", ended_at as "endedAt", ended_by as "endedBy", sip_status as "sipStatus",
+  sip_call_id as "sipCallId", estimated, carrier_id as "carrierId", prefix, version_id as "deckVersionId",
+  explanation, quality`
+
+/** Which records are asked for. */
+export type CallFilter = Range & {
+  /** Only this person's; null for everybody's in the scope. */
+  readonly personId: string | null
+  /** Only what was stored by then, so that rows, totals and file of one moment agree. */
+  readonly storedBy: number
+}
+
+/** An id that no row has: the person of a phone user whose login names none. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+/** Whose records a caller sees within his scope: a phone user sees his own only. */
+export function personFilter(caller: Caller): string | null {
+  return caller.role === 'phone_user' ? (ownPersonOf(caller) ?? NOBODY) : null
+}
+
+function matching(tx: Tx, { from, to, personId, storedBy }: CallFilter) {
+  return tx`occurred_at >= ${from} and occurred_at < ${to} and stored_at <= ${storedBy}
+    and (${personId}::uuid is null or person_id = ${personId}::uuid)`
+}
+
+export type Position = readonly [occurredAt: number, id: string]
+
+/** The newest records first, after a position. */
+export function newestCalls(
+  tx: Tx,
+  filter: CallFilter,
+  page: { readonly after: Position | undefined; readonly limit: number },
+): Promise<readonly TransactionRow[]> {
+  const [at, id] = page.after ?? [filter.to, 'ffffffff-ffff-ffff-ffff-ffffffffffff']
+  return tx<TransactionRow[]>`
+    select ${tx.unsafe(transactionColumns)} from cdr
+    where ${matching(tx, filter)} and (occurred_at, id) < (${at}, ${id}::uuid)
+    order by occurred_at desc, id desc limit ${page.limit}`
+}
+
+/** The oldest records first, after a position: the order of a file. */
+export function oldestCalls(
+  tx: Tx,
+  filter: CallFilter,
+  page: { readonly after: Position | undefined; readonly limit: number },
+): Promise<readonly TransactionRow[]> {
+  const [at, id] = page.after ?? [filter.from - 1, NOBODY]
+  return tx<TransactionRow[]>`
+    select ${tx.unsafe(transactionColumns)} from cdr
+    where ${matching(tx, filter)} and (occurred_at, id) > (${at}, ${id}::uuid)
+    order by occurred_at, id limit ${page.limit}`
+}
+
+export type Totals = {
+  readonly count: number
+  readonly durationSeconds: number
+  readonly charges: readonly { readonly currency: string; readonly chargeMicros: Micros }[]
+}
+
+/** Sums over everything that the filter lets through, whatever the page. */
+export async function totalsOf(tx: Tx, filter: CallFilter): Promise<Totals> {
+  const rows = await tx<{ currency: string; count: bigint; seconds: bigint; charge: bigint }[]>`
+    select currency, count(*) as count, sum(duration_seconds)::bigint as seconds, sum(charge_micros)::bigint as charge
+    from cdr where ${matching(tx, filter)} group by currency order by currency`
+  return {
+    count: rows.reduce((sum, row) => sum + Number(row.count), 0),
+    durationSeconds: rows.reduce((sum, row) => sum + Number(row.seconds), 0),
+    charges: rows
+      .filter((row) => row.currency !== NO_CURRENCY)
+      .map((row) => ({ currency: row.currency, chargeMicros: row.charge })),
+  }
+}
+
+/** One record, whole; undefined when the caller may not see it. */
+export async function readCall(tx: Tx, id: string, personId: string | null): Promise<CallRow | undefined> {
+  const [row] = await tx<CallRow[]>`
+    select ${tx.unsafe(callColumns)} from cdr
+    where id = ${id} and (${personId}::uuid is null or person_id = ${personId}::uuid)`
+  return row
+}
