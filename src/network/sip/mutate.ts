@@ -20,7 +20,7 @@ const ordinary = [
   'Call-ID: 3848276298220188511@192.0.2.1',
   'CSeq: 1 INVITE',
   'Contact: <sip:201@192.0.2.1:5060;transport=udp>;q=0.7;expires=60',
-  'Authorization: Digest username="201", realm="home", nonce="abc", uri="sip:home", response="0", qop=auth, nc=00000001',
+  'Authorization: Digest username="201", realm="home", nonce="abc", uri="sip:h", response="0", qop=auth, nc=00000001',
   'Record-Route: <sip:edge.invalid;lr>, <sip:192.0.2.7;lr>',
   'Content-Type: application/sdp',
   'Content-Length: 139',

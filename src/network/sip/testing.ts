@@ -88,6 +88,46 @@ function diaryEvents(diary: Diary, onLeg: (legId: string) => void): SipEvents {
   }
 }
 
+/** A peer that speaks only what a test writes, byte by byte. */
+export type RawPeer = {
+  readonly address: SocketAddress
+  /** Every message that came, in order. */
+  readonly heard: string[]
+  send(text: string, to: SocketAddress, protocol?: 'udp' | 'tcp'): void
+  /** Answers a request that came; `tag` and `more` (header lines) as given. */
+  reply(request: string, status: number, options?: { tag?: string; more?: string; body?: string }): void
+}
+
+/** Puts a raw peer on the bench's network. */
+export async function rawPeer(bench: TestBench, host: string, port = 5060): Promise<RawPeer> {
+  const address = { address: host, port }
+  const heard: string[] = []
+  const sources = new Map<string, SocketAddress>()
+  const transport = bench.network.host(address)
+  await transport.open({
+    onMessage(bytes, flow) {
+      const text = bytes.toString('latin1')
+      heard.push(text)
+      sources.set(text, flow.remote)
+    },
+    onFlowClosed() {},
+  })
+  const send = (text: string, to: SocketAddress, protocol: 'udp' | 'tcp' = 'udp'): void =>
+    transport.flowTo(protocol, to).send(Buffer.from(text.replaceAll(/\r?\n/g, '\r\n'), 'latin1'))
+  return {
+    address,
+    heard,
+    send,
+    reply(request, status, { tag, more = '', body = '' } = {}) {
+      const kept = request.split('\r\n').filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line))
+      const lines = kept.map((line) => (line.startsWith('To:') && tag !== undefined ? `${line};tag=${tag}` : line))
+      const type = body === '' ? '' : 'Content-Type: application/sdp\n'
+      const head = `SIP/2.0 ${status} Raw\n${lines.join('\n')}\n${more}${type}Content-Length: ${body.length}\n\n`
+      send(head.replaceAll('\r', '') + body, sources.get(request)!)
+    },
+  }
+}
+
 /** An INVITE from `a` to `b` over UDP. */
 export function inviteTo(b: TestPeer, legId: string, more: Partial<InviteCommand> = {}): InviteCommand {
   return {

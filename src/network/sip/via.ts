@@ -66,5 +66,6 @@ export function stampVia(via: Via, source: SocketAddress): string {
 export function responseAddress(via: Via, source: SocketAddress): SocketAddress {
   const wantsPort = findParameter(via.params, 'rport') !== undefined
   if (wantsPort || via.host !== source.address) return source
-  return { address: source.address, port: via.port ?? 5060 }
+  // Port 0 is nobody's.
+  return { address: source.address, port: via.port || 5060 }
 }

@@ -19,53 +19,84 @@ const BODY_BYTES_MAX = 65_536
 const CR = 0x0d
 const LF = 0x0a
 
+/** Bytes that wait for more; small pieces are copied once, into room that doubles. */
+class Pending {
+  bytes: Buffer = Buffer.alloc(0)
+  /** Room behind `bytes`, when it is ours to write to. */
+  #room: Buffer | undefined
+
+  add(chunk: Buffer): void {
+    const { length } = this.bytes
+    if (length === 0) return this.keep(chunk)
+    const needed = length + chunk.length
+    if (!this.#room || this.#room.length < needed) {
+      this.#room = Buffer.allocUnsafe(Math.max(1024, 2 * needed))
+      this.bytes.copy(this.#room)
+    }
+    chunk.copy(this.#room, length)
+    this.bytes = this.#room.subarray(0, needed)
+  }
+
+  /** Goes on with these bytes alone; what lay around them may belong to somebody else by now. */
+  keep(bytes: Buffer): void {
+    this.bytes = bytes
+    this.#room = undefined
+  }
+}
+
 /** Starts at the beginning of a stream. */
 export function createFramer(events: FramerEvents): Framer {
-  let pending: Buffer = Buffer.alloc(0)
+  const pending = new Pending()
   /** Length of the message at the front once its head is complete. */
   let wanted = 0
   /** How far the search for the end of the head went. */
   let searched = 0
 
   const takeLineBreaks = (): void => {
+    const { bytes } = pending
     let at = 0
-    while (at < pending.length && (pending[at] === CR || pending[at] === LF)) at++
+    while (at < bytes.length && (bytes[at] === CR || bytes[at] === LF)) at++
     for (let pings = Math.floor(at / 4); pings > 0; pings--) events.onPing()
     // Half a ping may be waiting for its other half.
-    if (at > 0) pending = pending.subarray(at < pending.length ? at : at - (at % 4))
+    if (at > 0) pending.keep(bytes.subarray(at < bytes.length ? at : at - (at % 4)))
   }
 
   const findLength = (): string | undefined => {
-    const end = pending.indexOf('\r\n\r\n', Math.max(0, searched - 3))
-    searched = pending.length
-    if (end < 0) return pending.length > HEAD_BYTES_MAX ? 'head too large' : undefined
+    const { bytes } = pending
+    const end = bytes.indexOf('\r\n\r\n', Math.max(0, searched - 3))
+    searched = bytes.length
+    if (end < 0) return bytes.length > HEAD_BYTES_MAX ? 'head too large' : undefined
     if (end > HEAD_BYTES_MAX) return 'head too large'
-    const bodyLength = contentLength(pending.toString('latin1', 0, end + 2))
+    const bodyLength = contentLength(bytes.toString('latin1', 0, end + 2))
     if (bodyLength < 0) return 'no usable Content-Length'
     wanted = end + 4 + bodyLength
     return undefined
   }
 
   return {
-    isInside: () => pending.length > 0 && pending[0] !== CR && pending[0] !== LF,
+    isInside: () => isInside(pending.bytes),
     feed(chunk) {
-      pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
+      pending.add(chunk)
       for (;;) {
         if (wanted === 0) {
           takeLineBreaks()
-          if (pending.length === 0 || pending[0] === CR || pending[0] === LF) return undefined
+          if (!isInside(pending.bytes)) return undefined
           const fault = findLength()
           if (fault !== undefined) return fault
           if (wanted === 0) return undefined
         }
-        if (pending.length < wanted) return undefined
-        const message = pending.subarray(0, wanted)
-        pending = pending.subarray(wanted)
+        if (pending.bytes.length < wanted) return undefined
+        const message = pending.bytes.subarray(0, wanted)
+        pending.keep(pending.bytes.subarray(wanted))
         wanted = searched = 0
         events.onMessage(message)
       }
     },
   }
+}
+
+function isInside(bytes: Buffer): boolean {
+  return bytes.length > 0 && bytes[0] !== CR && bytes[0] !== LF
 }
 
 /** The one Content-Length of a head, -1 when it is missing, repeated or no number up to 64 kB. */

@@ -1,4 +1,5 @@
 /** Sockets under the SIP layers. */
+export { flowId } from './flow.ts'
 export type { Flow, Listening, SipProtocol, SocketAddress, Transport, TransportEvents } from './flow.ts'
 export type { TransportFailure } from './errors.ts'
 export { createMemoryNetwork, type Conditions, type MemoryNetwork } from './memory-network.ts'

@@ -35,6 +35,7 @@ function sendReinvite(stack: Stack, leg: Leg, credentialsText: string): void {
   if (!dialog || !reinviting || leg.state !== 'up') return
   leg.cseq++
   reinviting.tries++
+  reinviting.wait = undefined
   const flow = flowOf(stack, leg, dialog)
   const branch = newBranch(stack)
   const attempt: Attempt = {
@@ -94,8 +95,7 @@ function onAnswer(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage
   if (status === 491 && reinviting.tries < GLARE_TRIES) {
     // RFC 3261 §14.1: the owner of the Call-ID waits longer, so that the two do not meet again.
     const waitMs = leg.side === 'outgoing' ? 2100 + 10 * stack.below(191) : 10 * stack.below(201)
-    reinviting.wait = stack.wheel.after(waitMs, () => sendReinvite(stack, leg, ''))
-    return
+    return retryLater(stack, leg, reinviting, waitMs)
   }
   if (status === 481 || status === 408) return onDead(stack, leg, status)
   const credentials = command?.credentials
@@ -105,6 +105,14 @@ function onAnswer(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage
       : undefined
   if (answer) sendReinvite(stack, leg, answer)
   else done(stack, leg, status, undefined)
+}
+
+/** While it waits for its turn again, the peer's own offer goes first. */
+function retryLater(stack: Stack, leg: Leg, reinviting: NonNullable<Leg['reinviting']>, waitMs: number): void {
+  reinviting.wait = stack.wheel.after(waitMs, () => {
+    if (leg.reinvited) return retryLater(stack, leg, reinviting, stack.timers.t1Ms)
+    sendReinvite(stack, leg, '')
+  })
 }
 
 function onAccepted(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage): void {
@@ -135,7 +143,7 @@ export function onReinvite(stack: Stack, leg: Leg, server: ServerTransaction): v
     const wait = String(1 + stack.below(10))
     return respond(stack, server, { status: 500, headers: [['Retry-After', wait]] })
   }
-  if (leg.reinviting) return respond(stack, server, { status: 491 })
+  if (leg.reinviting && !leg.reinviting.wait) return respond(stack, server, { status: 491 })
   leg.reinvited = server
   server.onCancel = () => {
     respond(stack, server, { status: 487 })
