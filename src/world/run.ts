@@ -157,7 +157,7 @@ async function signInUrl(world: World, { login, landing }: Persona, base: string
   const { db, parts } = world
   const { clock } = parts
   const token = await issueSignInLink({ db, clock }, login)
-  return token && `${base}${LINK_PATH}?${new URLSearchParams({ token, next: landing }).toString()}`
+  return token && `${base}${LINK_PATH}/${token}?${new URLSearchParams({ next: landing }).toString()}`
 }
 
 /** The URL that is printed: the provider's administrator before the live calls. */
