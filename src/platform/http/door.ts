@@ -8,7 +8,7 @@ import type { Db } from '../db/index.ts'
 import type { Caller } from '../identity/index.ts'
 import { mayWrite } from './cross-site.ts'
 import { hostName, isTrustedHost } from './hosts.ts'
-import { doorProblem, notFound, type DoorFailure } from './problem.ts'
+import { comeAgain, databaseFailure, doorProblem, notFound, type DoorFailure } from './problem.ts'
 import { addSecurityHeaders, newNonce } from './security-headers.ts'
 
 export type DoorOptions = {
@@ -75,6 +75,8 @@ export function createDoor(options: DoorOptions): Door {
   })
   app.notFound(() => notFound())
   app.onError((thrown, c) => {
+    const busy = databaseFailure(thrown)
+    if (busy) return refused(c, busy, comeAgain)
     options.log.error('a request ended in an unexpected error', { method: c.req.method, error: thrown })
     return refused(c, { code: 'http.unexpected', message: 'this is our fault; it is in the log and will be looked at' })
   })

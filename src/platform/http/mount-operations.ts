@@ -1,4 +1,4 @@
-/** Makes routes of bound operations: who may, what is asked for, what is done in which transaction, what is answered. */
+/** Makes routes of bound operations: who may, what is asked for, what is done in which transaction, the answer. */
 
 import { z } from 'zod'
 import { FailureError, ok, type Clock, type Failure, type Log, type Result } from '../../base/index.ts'
@@ -10,7 +10,7 @@ import { sessionCookie, sessionTokenOf, type Door, type DoorContext } from './do
 import { eventStream, type EventFeed, type EventSchemas } from './event-stream.ts'
 import { claimKey, hashOfRequest, keepAnswer, readKey, type KeptAnswer, type KeptKey } from './keep-answer.ts'
 import { isEmpty } from './open-api.ts'
-import { doorProblem, doorStatus, notFound, problem, type DoorFailure } from './problem.ts'
+import { databaseFailure, doorProblem, doorStatus, notFound, problem, type DoorFailure } from './problem.ts'
 import { readInput, type Input } from './read-input.ts'
 
 export type MountOptions = { readonly db: Db; readonly clock: Clock; readonly log: Log }
@@ -58,7 +58,8 @@ async function answer(c: DoorContext, bound: BoundOperation, options: MountOptio
     for (const cookie of cookies) response.headers.append('set-cookie', cookie)
     return response
   } catch (thrown) {
-    if (thrown instanceof FailureError) return failed(bound, thrown.failure, options.log)
+    // The database's failures are nobody's in particular: the door answers them.
+    if (thrown instanceof FailureError && !databaseFailure(thrown)) return failed(bound, thrown.failure, options.log)
     throw thrown
   }
 }

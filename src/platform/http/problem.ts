@@ -1,6 +1,6 @@
 /** Failures on the wire: problem details (RFC 9457) with the failure's stable code. */
 
-import type { Failure } from '../../base/index.ts'
+import { FailureError, type Failure } from '../../base/index.ts'
 
 /** Failures of the door itself, before an operation sees the request. */
 export const doorStatus = {
@@ -60,6 +60,15 @@ export function problem(status: number, failure: Failure, headers: Readonly<Reco
 export function doorProblem(failure: DoorFailure, headers: Readonly<Record<string, string>> = {}): Response {
   return problem(doorStatus[failure.code], failure, headers)
 }
+
+/** What is said while the database is away or overloaded, if that is what was thrown: come again in a moment. */
+export function databaseFailure(thrown: unknown): DoorFailure | undefined {
+  if (!(thrown instanceof FailureError) || !thrown.failure.code.startsWith('db.')) return undefined
+  return { code: 'http.busy', message: 'the database does not answer at this moment; calls go on, try again' }
+}
+
+/** Goes with a `http.busy`. */
+export const comeAgain: Readonly<Record<string, string>> = { 'retry-after': '2' }
 
 /** The one answer for whatever does not exist: it tells nobody what else does. */
 export function notFound(): Response {

@@ -1,6 +1,6 @@
 /** How the house is: every process asked over the bus, with a short patience. */
 
-import type { Metrics } from '../../base/index.ts'
+import type { Clock, Metrics } from '../../base/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import type { OutputOf } from '../../platform/http/index.ts'
@@ -24,13 +24,14 @@ export type HouseState = {
 export type HouseParts = {
   readonly bus: Bus
   readonly db: Db
+  readonly clock: Clock
   readonly metrics: Metrics
   /** The processes of this installation beside office, when no supervisor can be asked. */
   readonly peers: readonly string[]
 }
 
 /** Asks around on each call; nothing is remembered. */
-export function createHouseState({ bus, db, metrics, peers }: HouseParts): HouseState {
+export function createHouseState({ bus, db, clock, metrics, peers }: HouseParts): HouseState {
   const supervised = async (): Promise<readonly SupervisedProcess[]> => {
     const answer = await bus.request('supervisor', supervisedProcesses, {}, { timeoutMs: PATIENCE_MS })
     return answer.ok ? answer.value : []
@@ -39,13 +40,19 @@ export function createHouseState({ bus, db, metrics, peers }: HouseParts): House
     const names = new Set([...peers, ...list.map((one) => one.name)])
     return [...names].filter((name) => name !== bus.name && name !== 'postgres')
   }
-  const isDatabaseUp = (): Promise<boolean> =>
-    db
+  const isDatabaseUp = async (): Promise<boolean> => {
+    const { promise: tooLate, resolve } = Promise.withResolvers<boolean>()
+    const limit = clock.after(PATIENCE_MS, () => resolve(false))
+    const answered = db
       .asService((tx) => tx`select 1`)
       .then(
         () => true,
         () => false,
       )
+    const isUp = await Promise.race([answered, tooLate])
+    limit.stop()
+    return isUp
+  }
   const health = (name: string) => bus.request(name, processHealth, {}, { timeoutMs: PATIENCE_MS })
   return {
     async health() {

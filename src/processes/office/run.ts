@@ -57,7 +57,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
     identity: { db, clock, log, random, hasher: createPasswordHasher({ random }), throttle: createThrottle(clock) },
     bus,
     brands,
-    house: createHouseState({ bus, db, metrics, peers: settings.peers }),
+    house: createHouseState({ bus, db, clock, metrics, peers: settings.peers }),
     feed,
   }
   const operations = allOperations({ ...office, keys: keys.value, random })
