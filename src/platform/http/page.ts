@@ -39,10 +39,16 @@ export function readPage(
   const limit = query.limit ?? PAGE_DEFAULT
   if (query.cursor === undefined) return ok({ after: undefined, limit })
   const after = parseCursor(query.cursor)
-  const fits = after?.length === shape.length && after.every((value, at) => typeof value === shape[at])
+  const fits =
+    after?.length === shape.length && after.every((value, at) => typeof value === shape[at] && isStorable(value))
   if (!fits)
     return fail('http.bad_cursor', 'the cursor is not one that this list gave out; leave it out to begin again')
   return ok({ after, limit })
+}
+
+/** What a column could hold: a number that is one, a text without NUL. */
+function isStorable(value: string | number): boolean {
+  return typeof value === 'number' ? Number.isFinite(value) : !value.includes('\0')
 }
 
 function parseCursor(cursor: string): PageKey | undefined {

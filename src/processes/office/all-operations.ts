@@ -3,6 +3,8 @@
 import { assert, type RandomBytes } from '../../base/index.ts'
 import type { BoundOperation } from '../../platform/http/index.ts'
 import { sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
+import { catalogOperations } from '../../company/catalog/index.ts'
+import { ledgerOperations } from '../../company/ledger/index.ts'
 import { numbersOperations } from '../../company/numbers/index.ts'
 import { liveBindings } from '../../company/switch/index.ts'
 import { tenantOperations } from '../../company/tenant/index.ts'
@@ -32,5 +34,11 @@ export function allOperations(
       },
     },
   })
-  return [...officeOperations(parts), ...tenantOperations({ clock }), ...numbers]
+  return [
+    ...officeOperations(parts),
+    ...tenantOperations({ clock }),
+    ...numbers,
+    ...catalogOperations({ clock }),
+    ...ledgerOperations({ bus, clock }),
+  ]
 }
