@@ -3,7 +3,7 @@
  * docs/loss-bound.md). Pure.
  */
 
-import type { Micros } from '../../base/index.ts'
+import { divideRounded, type Micros } from '../../base/index.ts'
 import { affordableSeconds, priceCall, wholeBlocks, type RateRow } from '../rating/index.ts'
 
 /** Talking time that is reserved at once while credit is plentiful. */
@@ -43,7 +43,8 @@ export type SliceRequest = {
  * `available / (2 x other calls + 1)`, rounded up to one block, so that slices shrink as credit does.
  */
 export function nextSlice(request: SliceRequest): Slice | undefined {
-  const { row, paidSeconds, reservedMicros, otherCalls } = request
+  const { paidSeconds, reservedMicros, otherCalls } = request
+  const row = withoutGrace(request.row)
   const available = request.availableMicros > 0n ? request.availableMicros : 0n
   const least = wholeBlocks(row, Math.max(LEAST_SECONDS, paidSeconds + 1))
   const wanted = Math.max(least, wholeBlocks(row, request.wantedSeconds))
@@ -51,13 +52,27 @@ export function nextSlice(request: SliceRequest): Slice | undefined {
   let paid = affordableSeconds(row, reservedMicros + share, wanted)
   if (paid < least) paid = affordableSeconds(row, reservedMicros + available, least)
   if (paid < least) return undefined
-  paid = Math.min(paid, wanted)
   const price = priceCall(row, paid).chargeMicros
-  const left = reservedMicros + available
-  return { paidSeconds: paid, reservedMicros: price, final: !canGrow(row, paid, left) }
+  return { paidSeconds: paid, reservedMicros: price, final: !canGrow(row, paid, reservedMicros + available) }
 }
 
 /** Whether `amount` in all pays for more than `paidSeconds`. */
 export function canGrow(row: RateRow, paidSeconds: number, amount: Micros): boolean {
-  return affordableSeconds(row, amount, paidSeconds + 1) > paidSeconds
+  return affordableSeconds(withoutGrace(row), amount, paidSeconds + 1) > paidSeconds
+}
+
+/** A second past the grace costs the connect fee and a whole block at once: no grant relies on it. */
+function withoutGrace(row: RateRow): RateRow {
+  return row.graceSeconds === 0 ? row : { ...row, graceSeconds: 0 }
+}
+
+/**
+ * The most that one call can cost beyond its reservation when it is stopped `latenessMs` after its grant ended:
+ * the further blocks that were begun, and one micro of rounding.
+ */
+export function overrunMicros(row: RateRow, latenessMs: number): Micros {
+  const extraSeconds = Math.ceil(latenessMs / 1000) - STOP_MARGIN_SECONDS
+  if (extraSeconds <= 0) return 0n
+  const blocks = BigInt(Math.ceil(extraSeconds / row.nextSeconds))
+  return divideRounded(blocks * BigInt(row.nextSeconds) * row.nextNanos, 60_000n, 'up') + 1n
 }
