@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { startBaresip, type Baresip } from '../peers/baresip.ts'
 import { eventually, freePortRange, freePorts, pause, unlessInstalled } from '../peers/program.ts'
+import { readCapture, startCapture } from '../peers/tshark.ts'
 import { startSmallSwitch, type SmallSwitch } from './small-switch.ts'
 
 const skip = unlessInstalled('baresip')
@@ -15,17 +16,27 @@ const passwords = new Map([
   ['202', 'walnut-202'],
 ])
 
+type PortRange = { readonly first: number; readonly end: number }
+
 async function onTwoPhones(
   transport: 'udp' | 'tcp',
-  act: (parts: { house: SmallSwitch; ann: Baresip; bob: Baresip }) => Promise<void>,
+  act: (parts: {
+    house: SmallSwitch
+    ann: Baresip
+    bob: Baresip
+    folder: string
+    phonePorts: readonly PortRange[]
+  }) => Promise<void>,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'dialhouse-baresip-'))
   const house = await startSmallSwitch({ rtpPorts: await freePortRange(16), passwords })
   const phones: Baresip[] = []
+  const phonePorts: PortRange[] = []
   const open = async (user: string, toneHz: number): Promise<Baresip> => {
     const [sipPort = 0, controlPort = 0] = await freePorts(2)
     const account = { user, password: passwords.get(user)!, host: '127.0.0.1', port: house.port, transport }
     const rtpPorts = await freePortRange(16)
+    phonePorts.push(rtpPorts)
     const phone = await startBaresip({ folder: join(folder, user), account, sipPort, controlPort, rtpPorts, toneHz })
     phones.push(phone)
     return phone
@@ -33,7 +44,7 @@ async function onTwoPhones(
   try {
     const ann = await open('201', 440)
     const bob = await open('202', 1000)
-    await act({ house, ann, bob })
+    await act({ house, ann, bob, folder, phonePorts })
   } finally {
     await Promise.all(phones.map((phone) => phone.close()))
     await house.close()
@@ -58,3 +69,43 @@ for (const transport of ['udp', 'tcp'] as const) {
     })
   })
 }
+
+const needsRoot = process.getuid?.() === 0 ? false : 'capturing needs root'
+
+test(
+  'tshark finds our messages well-formed, and no address of one phone on the side of the other',
+  {
+    skip: skip || unlessInstalled('tshark') || needsRoot,
+  },
+  async () => {
+    await onTwoPhones('udp', async ({ house, ann, bob, folder, phonePorts }) => {
+      assert.ok((await ann.registered()) && (await bob.registered()))
+      const file = join(folder, 'call.pcap')
+      const capture = await startCapture({ file, filter: 'udp' })
+      await ann.dial(`sip:202@127.0.0.1:${house.port}`)
+      assert.ok(await bob.event('CALL_ESTABLISHED'))
+      await pause(700)
+      await ann.hangUp()
+      assert.ok(await bob.event('CALL_CLOSED'))
+      await capture.stop()
+      const decode = [`udp.port==${house.port},sip`]
+      const read = (filter: string, ...fields: string[]): Promise<string[][]> =>
+        readCapture({ file, filter, fields, decode })
+      const ours = `udp.srcport == ${house.port} && sip`
+      const messages = await read(ours, 'sip.Request-Line', 'sip.Status-Line', 'sdp.media.port')
+      const lines = messages.map(([line = '', status = '']) => (line || status).replace(/ sip:\S+/, ''))
+      for (const line of ['INVITE SIP/2.0', 'SIP/2.0 200 OK', 'ACK SIP/2.0', 'BYE SIP/2.0']) {
+        assert.ok(lines.includes(line), `${line} in ${lines.join(', ')}`)
+      }
+      assert.deepEqual(await read(`${ours} && _ws.malformed`, 'frame.number', 'udp.length'), [])
+      // Every SDP of ours names a port of the relay: the phones see us, and not each other.
+      const told = new Set(messages.map(([, , port = '']) => port).filter(Boolean))
+      const isPhone = (port = ''): boolean => phonePorts.some(({ first, end }) => first <= +port && +port < end)
+      const packets = await read('rtp', 'udp.srcport', 'udp.dstport')
+      // Others may be talking on this machine.
+      const relayed = packets.filter(([from, to]) => isPhone(from) || isPhone(to))
+      assert.ok(told.size === 2 && relayed.length > 40, `${[...told].join()} told, ${relayed.length} packets`)
+      for (const [from = '', to = ''] of relayed) assert.ok(told.has(from) || told.has(to), `${from} to ${to}`)
+    })
+  },
+)

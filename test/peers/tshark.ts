@@ -1,6 +1,6 @@
 /** tshark (Debian) as a witness: what really was on the wire, read by a program that is not ours. */
 
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { eventually, pause, startProgram, type Program } from './program.ts'
 
@@ -15,7 +15,9 @@ export async function startCapture(options: { readonly file: string; readonly fi
   mkdirSync(dirname(options.file), { recursive: true })
   const args = ['-i', 'lo', '-n', '-q', '-w', options.file, '-f', options.filter]
   const program = startProgram('tshark', args, dirname(options.file))
-  const began = await eventually(() => program.output().includes('Capturing on'), 10_000)
+  // The file gets its head when the interface is open; the filter is in force a moment later.
+  const began = await eventually(() => existsSync(options.file) && statSync(options.file).size > 0, 10_000)
+  await pause(300)
   if (!began) {
     await program.stop()
     throw new Error(`tshark does not capture:\n${program.output()}`)

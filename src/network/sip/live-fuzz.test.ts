@@ -1,4 +1,4 @@
-/** A living endpoint under fire: no datagram and no stream ends it, it keeps nothing, and the next call goes through. */
+/** A living endpoint under fire: nothing ends it, it keeps nothing, and the next call goes through. */
 
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'

@@ -11,7 +11,7 @@ const inside = { address: '192.168.1.20', port: 5062 }
 function request(method: string, via: string, more = ''): string {
   return (
     `${method} sip:204@192.0.2.2 SIP/2.0\nVia: SIP/2.0/UDP ${via}\nMax-Forwards: 70\nFrom: <sip:201@home>;tag=1\n` +
-    `To: <sip:204@home>${more}\nCall-ID: nat\nCSeq: ${method === 'BYE' ? 2 : 1} ${method === 'ACK' ? 'ACK' : method}\n` +
+    `To: <sip:204@home>${more}\nCall-ID: nat\nCSeq: 1 ${method}\n` +
     `Contact: <sip:201@${inside.address}:${inside.port}>\nContent-Length: 0\n\n`
   )
 }
