@@ -173,6 +173,17 @@ create trigger append_only before update or delete on audit_entry
 create trigger append_only_whole before truncate on audit_entry
   for each statement execute function dialhouse_append_only();
 
+-- The end of that chain, kept by the provider: it shows when the last entries were taken away.
+create table audit_chain (
+  tenant_id  uuid primary key references tenant (id),
+  head       bytea not null check (octet_length(head) = 32),
+  sealed     bigint not null check (sealed >= 0)
+);
+create unique index audit_chain_only_one on audit_chain ((true));
+select dialhouse_protect('audit_chain', services => array['dialhouse_office']);
+revoke insert, update, delete on audit_chain from dialhouse_office;
+revoke delete on audit_chain from dialhouse_office_service;
+
 -- Events, written in the transaction that they tell of and handed on after it.
 create table outbox_event (
   id            uuid primary key,

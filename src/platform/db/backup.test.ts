@@ -2,13 +2,16 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { withEmptyDatabase, withTestDatabase } from '../../../test/database.ts'
 import { silentLog, virtualClock } from '../../base/index.ts'
 import { copiedTables } from './copied-tables.ts'
 import type { Sql } from './column-types.ts'
 import { backup, openDb, restore } from './index.ts'
 import { openAdministrator } from './administrator.ts'
+import { openBackupFile } from './backup-file.ts'
 import { OWNER } from './roles.ts'
 import { plantSmallHouse } from './testing.ts'
 
@@ -93,35 +96,51 @@ test('a backup restores every row, key, policy and trigger into an empty databas
   })
 })
 
-test('a damaged or foreign file restores nothing', async () => {
+/** Reads a whole backup and keeps nothing of it. */
+async function readAll(path: string): Promise<void> {
+  const file = await openBackupFile(path)
+  try {
+    const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() })
+    while (await file.next()) await file.pour(nowhere())
+  } finally {
+    await file.close()
+  }
+}
+
+test('a damaged or foreign file is found out, and restores nothing', async () => {
   await inFolder(async (path) => {
     await withTestDatabase(async ({ ownerSql, url }) => {
       await plantSmallHouse(ownerSql)
       assert.ok((await backup(url, { ...surroundings, path, files: new Map() })).ok)
     })
     const whole = readFileSync(path)
-    const damage: Record<string, Buffer> = {
-      'cut off': whole.subarray(0, whole.length - 100),
-      'no end': whole.subarray(0, whole.lastIndexOf('{"section":"end"')),
-      foreign: Buffer.from('PK\x03\x04 something else\n'),
-      empty: Buffer.alloc(0),
-    }
-    // Three bytes at the same place in every run, somewhere in the middle of the tables.
-    for (const at of [0.5, 0.7, 0.9]) {
-      const changed = Buffer.from(whole)
-      changed[Math.floor(changed.length * at)]! ^= 0xff
-      damage[`a byte at ${at}`] = changed
-    }
-    for (const [name, bytes] of Object.entries(damage)) {
+    await readAll(path)
+    for (const bytes of [Buffer.alloc(0), Buffer.from('PK\x03\x04 something else\n')]) {
       writeFileSync(path, bytes)
-      await withEmptyDatabase(async (url) => {
-        const restored = await restore(url, { ...surroundings, path, takeFile: () => assert.fail('no file is taken') })
-        assert.equal(restored.ok, false, name)
-        await asOwner(url, async (sql) => {
-          const tables = await copiedTables(sql)
-          for (const table of tables) assert.deepEqual([...(await sql`select * from ${sql(table.name)}`)], [], name)
-        })
-      })
+      await assert.rejects(readAll(path))
     }
+    const seed = 20_251_124
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (at, difference) => {
+        const changed = Buffer.from(whole)
+        changed[at]! ^= difference
+        writeFileSync(path, changed)
+        await assert.rejects(readAll(path), 'a changed byte')
+        writeFileSync(path, whole.subarray(0, at))
+        await assert.rejects(readAll(path), 'cut off')
+      }),
+      { numRuns: 60, seed },
+    )
+    // The last row of the last table, which is found out when all the others were read.
+    const changed = Buffer.from(whole)
+    changed[whole.lastIndexOf('{"section":"end"') - 20]! ^= 1
+    writeFileSync(path, changed)
+    await withEmptyDatabase(async (url) => {
+      const restored = await restore(url, { ...surroundings, path, takeFile: () => assert.fail('no file is taken') })
+      assert.equal(restored.ok, false)
+      await asOwner(url, async (sql) => {
+        for (const { name } of await copiedTables(sql)) assert.equal((await sql`select from ${sql(name)}`).length, 0)
+      })
+    })
   })
 })

@@ -37,7 +37,8 @@ async function faultsOf(sql: Sql): Promise<string[]> {
     select c.relname::text as name, c.relowner::regrole::text as owner, c.relrowsecurity as "isProtected",
            c.relforcerowsecurity as "isForced",
            (select array_agg(polname::text) from pg_policy where polrelid = c.oid) as policies,
-           exists (select from pg_attribute where attrelid = c.oid and attname = 'tenant_id' and attnotnull) as "hasTenant"
+           exists (select from pg_attribute where attrelid = c.oid and attname = 'tenant_id' and attnotnull)
+             as "hasTenant"
     from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')`
   const faults: string[] = []

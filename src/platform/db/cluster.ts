@@ -34,8 +34,8 @@ export async function prepareCluster(options: ClusterOptions): Promise<Result<tr
   if (found === String(binaries.major)) return ok(true)
   return fail(
     'db.other_version',
-    `${folder} was made by PostgreSQL ${found} and this is ${binaries.major}: start the version of Dialhouse that made ` +
-      'it, run "dialhouse backup", and restore that file into an empty data folder',
+    `${folder} was made by PostgreSQL ${found} and this is ${binaries.major}: start the version of Dialhouse that ` +
+      'made it, run "dialhouse backup", and restore that file into an empty data folder',
   )
 }
 

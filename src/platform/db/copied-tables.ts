@@ -51,9 +51,8 @@ export async function advanceIdentities(sql: Sql): Promise<void> {
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     where c.relnamespace = 'public'::regnamespace and a.attidentity <> ''`
   for (const { table, name } of columns) {
-    await sql.unsafe(
-      `select setval(pg_get_serial_sequence('${quoted(table)}', '${name}'), coalesce(max(${quoted(name)}), 0) + 1, false)` +
-        ` from ${quoted(table)}`,
-    )
+    const sequence = `pg_get_serial_sequence('${quoted(table)}', '${name}')`
+    const next = `coalesce(max(${quoted(name)}), 0) + 1`
+    await sql.unsafe(`select setval(${sequence}, ${next}, false) from ${quoted(table)}`)
   }
 }

@@ -92,7 +92,8 @@ async function apply(session: Session, nowMs: number, { number, name, sql, sha25
     await asOwner(session, nowMs, async (tx) => {
       await tx.unsafe(sql)
       await tx`
-        insert into schema_migration (number, name, sha256, applied_at) values (${number}, ${name}, ${sha256}, ${nowMs})`
+        insert into schema_migration (number, name, sha256, applied_at)
+        values (${number}, ${name}, ${sha256}, ${nowMs})`
     })
   } catch (thrown) {
     if (codeOf(thrown) === '42501') throw thrown

@@ -75,7 +75,8 @@ export async function openDb(options: OpenDbOptions): Promise<Result<Db>> {
         runTransaction(
           lent,
           (sql) => sql`
-            select set_config('dialhouse.scope', ${path}, true), set_config('dialhouse.now', ${String(clock.now())}, true)`,
+            select set_config('dialhouse.scope', ${path}, true),
+                   set_config('dialhouse.now', ${String(clock.now())}, true)`,
           act,
         ),
       )

@@ -79,7 +79,7 @@ async function setPasswords(sql: Sql, administratorPassword: string): Promise<vo
   }
 }
 
-/** What PostgreSQL stores of a password (RFC 5803 §3); sent instead of the password, which a server's log would keep. */
+/** What PostgreSQL stores of a password (RFC 5803 §3); sent instead of the password, which a log would keep. */
 export function scramVerifier(password: string, salt: Uint8Array, iterations = 4096): string {
   const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256')
   const keyOf = (name: string): Buffer => createHmac('sha256', salted).update(name).digest()

@@ -27,7 +27,8 @@ export async function checkRole(sql: Sql): Promise<Result<true>> {
            coalesce(bool_or(rolsuper), false) as "isSuperuser",
            coalesce(bool_or(rolbypassrls), false) as bypasses,
            (select min(c.oid::regclass::text) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where c.relkind in ('r', 'p', 'v', 'm') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
+            where c.relkind in ('r', 'p', 'v', 'm')
+              and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
               and pg_has_role(session_user, c.relowner, 'MEMBER')) as owned
     from pg_roles where pg_has_role(session_user, oid, 'MEMBER')`
   if (!answer) return unsafeRole('?', 'is unknown')

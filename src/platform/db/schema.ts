@@ -42,6 +42,12 @@ export type ApiKeyTable = {
   revoked_at: number | null
 }
 
+export type AuditChainTable = {
+  tenant_id: string
+  head: Buffer
+  sealed: bigint
+}
+
 export type AuditEntryTable = {
   id: string
   sequence: GeneratedAlways<bigint>
@@ -395,6 +401,7 @@ export type ReservationTable = {
   prefix: string
   reserved_micros: bigint
   granted_seconds: number
+  paid_seconds: number
   final: boolean
   reserved_at: number
   answered_at: number | null
@@ -475,6 +482,7 @@ export type Schema = {
   account: AccountTable
   account_balance: AccountBalanceTable
   api_key: ApiKeyTable
+  audit_chain: AuditChainTable
   audit_entry: AuditEntryTable
   brand: BrandTable
   carrier: CarrierTable

@@ -28,104 +28,118 @@ type Waiter = { readonly take: (session: Session) => void; readonly refuse: (thr
 // Connections age in real time, even where the program's clock is simulated.
 const realClock = systemClock()
 
-/** A pool that opens its first connection when the first transaction asks. */
-export function createSessionPool({ open, max, patienceMs = 10_000 }: SessionPoolOptions): SessionPool {
-  const idle = new Map<Session, Timer>()
-  const waiting: Waiter[] = []
-  const lent = new Set<Promise<unknown>>()
-  let size = 0
-  let isClosed = false
+class Pool implements SessionPool {
+  readonly #open: SessionPoolOptions['open']
+  readonly #max: number
+  readonly #patienceMs: number
+  readonly #idle = new Map<Session, Timer>()
+  readonly #waiting: Waiter[] = []
+  readonly #lent = new Set<Promise<unknown>>()
+  #size = 0
+  #isClosed = false
+
+  constructor({ open, max, patienceMs = 10_000 }: SessionPoolOptions) {
+    this.#open = open
+    this.#max = max
+    this.#patienceMs = patienceMs
+  }
+
+  lend<T>(act: (session: Session) => Promise<T>): Promise<T> {
+    const work = this.#lend(act)
+    this.#lent.add(work)
+    const settle = (): void => void this.#lent.delete(work)
+    work.then(settle, settle)
+    return work
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const waiter of this.#waiting.splice(0)) waiter.refuse(failing(unavailable('the process is stopping')))
+    const { promise: drained, resolve } = Promise.withResolvers<void>()
+    const limit = realClock.after(DRAIN_MS, resolve)
+    await Promise.race([Promise.allSettled(this.#lent), drained])
+    limit.stop()
+    const rest = [...this.#idle.keys()]
+    for (const session of rest) this.#forget(session)
+    await Promise.all(rest.map((session) => session.close()))
+  }
+
+  async #lend<T>(act: (session: Session) => Promise<T>): Promise<T> {
+    const session = await this.#acquire()
+    try {
+      return await act(session)
+    } finally {
+      this.#giveBack(session)
+    }
+  }
+
+  async #acquire(): Promise<Session> {
+    if (this.#isClosed) throw failing(unavailable('this process has closed the database'))
+    const ready = [...this.#idle.keys()].at(-1)
+    if (!ready) return this.#size < this.#max ? this.#connect() : this.#wait()
+    this.#idle.get(ready)?.stop()
+    this.#idle.delete(ready)
+    return ready
+  }
 
   /** Opens a connection, waiting for a server that is away. */
-  const connect = async (): Promise<Session> => {
-    size++
+  async #connect(): Promise<Session> {
+    this.#size++
     let last: unknown
-    const session = await untilDefined(patienceMs, () =>
-      open(forgetLost).catch((thrown: unknown) => {
+    const session = await untilDefined(this.#patienceMs, () =>
+      this.#open(() => this.#forgetLost()).catch((thrown: unknown) => {
         last = thrown
-        return isBroken(thrown) && !isClosed ? undefined : null
+        return isBroken(thrown) && !this.#isClosed ? undefined : null
       }),
     )
     if (session) return session
-    leave()
+    this.#leave()
     throw last instanceof FailureError ? last : failing(unavailable(last), last)
   }
 
-  /** Counts a connection as gone; whoever waits for one opens another. */
-  const leave = (): void => {
-    size--
-    const next = waiting.shift()
-    if (next) connect().then(next.take, next.refuse)
-  }
-
-  const forget = (session: Session): void => {
-    idle.get(session)?.stop()
-    if (idle.delete(session)) leave()
-  }
-
-  /** Those that broke while nobody used them leave at once; a lent one leaves when it is given back. */
-  const forgetLost = (): void => {
-    for (const session of idle.keys()) if (session.isLost()) forget(session)
-  }
-
-  const wait = (): Promise<Session> => {
+  #wait(): Promise<Session> {
     const { promise, resolve, reject } = Promise.withResolvers<Session>()
     const waiter: Waiter = { take: resolve, refuse: reject }
-    waiting.push(waiter)
-    const timer = realClock.after(patienceMs, () => {
-      const at = waiting.indexOf(waiter)
-      if (at >= 0) waiting.splice(at, 1)
-      reject(failing(busy(patienceMs)))
+    this.#waiting.push(waiter)
+    const timer = realClock.after(this.#patienceMs, () => {
+      const at = this.#waiting.indexOf(waiter)
+      if (at >= 0) this.#waiting.splice(at, 1)
+      reject(failing(busy(this.#patienceMs)))
     })
     return promise.finally(() => timer.stop())
   }
 
-  const acquire = async (): Promise<Session> => {
-    if (isClosed) throw failing(unavailable('this process has closed the database'))
-    const ready = [...idle.keys()].at(-1)
-    if (!ready) return size < max ? connect() : wait()
-    idle.get(ready)?.stop()
-    idle.delete(ready)
-    return ready
-  }
-
-  const giveBack = (session: Session): void => {
-    if (session.isLost()) return leave()
-    const next = waiting.shift()
+  #giveBack(session: Session): void {
+    if (session.isLost()) return this.#leave()
+    const next = this.#waiting.shift()
     if (next) return next.take(session)
     const retire = (): void => {
-      forget(session)
+      this.#forget(session)
       void session.close()
     }
-    idle.set(session, realClock.after(IDLE_MS, retire))
-    if (isClosed) retire()
+    this.#idle.set(session, realClock.after(IDLE_MS, retire))
+    if (this.#isClosed) retire()
   }
 
-  const lend = async <T>(act: (session: Session) => Promise<T>): Promise<T> => {
-    const session = await acquire()
-    try {
-      return await act(session)
-    } finally {
-      giveBack(session)
-    }
+  #forget(session: Session): void {
+    this.#idle.get(session)?.stop()
+    if (this.#idle.delete(session)) this.#leave()
   }
 
-  return {
-    lend(act) {
-      const work = lend(act)
-      lent.add(work)
-      const settle = (): void => void lent.delete(work)
-      work.then(settle, settle)
-      return work
-    },
-    async close() {
-      isClosed = true
-      for (const waiter of waiting.splice(0)) waiter.refuse(failing(unavailable('the process is stopping')))
-      const drained = new Promise<void>((resolve) => void realClock.after(DRAIN_MS, resolve))
-      await Promise.race([Promise.allSettled(lent), drained])
-      const rest = [...idle.keys()]
-      for (const session of rest) forget(session)
-      await Promise.all(rest.map((session) => session.close()))
-    },
+  /** Those that broke while nobody used them leave at once; a lent one leaves when it is given back. */
+  #forgetLost(): void {
+    for (const session of this.#idle.keys()) if (session.isLost()) this.#forget(session)
   }
+
+  /** Counts a connection as gone; whoever waits for one opens another. */
+  #leave(): void {
+    this.#size--
+    const next = this.#waiting.shift()
+    if (next) this.#connect().then(next.take, next.refuse)
+  }
+}
+
+/** A pool that opens its first connection when the first transaction asks. */
+export function createSessionPool(options: SessionPoolOptions): SessionPool {
+  return new Pool(options)
 }

@@ -36,7 +36,8 @@ export async function plantSmallHouse(ownerSql: Sql): Promise<{ provider: string
   await ownerSql`
     insert into session (id, tenant_id, login_id, token_hash, created_at, last_seen_at, idle_expires_at, expires_at,
                          source_address, user_agent)
-    values (${newId(clock)}, ${acme!}, ${login!}, ${Buffer.alloc(32, 7)}, ${at}, ${at + 0.125}, ${at}, ${at}, '::1', '')`
+    values (${newId(clock)}, ${acme!}, ${login!}, ${Buffer.alloc(32, 7)}, ${at}, ${at + 0.125}, ${at}, ${at},
+            '::1', '')`
   await ownerSql`
     insert into product (id, tenant_id, code, name, kind, currency, monthly_micros, setup_micros, status, created_at)
     values (${product!}, ${provider!}, 'seat', 'Seat', 'extension', 'CAD', 19990000, 0, 'offered', ${at})`

@@ -1,4 +1,4 @@
-/** Writes `schema.ts`: the types of every table for composed queries, read from the catalogue of a migrated database. */
+/** Writes `schema.ts`: the types of every table for composed queries, read from a migrated database's catalogue. */
 
 import type { Sql } from './column-types.ts'
 

@@ -34,4 +34,5 @@ export {
   type MasterKeyFailure,
   type MasterKeys,
 } from './master-key.ts'
+export { sealAudit, startAuditSealer, verifyAudit, type AuditSealer, type AuditVerdict } from './seal-audit.ts'
 export { recordAudit, type AuditEntry } from './record-audit.ts'

@@ -70,7 +70,9 @@ test('transitions', async (suite) => {
       const ids = Array.from({ length: count }, () => newId(clock))
       await db.asService(
         (tx) =>
-          tx`insert into test_order select id, ${tenantId}, 'draft', ${lines}::int from unnest(${ids}::uuid[]) as new (id)`,
+          tx`
+            insert into test_order
+            select id, ${tenantId}, 'draft', ${lines}::int from unnest(${ids}::uuid[]) as new (id)`,
       )
       return ids
     }
