@@ -39,6 +39,7 @@ p { margin: 0 0 0.75rem; max-width: 46rem }
 .card p { margin: 0; flex: 1; color: var(--muted) }
 .figures { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; margin: 0.5rem 0 0; padding: 0 }
 .figures div { min-width: 6rem }
+.buttons { display: flex; flex-wrap: wrap; gap: 0.5rem }
 .figures dt { color: var(--muted); font-size: 0.75rem }
 .figures dd { margin: 0; font-size: 1.25rem }
 form { margin: 0; display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center }

@@ -57,8 +57,8 @@ export function nowView(stage: Stage): Html {
   const reports = stage.emergency.reports().slice(0, 5)
   return html`<dl class="figures">
       ${figure('Phones registered', registered)} ${figure('Calls in progress', callsInProgress)}
-      ${figure('Calls placed', callsPlaced)} ${figure('Answered', callsAnswered)}
-      ${figure('Not answered', callsRefused)} ${figure('RTP packets heard', packetsHeard)}
+      ${figure('Calls placed', callsPlaced)} ${figure('Ended after talk', callsAnswered)}
+      ${figure('Never answered', callsRefused)} ${figure('RTP packets heard', packetsHeard)}
     </dl>
     ${month > 0 ? html`<p class="muted">A month is being played: day ${month} of 30.</p>` : ''}
     <div class="scroll">
@@ -164,7 +164,7 @@ function controls(stage: Stage, processes: readonly string[]): Html {
     return actCard(
       name,
       'Fail it and calls go out through the other carrier; heal it and they come back. Calls in progress stay.',
-      html`<div class="figures">
+      html`<div class="buttons">
         ${button('carrier', 'Refuse calls (503)', { ...shared, state: 'refusing' })}
         ${button('carrier', 'Fall silent', { ...shared, state: 'silent' })}
         ${button('carrier', 'Heal', { ...shared, state: 'working' })}
