@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { CdrRecord } from '../ledger/index.ts'
-import { openSpool, type SpoolLine } from './spool.ts'
+import type { SpoolLine } from './spool-state.ts'
+import { openSpool } from './spool.ts'
 
 function record(id: string, answeredAt = 1_000): CdrRecord {
   return {

@@ -8,15 +8,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { open, rename, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { CdrRecord } from '../ledger/index.ts'
-
-export type SpoolLine =
-  | { readonly kind: 'open'; readonly record: CdrRecord }
-  | { readonly kind: 'alive'; readonly at: number; readonly ids: readonly string[] }
-  | { readonly kind: 'closed'; readonly record: CdrRecord }
-  | { readonly kind: 'stored'; readonly ids: readonly string[] }
-
-/** A call that was open when the former process died. */
-export type OpenCall = { readonly record: CdrRecord; readonly lastActivityAt: number }
+import { applyLine, emptyState, type OpenCall, type SpoolLine, type SpoolState } from './spool-state.ts'
 
 export type Spool = {
   /** Adds a line; the promise is kept when it is on disk. */
@@ -29,36 +21,11 @@ export type Spool = {
   close(): Promise<void>
 }
 
-type SpoolState = {
-  readonly open: Map<string, OpenCall>
-  readonly closed: Map<string, CdrRecord>
-}
-
 const REWRITE_BYTES = 16 * 1024 * 1024
-
-function applyLine(state: SpoolState, line: SpoolLine): void {
-  switch (line.kind) {
-    case 'open':
-      state.open.set(line.record.id, { record: line.record, lastActivityAt: line.record.endedAt })
-      return
-    case 'alive':
-      for (const id of line.ids) {
-        const known = state.open.get(id)
-        if (known) state.open.set(id, { ...known, lastActivityAt: line.at })
-      }
-      return
-    case 'closed':
-      state.open.delete(line.record.id)
-      state.closed.set(line.record.id, line.record)
-      return
-    case 'stored':
-      for (const id of line.ids) state.closed.delete(id)
-  }
-}
 
 /** Reads a spool file; a torn last line, as a crash leaves it, is dropped: it was never acknowledged. */
 function readSpool(path: string): SpoolState {
-  const state: SpoolState = { open: new Map(), closed: new Map() }
+  const state = emptyState()
   let text: string
   try {
     text = readFileSync(path, 'utf8')

@@ -1,6 +1,6 @@
 /** The process `signal`: SIP sockets, registrar and calls. It never runs a query on the path of a call. */
 
-import { ok, type Log, type Result } from '../../base/index.ts'
+import { fail, ok, type Log, type Result } from '../../base/index.ts'
 import {
   callChanged,
   createSwitch,
@@ -13,12 +13,11 @@ import {
   type MediaPool,
   type Switch,
 } from '../../company/switch/index.ts'
-import { createSockets, machineHashes } from '../../network/transport/index.ts'
+import { createSockets, machineHashes, reachableAddress } from '../../network/transport/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import { openMasterKeys, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
 import { joinMedia } from './media-processes.ts'
-import { ownAddress } from './own-address.ts'
 import { openStores, type Stores } from './stores.ts'
 
 /** The directory is looked at every two seconds; an older one is worth a note. */
@@ -33,6 +32,10 @@ export async function runSignal(
   mediaProcesses = Number(process.env['DIALHOUSE_MEDIA'] ?? 1),
 ): Promise<Result<RunningProcess>> {
   const { config, bus, clock, log } = parts
+  const host = reachableAddress(config.sip.host)
+  if (host === undefined) {
+    return fail('signal.bad_address', `DIALHOUSE_SIP names the host "${config.sip.host}": give its IP address instead`)
+  }
   const keys = openMasterKeys(config.dataFolder, parts.random)
   if (!keys.ok) return keys
   let carrying: Switch | undefined
@@ -41,14 +44,15 @@ export async function runSignal(
   if (!opened.ok) return opened
   const stores = opened.value
   await recoverCalls({ spool: stores.spool, media, log })
-  const transport = createSockets({ listen: { address: config.sip.host, port: config.sip.port }, clock, log })
+  const address = config.sip.host === 'localhost' ? host : config.sip.host
+  const transport = createSockets({ listen: { address, port: config.sip.port }, clock, log })
   carrying = createSwitch({
     ...parts,
     ...stores,
     transport,
     media,
     hashes: machineHashes,
-    host: ownAddress(config.sip.host),
+    host,
     realm: sipRealm(keys.value),
     passwordOf: passwordsFrom(keys.value, config.dataFolder, log),
     directory: stores.directory.current,

@@ -1,0 +1,308 @@
+/** A phone company for tests: the switch, phones and carriers on a network in memory, on a clock that tests move. */
+
+import {
+  createMetrics,
+  seededRandom,
+  silentLog,
+  virtualClock,
+  type RandomBytes,
+  type VirtualClock,
+} from '../../base/index.ts'
+import {
+  createEndpoint,
+  type LegEnd,
+  type SipEndpoint,
+  type SipEvents,
+  type SipMessage,
+} from '../../network/sip/index.ts'
+import {
+  createMemoryNetwork,
+  machineHashes,
+  type Conditions,
+  type MemoryNetwork,
+  type SocketAddress,
+} from '../../network/transport/index.ts'
+import type { CdrRecord } from '../ledger/index.ts'
+import { createSwitch, type Switch } from './create-switch.ts'
+import { buildDirectory, type DirectoryRows } from './directory.ts'
+import { createKnownSources, type KnownSources } from './known-sources.ts'
+import { recoverCalls } from './recover-calls.ts'
+import { startSettling } from './settle-spool.ts'
+import { diskSpool, fakeCharging, fakeMedia, type Disk, type FakeCharging, type FakeMedia } from './test-fakes.ts'
+import type { LiveCall } from './topics.ts'
+
+export const HOUSE: SocketAddress = { address: '198.51.100.1', port: 5060 }
+const REALM = 'c0ffee'
+
+/** Lets everything that waits for a promise go on, without moving time. */
+export async function settle(turns = 20): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => setImmediate(resolve))
+}
+
+/** Moves time in small steps, and lets promises go on between them. */
+export async function pass(clock: VirtualClock, ms: number, stepMs = 10): Promise<void> {
+  await settle(1)
+  for (let left = ms; left > 0; left -= stepMs) {
+    clock.advance(Math.min(stepMs, left))
+    await settle(3)
+  }
+}
+
+export type Behaviour = 'answer' | 'ring' | 'early' | 'busy' | 'fail' | 'silent'
+
+/** A phone or a carrier: an endpoint of its own, and what happened to it as lines. */
+export type Peer = {
+  readonly sip: SipEndpoint
+  readonly address: SocketAddress
+  readonly diary: string[]
+  /** What it does with a call that comes in. */
+  behaviour: Behaviour
+  /** Leg of the last call that came in, and its request. */
+  lastLeg: string
+  lastInvite: SipMessage | undefined
+  /** SDP that each leg was told by the other side. */
+  readonly heard: Map<string, string | undefined>
+  readonly ends: Map<string, LegEnd>
+}
+
+const sdpFrom = (address: string): string =>
+  `v=0\r\no=- 1 1 IN IP4 ${address}\r\ns=-\r\nc=IN IP4 ${address}\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n`
+
+export type Phone = Peer & {
+  readonly user: string
+  register(expiresSeconds?: number): Promise<number>
+  /** Starts a call and returns its leg. */
+  dial(number: string, options?: { readonly credentials?: boolean; readonly sdp?: string }): string
+}
+
+export type Bench = {
+  readonly clock: VirtualClock
+  readonly network: MemoryNetwork
+  readonly charging: FakeCharging
+  readonly media: FakeMedia
+  readonly disk: Disk
+  readonly changes: LiveCall[]
+  readonly sources: KnownSources
+  rows: DirectoryRows
+  /** The running switch. */
+  house(): Switch
+  peer(address: SocketAddress, behaviour?: Behaviour): Promise<Peer>
+  phone(user: string, address: string, port?: number): Promise<Phone>
+  pass(ms: number): Promise<void>
+  /** Dies as `kill -9` does: nothing is said, what was not on disk is lost. */
+  crash(): Promise<void>
+  /** Starts again over what the disk holds. */
+  restart(): Promise<void>
+  /** Stored records of calls, oldest first. */
+  cdrs(): CdrRecord[]
+}
+
+const START_MS = 1_800_000_000_000
+
+/** Starts a house with the given directory. */
+export async function openBench(
+  rows: DirectoryRows,
+  options: { readonly seed?: number; readonly conditions?: Conditions } = {},
+): Promise<Bench> {
+  const clock = virtualClock(START_MS)
+  const random = seededRandom(options.seed ?? 1)
+  const network = createMemoryNetwork({ clock, random, delayMs: 1, ...options.conditions })
+  const disk: Disk = { lines: [] }
+  const charging = fakeCharging()
+  const media = fakeMedia()
+  const changes: LiveCall[] = []
+  const sources = createKnownSources(clock)
+  let running: House | undefined
+  const start = async (): Promise<void> => {
+    running = await startHouse({
+      clock,
+      random,
+      network,
+      disk,
+      charging,
+      media,
+      changes,
+      sources,
+      rows: () => bench.rows,
+    })
+  }
+  const bench: Bench = {
+    clock,
+    network,
+    charging,
+    media,
+    disk,
+    changes,
+    sources,
+    rows,
+    house: () => running!.carrying,
+    peer: (address, behaviour = 'answer') => openPeer({ clock, random, network }, address, behaviour),
+    phone: (user, address, port = 5060) => openPhone({ clock, random, network }, user, { address, port }),
+    pass: (ms) => pass(clock, ms),
+    async crash() {
+      await running?.die()
+      running = undefined
+    },
+    restart: start,
+    cdrs: () => [...charging.stored.values()],
+  }
+  await start()
+  return bench
+}
+
+type House = { readonly carrying: Switch; die(): Promise<void> }
+
+type HouseParts = Pick<Bench, 'network' | 'disk' | 'charging' | 'media' | 'changes' | 'sources'> & {
+  readonly clock: VirtualClock
+  readonly random: RandomBytes
+  rows(): DirectoryRows
+}
+
+async function startHouse(parts: HouseParts): Promise<House> {
+  const { clock, network, disk, charging, media } = parts
+  const spool = diskSpool(disk, clock)
+  const settler = startSettling({ spool, charging, clock, log: silentLog })
+  await recoverCalls({ spool, media, log: silentLog })
+  // A dead process hears nothing and says nothing any more.
+  let isDead = false
+  const host = network.host(HOUSE)
+  const carrying = createSwitch({
+    ...parts,
+    transport: {
+      get listening() {
+        return host.listening
+      },
+      open: (events) => host.open({ ...events, onMessage: (bytes, flow) => isDead || events.onMessage(bytes, flow) }),
+      flowTo: (protocol, remote) => host.flowTo(protocol, remote),
+      close: () => host.close(),
+    },
+    hashes: machineHashes,
+    host: HOUSE.address,
+    realm: REALM,
+    passwordOf: ({ sipUser }) => passwordOf(sipUser),
+    directory: () => buildDirectory(parts.rows()),
+    spool,
+    registrations: { onRegistered: () => {}, onUnregistered: () => {} },
+    log: silentLog,
+    metrics: createMetrics(),
+    onCallChanged: (call) => void parts.changes.push(call),
+    onClosed: () => settler.wake(),
+  })
+  await carrying.open()
+  settler.wake()
+  return {
+    carrying,
+    async die() {
+      isDead = true
+      spool.die()
+      settler.stop()
+      await host.close()
+    },
+  }
+}
+
+const passwordOf = (user: string): string => `secret of ${user}`
+
+type Outside = { readonly clock: VirtualClock; readonly random: RandomBytes; readonly network: MemoryNetwork }
+
+async function openPeer(outside: Outside, address: SocketAddress, behaviour: Behaviour): Promise<Peer> {
+  const { clock, random, network } = outside
+  const peer: Peer = {
+    address,
+    behaviour,
+    diary: [],
+    lastLeg: '',
+    lastInvite: undefined,
+    heard: new Map(),
+    ends: new Map(),
+    sip: createEndpoint({
+      transport: network.host(address),
+      events: peerEvents(() => peer),
+      clock,
+      random,
+      log: silentLog,
+      hashes: machineHashes,
+    }),
+  }
+  await peer.sip.open()
+  return peer
+}
+
+function peerEvents(self: () => Peer): SipEvents {
+  const note = (line: string): void => void self().diary.push(line)
+  return {
+    admitInvite: () => (self().behaviour === 'silent' ? undefined : 'accept'),
+    onInvite({ legId, request, sdp }) {
+      const peer = self()
+      note('invite')
+      Object.assign(peer, { lastLeg: legId, lastInvite: request })
+      peer.heard.set(legId, sdp)
+      if (peer.behaviour === 'busy') return peer.sip.hangup(legId, { status: 486, reason: 'Busy Here' })
+      if (peer.behaviour === 'fail') return peer.sip.hangup(legId, { status: 503, reason: 'Congestion' })
+      if (peer.behaviour === 'early') return peer.sip.answer(legId, 183, { sdp: sdpFrom(peer.address.address) })
+      peer.sip.answer(legId, 180)
+      if (peer.behaviour === 'answer') peer.sip.answer(legId, 200, { sdp: sdpFrom(peer.address.address) })
+    },
+    onProgress: (_, status, sdp) => note(`progress ${status}${sdp === undefined ? '' : ' sdp'}`),
+    onAnswered(legId, sdp) {
+      note('answered')
+      self().heard.set(legId, sdp)
+    },
+    onConfirmed: () => note('confirmed'),
+    onReinvite(legId, sdp) {
+      note('reinvite')
+      self().heard.set(legId, sdp)
+      self().sip.answerReinvite(legId, 200, sdpFrom(self().address.address))
+    },
+    onReinviteDone: (_, status) => note(`reinvite done ${status}`),
+    onInfo: () => note('info'),
+    onEnded(legId, end) {
+      note(`ended ${end.status} ${end.by}`)
+      self().ends.set(legId, end)
+    },
+    onRequest: () => ({ status: 405 }),
+  }
+}
+
+async function openPhone(outside: Outside, user: string, address: SocketAddress): Promise<Phone> {
+  const peer = await openPeer(outside, address, 'answer')
+  const credentials = { user, password: passwordOf(user), realm: REALM }
+  const own = `<sip:${user}@${HOUSE.address}>`
+  const nextHop = { protocol: 'udp', remote: HOUSE } as const
+  let dialled = 0
+  const callId = `registration-of-${user}-${address.address}-${address.port}`
+  let cseq = 0
+  return Object.assign(peer, {
+    user,
+    async register(expiresSeconds = 3600) {
+      let status = 0
+      const headers = [
+        ['Contact', `<sip:${user}@${address.address}:${address.port}>`],
+        ['Expires', String(expiresSeconds)],
+      ] as const
+      const target = `sip:${HOUSE.address}`
+      peer.sip.send(
+        { nextHop, method: 'REGISTER', target, from: own, to: own, headers, credentials, callId, cseq: cseq + 1 },
+        (outcome) => {
+          status = outcome.status
+          cseq = outcome.cseq
+        },
+      )
+      for (let waited = 0; status === 0 && waited < 40_000; waited += 10) await pass(outside.clock, 10)
+      return status
+    },
+    dial(number: string, options: { readonly credentials?: boolean; readonly sdp?: string } = {}) {
+      const legId = `${user}-${++dialled}`
+      peer.sip.invite({
+        legId,
+        nextHop,
+        target: `sip:${number}@${HOUSE.address}`,
+        from: own,
+        to: `<sip:${number}@${HOUSE.address}>`,
+        sdp: options.sdp ?? sdpFrom(address.address),
+        ...(options.credentials === false ? {} : { credentials }),
+      })
+      return legId
+    },
+  })
+}

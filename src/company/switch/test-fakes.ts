@@ -1,0 +1,153 @@
+/** Charging, media and disk for tests of the switch: they do what a test wants and remember what was asked. */
+
+import { fail, ok, type VirtualClock } from '../../base/index.ts'
+import type { MediaBackend } from '../../network/media/index.ts'
+import type { CdrRecord, Grant, ReserveFailure } from '../ledger/index.ts'
+import type { ChargingPort } from './charging-port.ts'
+import { applyLine, emptyState, type SpoolLine } from './spool-state.ts'
+import type { Spool } from './spool.ts'
+
+/** Lines that reached the disk; they survive the process that wrote them. */
+export type Disk = { readonly lines: string[] }
+
+/** A spool whose writes take some time; what is still on its way when the process dies is lost. */
+export function diskSpool(disk: Disk, clock: VirtualClock, delayMs = 2): Spool & { die(): void } {
+  const state = emptyState()
+  for (const line of disk.lines) applyLine(state, JSON.parse(line) as SpoolLine)
+  const leftOpen = [...state.open.values()]
+  let isDead = false
+  return {
+    leftOpen,
+    append(line) {
+      applyLine(state, line)
+      const text = JSON.stringify(line)
+      return new Promise<void>((resolve) => {
+        clock.after(delayMs, () => {
+          if (isDead) return
+          disk.lines.push(text)
+          resolve()
+        })
+      })
+    },
+    closed: (limit) => [...state.closed.values().take(limit)],
+    size: () => ({ open: state.open.size, closed: state.closed.size }),
+    close: () => Promise.resolve(),
+    die: () => void (isDead = true),
+  }
+}
+
+/** `charge` as tests want it; what was settled is kept, each record once. */
+export type FakeCharging = ChargingPort & {
+  isAway: boolean
+  grantSeconds: number
+  isFinal: boolean
+  refusal: ReserveFailure['code'] | undefined
+  readonly reserved: string[]
+  readonly confirmed: string[]
+  readonly extended: number[]
+  readonly stored: Map<string, CdrRecord>
+  /** Records that came again; each must be the same as before. */
+  readonly again: CdrRecord[]
+}
+
+const away = fail('charge.unavailable', 'charging does not answer')
+
+/** Grants an hour to everybody. */
+export function fakeCharging(): FakeCharging {
+  const grant = (): Grant => ({
+    grantedSeconds: charging.grantSeconds,
+    final: charging.isFinal,
+    reservedMicros: 1_000_000n,
+    currency: 'CAD',
+    prefix: '1212',
+    destinationName: 'United States',
+    class: 'domestic',
+  })
+  const charging: FakeCharging = {
+    isAway: false,
+    grantSeconds: 3600,
+    isFinal: false,
+    refusal: undefined,
+    reserved: [],
+    confirmed: [],
+    extended: [],
+    stored: new Map(),
+    again: [],
+    async reserve(request) {
+      if (charging.isAway) return away
+      charging.reserved.push(request.cdrId)
+      return charging.refusal ? fail(charging.refusal, 'refused') : ok(grant())
+    },
+    async confirm(cdrId) {
+      if (charging.isAway) return away
+      charging.confirmed.push(cdrId)
+      return ok(true)
+    },
+    async extend(_, elapsedSeconds) {
+      if (charging.isAway) return away
+      charging.extended.push(elapsedSeconds)
+      return ok(grant())
+    },
+    async settle(records) {
+      if (charging.isAway) return away
+      for (const record of records) {
+        if (charging.stored.has(record.id)) charging.again.push(record)
+        else charging.stored.set(record.id, record)
+      }
+      return ok(records.map((record) => record.id))
+    },
+  }
+  return charging
+}
+
+/** A relay that relays nothing: it writes into each SDP that it was here, and remembers its calls. */
+export type FakeMedia = MediaBackend & {
+  isAway: boolean
+  readonly calls: Map<string, { lastPacketAt: number | undefined }>
+  readonly played: string[]
+  readonly requests: { readonly callId: string; readonly signalAddress?: string; readonly early?: boolean }[]
+}
+
+/** Starts without calls. */
+export function fakeMedia(): FakeMedia {
+  const unavailable = fail('media.unavailable', 'the media process does not answer')
+  const touch = (callId: string): void => {
+    if (!media.calls.has(callId)) media.calls.set(callId, { lastPacketAt: undefined })
+  }
+  const relayed = (sdp: string): string => sdp.replace('s=-', 's=relayed')
+  const media: FakeMedia = {
+    isAway: false,
+    calls: new Map(),
+    played: [],
+    requests: [],
+    capabilities: () => Promise.resolve({ relay: true, play: true, codecs: ['PCMU'] }),
+    async offer(request) {
+      if (media.isAway) return unavailable
+      media.requests.push(request)
+      touch(request.callId)
+      return ok(relayed(request.sdp))
+    },
+    async answer(request) {
+      if (media.isAway) return unavailable
+      media.requests.push(request)
+      return ok(relayed(request.sdp))
+    },
+    async terminate({ callId, sdp }) {
+      if (media.isAway) return unavailable
+      touch(callId)
+      return ok(relayed(sdp))
+    },
+    async play({ prompt }) {
+      media.played.push(prompt)
+      return media.isAway ? unavailable : ok({ durationMs: 1000 })
+    },
+    stop: () => Promise.resolve(),
+    stats: () => Promise.resolve([]),
+    async release(callId) {
+      media.calls.delete(callId)
+      return []
+    },
+    list: () => Promise.resolve([...media.calls].map(([callId, { lastPacketAt }]) => ({ callId, lastPacketAt }))),
+  }
+  return media
+}
