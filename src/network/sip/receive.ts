@@ -56,10 +56,10 @@ function unsupported(request: SipMessage): { status: number; headers?: Headers }
 /** RFC 3261 §9.2: the CANCEL has a transaction of its own; it only asks the INVITE's to end. */
 function onCancel(stack: Stack, request: SipMessage, flow: Flow): void {
   const target = stack.servers.find(request, 'INVITE')
-  const server = stack.servers.start(request, replyFlow(stack, request, flow), flow)
-  if (!server) return
-  respond(stack, server, { status: target ? 200 : 481 })
-  if (target && !target.isAnswered()) target.onCancel?.()
+  const server = target && stack.servers.start(request, replyFlow(stack, request, flow), flow)
+  if (!server) return respondStateless(stack, request, flow, { status: target ? 503 : 481 })
+  respond(stack, server, { status: 200 })
+  if (!target.isAnswered()) target.onCancel?.()
 }
 
 function onInvite(stack: Stack, request: SipMessage, flow: Flow): void {
@@ -94,7 +94,7 @@ function unacceptableInvite(request: SipMessage): { status: number; headers?: He
   return fits || accepted.length === 0 ? undefined : { status: 406 }
 }
 
-/** Requests outside dialogs; whoever proved something gets his answer repeated, strangers get it made anew. */
+/** Requests outside dialogs; what succeeded is remembered and repeated, strangers get every answer made anew. */
 function onOther(stack: Stack, request: SipMessage, flow: Flow): void {
   if (
     request.method === 'BYE' ||
@@ -104,9 +104,11 @@ function onOther(stack: Stack, request: SipMessage, flow: Flow): void {
   ) {
     return respondStateless(stack, request, flow, { status: 481, headers: [['Allow', ALLOW]] })
   }
-  const proved = request.countOf(header.authorization) + request.countOf(header.proxyAuthorization) > 0
-  const server = proved ? stack.servers.start(request, replyFlow(stack, request, flow), flow) : undefined
   const reply = stack.events.onRequest(request, flow)
+  // A proof of the password counts once (RFC 7616 §3.4): its repetition must not be judged again.
+  const proved = request.countOf(header.authorization) + request.countOf(header.proxyAuthorization) > 0
+  const isKept = proved && reply !== undefined && reply.status < 300
+  const server = isKept ? stack.servers.start(request, replyFlow(stack, request, flow), flow) : undefined
   if (server) respond(stack, server, reply)
   else respondStateless(stack, request, flow, reply)
 }
