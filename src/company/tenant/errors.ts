@@ -20,6 +20,11 @@ export const noSuchParent = fail('tenant.no_such_parent', 'there is no such prov
 
 export const noSuchCustomer = fail('tenant.no_such_customer', 'there is no customer with this id')
 
+export const noRateDeck = fail(
+  'tenant.no_rate_deck',
+  'the seller has no such rate deck in force; import one first, so that calls have a price',
+)
+
 /** A neighbour in the tree has the same short name. */
 export function slugTaken(slug: string) {
   return fail('tenant.slug_taken', `"${slug}" is taken here; choose another short name`)

@@ -9,19 +9,20 @@ import { customerMachine } from './customer-status.ts'
 import { listCustomers, readCustomer } from './customers.ts'
 import { noSuchCustomer, noSuchParent } from './errors.ts'
 import { operations } from './operations.ts'
+import type { TenantParts } from './parts.ts'
 import { createPerson, listPeople } from './people.ts'
 import { actorOf } from './actor.ts'
 
 type OwnHandlers = Handlers<typeof operations>
 
 /** The operations of this module, ready to be mounted. */
-export function tenantOperations({ clock }: { readonly clock: Clock }): readonly BoundOperation[] {
-  return bindOperations(operations, { ...customerHandlers(clock), ...peopleHandlers(clock) })
+export function tenantOperations(parts: TenantParts): readonly BoundOperation[] {
+  return bindOperations(operations, { ...customerHandlers(parts), ...peopleHandlers(parts.clock) })
 }
 
 type CustomerNames = 'listCustomers' | 'readCustomer' | 'createCustomer' | 'changeCustomerStatus' | 'listBrands'
 
-function customerHandlers(clock: Clock): Pick<OwnHandlers, CustomerNames> {
+function customerHandlers({ clock, openAccount }: TenantParts): Pick<OwnHandlers, CustomerNames> {
   return {
     async listCustomers({ query }, { transaction }) {
       const page = readPage(query, ['string', 'string'])
@@ -32,10 +33,12 @@ function customerHandlers(clock: Clock): Pick<OwnHandlers, CustomerNames> {
     readCustomer: ({ params }, { transaction }) => transaction((tx) => readCustomer(tx, params.id)),
     createCustomer: ({ body }, { caller, transaction, note }) =>
       transaction(async (tx) => {
-        const { sellerId = caller.tenantId, ...wanted } = body
+        const { sellerId = caller.tenantId, creditLimitMicros, rateDeckId, ...wanted } = body
         const created = await createCustomer(tx, clock, { ...wanted, parentId: sellerId })
         if (!created.ok) return created
         const { tenantId } = created.value
+        const opened = await openAccount(tx, { tenantId, sellerId, creditLimitMicros, rateDeckId })
+        if (!opened.ok) return opened
         note({ subjectKind: 'customer', subjectId: tenantId, after: body })
         const customer = await readCustomer(tx, tenantId)
         // It was inserted a moment ago, in this transaction.

@@ -5,7 +5,14 @@ export { createCustomer, type NewCustomer } from './create-customer.ts'
 export { createPerson, isPersonOf, type NewPerson } from './people.ts'
 export { readCustomer, type ListedCustomer } from './customers.ts'
 export { customerMachine, type CustomerStatus } from './customer-status.ts'
-export { noSuchCustomer, type CustomerFailure, type NewCustomerFailure, type SellerFailure } from './errors.ts'
+export type { FirstAccount, TenantParts } from './parts.ts'
+export {
+  noRateDeck,
+  noSuchCustomer,
+  type CustomerFailure,
+  type NewCustomerFailure,
+  type SellerFailure,
+} from './errors.ts'
 export { actorOf } from './actor.ts'
 export { tenantOperations } from './handlers.ts'
 export type { PlacedTenant } from './grow-tree.ts'

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { isMailAddress } from '../../platform/mail/index.ts'
-import { defineOperations, id, instant, pageOf, pageQuery } from '../../platform/http/index.ts'
+import { defineOperations, id, instant, micros, pageOf, pageQuery } from '../../platform/http/index.ts'
 
 const status = z.enum(['active', 'suspended', 'terminated'])
 const name = z.string().trim().min(1).max(200)
@@ -73,7 +73,7 @@ export const operations = defineOperations({
   createCustomer: {
     method: 'POST',
     path: '/api/v1/customers',
-    summary: 'Add a customer; without `sellerId` it is served by the caller himself',
+    summary: 'Add a customer with an account; without `sellerId` it is served by the caller himself',
     permission: 'customers.write',
     audit: 'write',
     body: z.object({
@@ -84,6 +84,10 @@ export const operations = defineOperations({
       country,
       areaCode,
       zone: z.string().min(1).max(60),
+      /** How much may be owed before paid calls are refused. */
+      creditLimitMicros: micros.refine((limit) => limit >= 0n, 'zero or more'),
+      /** Prices of his calls; the seller's own deck when it is left out. */
+      rateDeckId: id.optional(),
     }),
     output: customer,
     failures: {
@@ -91,6 +95,7 @@ export const operations = defineOperations({
       'tenant.slug_taken': 409,
       'tenant.account_code_taken': 409,
       'tenant.bad_zone': 422,
+      'tenant.no_rate_deck': 422,
     },
   },
   changeCustomerStatus: {

@@ -8,6 +8,7 @@ import { ledgerOperations } from '../../company/ledger/index.ts'
 import { numbersOperations } from '../../company/numbers/index.ts'
 import { liveBindings } from '../../company/switch/index.ts'
 import { tenantOperations } from '../../company/tenant/index.ts'
+import { firstAccounts } from './first-account.ts'
 import { officeOperations, type OfficeParts } from './handlers.ts'
 
 const PATIENCE_MS = 1000
@@ -36,7 +37,7 @@ export function allOperations(
   })
   return [
     ...officeOperations(parts),
-    ...tenantOperations({ clock }),
+    ...tenantOperations({ clock, openAccount: firstAccounts(clock) }),
     ...numbers,
     ...catalogOperations({ clock }),
     ...ledgerOperations({ bus, clock }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { withTestDatabase } from '../../../test/database.ts'
+import { fillCompany } from './test-company.ts'
 import { statusAtHost, withOffice } from './testing.ts'
 
 const cursorOf = (key: readonly unknown[]): string => Buffer.from(JSON.stringify(key)).toString('base64url')
@@ -9,13 +10,16 @@ const cursorOf = (key: readonly unknown[]): string => Buffer.from(JSON.stringify
 const codeOf = async (answer: Response): Promise<string> => ((await answer.json()) as { code: string }).code
 
 test('what comes in from outside', async (suite) => {
-  await withTestDatabase(async ({ openDb, url }) => {
+  await withTestDatabase(async ({ ownerSql, openDb, url }) => {
     const db = await openDb('office')
-    await withOffice({ url, db }, async ({ ask, people, office, operations }) => {
+    await withOffice({ url, db }, async (bench) => {
+      const { ask, people, office, operations, clock } = bench
+      await fillCompany({ db, clock, ownerSql }, bench)
       const admin = people.get('provider_admin@nw')!
       const customer = {
         name: 'New',
         slug: 'new',
+        creditLimitMicros: '5000000',
         accountCode: 'NV-NEW',
         country: 'CA',
         areaCode: '416',
@@ -98,7 +102,11 @@ test('what comes in from outside', async (suite) => {
         const [first, second] = [await send(), await send()]
         assert.deepEqual([first.status, second.status], [200, 200])
         assert.equal(second.headers.get('idempotency-replayed'), 'true')
-        assert.deepEqual(await first.json(), await second.json())
+        const created = (await first.json()) as { id: string }
+        assert.deepEqual(created, await second.json())
+        const accounts = await ask(admin, 'GET', '/api/v1/accounts?limit=500')
+        const { items } = (await accounts.json()) as { items: { tenantId: string; creditLimitMicros: string }[] }
+        assert.equal(items.find((one) => one.tenantId === created.id)?.creditLimitMicros, '5000000')
       })
 
       await suite.test('every answer says what a browser may do with it', async () => {

@@ -17,7 +17,7 @@ type Ids = Readonly<Record<string, string>>
 type Mounted = TestOffice['operations'][number]
 
 const place = { callerName: 'x', street: 'x', unit: '', city: 'x', region: 'ON', postalCode: 'M5H 1A1', country: 'CA' }
-const plainCustomer = { name: 'x', country: 'CA', areaCode: '416', zone: 'America/Toronto' }
+const plainCustomer = { name: 'x', creditLimitMicros: '0', country: 'CA', areaCode: '416', zone: 'America/Toronto' }
 
 /** What each write is sent, made of somebody else's ids; `undefined` for one without a body. */
 const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
