@@ -27,7 +27,7 @@ export type GroupCommitOptions<Item> = {
 type Waiting<Item> = { readonly item: Item; readonly done: () => void; readonly failed: (reason: unknown) => void }
 
 const BATCH_MAX = 1000
-const RETRY_MS = 200
+const RETRY_MS = 100
 /** A commit that takes longer is treated like a server that is away: the caller's patience is two seconds. */
 const SLOW_MS = 1500
 
