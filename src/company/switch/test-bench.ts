@@ -19,6 +19,7 @@ import {
   createMemoryNetwork,
   machineHashes,
   type Conditions,
+  type Flow,
   type MemoryNetwork,
   type SocketAddress,
 } from '../../network/transport/index.ts'
@@ -143,7 +144,12 @@ export async function openBench(
       await running?.die()
       running = undefined
     },
-    restart: start,
+    async restart() {
+      // The disk takes its time, so time must pass.
+      const starting = start()
+      while (!running) await pass(clock, 10)
+      await starting
+    },
     cdrs: () => [...charging.stored.values()],
   }
   await start()
@@ -166,14 +172,21 @@ async function startHouse(parts: HouseParts): Promise<House> {
   // A dead process hears nothing and says nothing any more.
   let isDead = false
   const host = network.host(HOUSE)
+  const mute = (flow: Flow): Flow => ({ ...flow, send: (bytes) => isDead || flow.send(bytes) })
   const carrying = createSwitch({
     ...parts,
+    media: mortal(media, () => isDead),
+    charging: mortal(charging, () => isDead),
     transport: {
       get listening() {
         return host.listening
       },
-      open: (events) => host.open({ ...events, onMessage: (bytes, flow) => isDead || events.onMessage(bytes, flow) }),
-      flowTo: (protocol, remote) => host.flowTo(protocol, remote),
+      open: (events) =>
+        host.open({
+          onMessage: (bytes, flow) => isDead || events.onMessage(bytes, mute(flow)),
+          onFlowClosed: (flow, reason) => isDead || events.onFlowClosed(flow, reason),
+        }),
+      flowTo: (protocol, remote) => mute(host.flowTo(protocol, remote)),
       close: () => host.close(),
     },
     hashes: machineHashes,
@@ -199,6 +212,13 @@ async function startHouse(parts: HouseParts): Promise<House> {
       await host.close()
     },
   }
+}
+
+/** The same acts, without effect and without an answer once `isDead`. */
+function mortal<T extends object>(acts: T, isDead: () => boolean): T {
+  return new Proxy(acts, {
+    get: (target, name) => (isDead() ? () => new Promise(() => {}) : Reflect.get(target, name)),
+  })
 }
 
 const passwordOf = (user: string): string => `secret of ${user}`

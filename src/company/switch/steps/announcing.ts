@@ -31,9 +31,14 @@ export function startAnnouncement(call: Call): Step {
   }
 }
 
+/** A caller that never heard our answer was not answered. */
+function asHeard(call: Call): Call {
+  return call.connect.spooled ? call : { ...call, answeredAt: undefined }
+}
+
 function finishAnnouncement(call: Call, at: number): Step {
   const refusal = call.announced
-  if (!refusal) return endCall(call, { cause: 'normal', status: 200, reason: 'OK', by: 'system' }, at)
+  if (!refusal) return endCall(asHeard(call), { cause: 'normal', status: 200, reason: 'OK', by: 'system' }, at)
   return endCall(call, { cause: refusal.cause, status: refusal.status, reason: refusal.reason, by: 'system' }, at)
 }
 
@@ -55,9 +60,16 @@ export function stepAnnouncing(call: Call, event: CallEvent): Step {
         }
       }
       if (call.route.kind !== 'announcement') return finishAnnouncement(call, event.at)
+      // As with every answer: what is not on disk is not connected.
+      const connect = { ...call.connect, sdp }
+      return { call: { ...call, answeredAt: event.at, connect }, actions: [{ kind: 'spoolAnswer' }] }
+    }
+    case 'spooled': {
+      const { sdp } = call.connect
+      if (sdp === undefined || call.route.kind !== 'announcement') return { call, actions: [] }
       const { prompt, times } = call.route
       return {
-        call: { ...call, answeredAt: event.at },
+        call: { ...call, connect: { ...call.connect, spooled: true } },
         actions: [
           { kind: 'answer', legId: call.callerLeg, status: 200, sdp },
           { kind: 'play', legId: call.callerLeg, prompt, times },
@@ -69,7 +81,7 @@ export function stepAnnouncing(call: Call, event: CallEvent): Step {
       return finishAnnouncement(call, event.at)
     case 'legEnded':
       return endCall(
-        call,
+        asHeard(call),
         call.announced
           ? { cause: call.announced.cause, status: call.announced.status, reason: call.announced.reason, by: 'caller' }
           : { cause: 'normal', status: 200, reason: 'OK', by: 'caller' },
