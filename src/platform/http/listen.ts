@@ -117,7 +117,10 @@ function secureServers(options: ListenOptions, certificate: Certificate, serve: 
     outgoing.writeHead(isSafe ? 308 : 400, isSafe ? { location: `https://${host}${incoming.url}` } : {})
     outgoing.end()
   })
-  return [settle(secure, options), settle(redirect, options)]
+  const servers = [settle(secure, options), settle(redirect, options)]
+  // They never listen themselves, and Node begins to watch over slow and idle connections when a server does.
+  for (const server of servers) server.emit('listening')
+  return servers
 }
 
 const TLS_HANDSHAKE = 0x16

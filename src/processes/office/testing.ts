@@ -52,6 +52,8 @@ export type OfficeTestOptions = {
   readonly url: string
   readonly db: Db
   readonly settings?: Partial<OfficeSettings>
+  /** Where it listens, a free port of loopback by default. */
+  readonly http?: string
 }
 
 const rolesOf = (kind: string): readonly Role[] =>
@@ -75,7 +77,7 @@ export async function withOffice<T>(options: OfficeTestOptions, act: (bench: Tes
   for (const peer of [signal!, charge!, media!]) serveHealth(peer, clock, createMetrics(), () => [])
   const tree = await plantTree(db, clock)
   const { people, persons } = await populate(db, clock, tree)
-  const config = readConfig({ DIALHOUSE_HTTP: '127.0.0.1:0', DIALHOUSE_DATA: folder })
+  const config = readConfig({ DIALHOUSE_HTTP: options.http ?? '127.0.0.1:0', DIALHOUSE_DATA: folder })
   if (!config.ok) throw new Error(config.failure.message)
   const parts = { config: config.value, databaseUrl: url, bus: bus!, clock, log: silentLog, metrics: createMetrics() }
   const settings = { mailServer: undefined, peers: ['signal', 'charge', 'media-1'], isDemo: false, ...options.settings }
