@@ -131,7 +131,10 @@ const TableRow = memo(function TableRow({ row, isNew, columns, onOpen, onIntent,
     <tr
       onClick={onOpen && (() => onOpen(row))}
       onPointerEnter={onIntent}
-      className={`border-b border-line last:border-0 ${phoneRow} ${isNew ? 'animate-arrive' : ''} ${onOpen ? 'cursor-pointer hover:bg-hover' : ''}`}
+      className={
+        `border-b border-line last:border-0 ${phoneRow} ${isNew ? 'animate-arrive' : ''} ` +
+        (onOpen ? 'cursor-pointer hover:bg-hover' : '')
+      }
     >
       {columns.map((column, at) => (
         <td key={column.id} className={`${cellClass(column)} md:h-10`}>

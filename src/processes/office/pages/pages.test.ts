@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { buildPortal } from '../../../commands/build-portal.ts'
-import { issueRecoveryLink, issueSignInLink, type IdentityParts } from '../../../platform/identity/index.ts'
+import { issueRecoveryLink, issueSignInLink } from '../../../platform/identity/index.ts'
 import { withTestDatabase } from '../../../../test/database.ts'
 import { withOffice, type TestOffice } from '../testing.ts'
 import { safeNext } from './sign-in-pages.ts'
@@ -94,9 +94,9 @@ test('pages', async (suite) => {
             post(bench, '/sign-in', { login: admin.login, password: 'x', next: '/' }),
             post(bench, '/sign-in', { login, password: 'x', next: '//evil.example' }),
           ])
-          assert.equal(wrong!.status, 401)
-          assert.equal(unknown!.status, 401)
-          const text = await unknown!.text()
+          assert.equal(wrong.status, 401)
+          assert.equal(unknown.status, 401)
+          const text = await unknown.text()
           assert.match(text, /The login or the password is wrong/)
           assert.doesNotMatch(text, /<script|evil/)
         },
@@ -121,8 +121,7 @@ test('pages', async (suite) => {
       })
 
       await suite.test('a one-time link of the demo signs in, once', async () => {
-        const parts = { db, clock } as IdentityParts
-        const token = await issueSignInLink(parts, people.get('provider_admin@nw')!.login)
+        const token = await issueSignInLink({ db, clock }, people.get('provider_admin@nw')!.login)
         const first = await ask(undefined, 'GET', `/sign-in/link/${token}`, undefined, html)
         assert.equal(first.status, 303)
         assert.match(first.headers.get('set-cookie') ?? '', /^dialhouse-/)
@@ -170,7 +169,7 @@ test('an installation that serves has no sign-in links', async () => {
   await withTestDatabase(async ({ openDb, url }) => {
     const db = await openDb('office')
     await withOffice({ url, db }, async ({ ask, people, clock }) => {
-      const token = await issueSignInLink({ db, clock } as IdentityParts, people.get('provider_admin@nw')!.login)
+      const token = await issueSignInLink({ db, clock }, people.get('provider_admin@nw')!.login)
       const answer = await ask(undefined, 'GET', `/sign-in/link/${token}`, undefined, html)
       assert.equal(answer.status, 404)
       assert.equal(answer.headers.get('set-cookie'), null)
