@@ -1,0 +1,336 @@
+/** The portal in Chromium: a real office and a real ledger behind it; only the switch is played by the test. */
+
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { test, type TestContext } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { createMetrics, silentLog } from '../../../base/index.ts'
+import { buildPortal } from '../../../commands/build-portal.ts'
+import { createDeck, importDeck } from '../../../company/catalog/index.ts'
+import { callRated, openAccount, openBooks, openLedger, type Ledger } from '../../../company/ledger/index.ts'
+import { callRecord, testDeck, type TestCustomer } from '../../../company/ledger/testing.ts'
+import { callChanged, endLiveCall, type LiveCall } from '../../../company/switch/index.ts'
+import { issueRecoveryLink } from '../../../platform/identity/index.ts'
+import { axeFaults, CHROMIUM, sidewaysPixels, withChromium } from '../../../../test/chromium.ts'
+import { withTestDatabase, type TestDatabase } from '../../../../test/database.ts'
+import { withOffice, type TestOffice } from '../testing.ts'
+
+type Stage = TestOffice & {
+  readonly browser: Browser
+  readonly ledger: Ledger
+  readonly customer: TestCustomer
+}
+
+/** Calls with durations that leave every kind of fraction, one of them not answered, one on-net. */
+const CALLS = 73
+
+async function prepareLedger(database: TestDatabase, bench: TestOffice): Promise<Pick<Stage, 'ledger' | 'customer'>> {
+  const { db, clock, tree, charge } = bench
+  const accountId = await db.as({ tenantPath: tree.provider.path }, async (tx) => {
+    const tenantId = tree.provider.tenantId
+    await openBooks(tx, clock, { tenantId, currency: 'CAD' })
+    const rateDeckId = await createDeck(tx, clock, { tenantId, name: 'Standard', currency: 'CAD' })
+    const imported = await importDeck(tx, clock, { tenantId, deckId: rateDeckId, csv: testDeck, activate: true })
+    assert.ok(imported.ok)
+    const creditLimitMicros = 600_000_000n
+    return openAccount(tx, clock, { tenantId: tree.acme.tenantId, currency: 'CAD', creditLimitMicros, rateDeckId })
+  })
+  const chargeDb = await database.openDb('charge')
+  const onRated: Parameters<typeof openLedger>[0]['onRated'] = (rated) => charge.publish(callRated, rated)
+  const ledger = openLedger({ db: chargeDb, clock, log: silentLog, metrics: createMetrics(), onRated })
+  while (ledger.notes().length > 0) await pause(10)
+  return { ledger, customer: { tenantId: tree.acme.tenantId, accountId, path: tree.acme.path } }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+async function withStage(act: (stage: Stage) => Promise<void>): Promise<void> {
+  const built = await buildPortal()
+  assert.ok(built.ok, built.ok ? '' : built.failure.message)
+  await withTestDatabase(async (database) => {
+    const db = await database.openDb('office')
+    await withOffice({ url: database.url, db }, async (bench) => {
+      const prepared = await prepareLedger(database, bench)
+      try {
+        await withChromium((browser) => act({ ...bench, ...prepared, browser }))
+      } finally {
+        await prepared.ledger.close()
+      }
+    })
+  })
+}
+
+type Look = { readonly width?: number; readonly scheme?: 'light' | 'dark' }
+
+/** A page of a browser in which somebody is signed in; what goes wrong on it fails the test. */
+async function openPage(stage: Stage, who: string | undefined, look: Look = {}): Promise<Page> {
+  const { browser, office, people } = stage
+  const { width = 1440, scheme = 'light' } = look
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+    baseURL: office.url,
+  })
+  const person = who === undefined ? undefined : people.get(who)!
+  if (person) {
+    const name = `dialhouse-${new URL(office.url).port}`
+    await context.addCookies([{ name, value: person.token, url: office.url }])
+  }
+  const page = await context.newPage()
+  page.on('pageerror', (error) => {
+    throw error
+  })
+  return page
+}
+
+/** Ends calls so that the ledger has their charges. */
+async function settleCalls({ ledger, customer, clock }: Stage, count: number): Promise<void> {
+  const records = Array.from({ length: count }, (_, at) => {
+    const seconds = (at * 37) % 613
+    const endedAt = clock.now() - at * 1000
+    if (at % 9 === 4)
+      return callRecord(customer, seconds, { endedAt, class: 'onnet', direction: 'internal', to: '203' })
+    return callRecord(customer, seconds, { endedAt, to: at % 2 === 0 ? '+14165550199' : '+442071838750' })
+  })
+  assert.equal((await ledger.settle(records)).length, count)
+}
+
+const microsOf = (text: string): bigint => {
+  const [whole = '', fraction = ''] = text.replace(/[$,]/g, '').split('.')
+  return BigInt(whole) * 1_000_000n + BigInt(fraction.padEnd(6, '0'))
+}
+
+async function showsTotals(stage: Stage): Promise<void> {
+  const page = await openPage(stage, 'customer_admin@acme')
+  await page.goto('/billing/transactions')
+  await page.getByRole('button', { name: 'Last 7 days' }).click()
+  await page.waitForURL(/from=/)
+  const more = page.getByRole('button', { name: 'Show more' })
+  await more.click()
+  await page
+    .locator('tbody tr')
+    .nth(CALLS - 1)
+    .waitFor()
+  await more.waitFor({ state: 'detached' })
+  const charges = await page.locator('tbody tr td:last-child').allInnerTexts()
+  assert.equal(charges.length, CALLS)
+  const sum = charges.reduce((total, text) => total + microsOf(text), 0n)
+  const total = await page.locator('tfoot td:last-child').innerText()
+  assert.equal(microsOf(total), sum)
+  assert.match(
+    await page.locator('[data-totals]').innerText(),
+    new RegExp(`Calls ${CALLS} .*${total.replace('$', '\\$')}`),
+  )
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download CSV' }).click(),
+  ])
+  const chunks: Buffer[] = []
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer)
+  const lines = Buffer.concat(chunks).toString('utf8').trim().split('\r\n')
+  assert.equal(lines.length, CALLS + 2, 'head, rows, totals')
+  assert.ok(lines.at(-1)!.includes(total.replace('$', '')), `${lines.at(-1)} has ${total}`)
+  await page.context().close()
+}
+
+const liveCall = (stage: Stage, over: Partial<LiveCall> = {}): LiveCall => ({
+  callId: 'live-1',
+  state: 'talking',
+  tenantIds: [stage.tree.acme.tenantId],
+  personIds: [stage.persons.ada],
+  from: '201',
+  fromName: 'Ada Lovell',
+  to: '+442071838750',
+  toName: '',
+  class: 'international',
+  carrierId: undefined,
+  startedAt: stage.clock.now() - 9000,
+  answeredAt: stage.clock.now() - 7000,
+  reservedMicros: 350_000n,
+  currency: 'CAD',
+  ...over,
+})
+
+async function showsCallsAsTheyHappen(stage: Stage): Promise<void> {
+  const { signal, live, ledger, customer, clock } = stage
+  const page = await openPage(stage, 'customer_admin@acme')
+  await page.goto('/dashboard')
+  await page.getByText('Live', { exact: true }).waitFor()
+  const inProgress = page.getByRole('table', { name: 'Calls in progress' })
+  const call = liveCall(stage)
+  live.calls.push(call)
+  signal.publish(callChanged, call)
+  await inProgress.getByText('Ada Lovell').waitFor()
+  assert.match(await inProgress.innerText(), /Talking.*0:0[7-9]|Talking[\s\S]*0:1\d/)
+  live.calls.length = 0
+  signal.publish(callChanged, { ...call, state: 'ended' })
+  const endedAt = performance.now()
+  await ledger.settle([callRecord(customer, 7, { endedAt: clock.now(), fromName: 'Ada Lovell', to: '+442071838750' })])
+  const first = page.getByRole('table', { name: 'Recent calls' }).locator('tbody tr').first()
+  await first.getByText('Ada Lovell').waitFor({ timeout: 5000 })
+  assert.ok(performance.now() - endedAt < 5000)
+  // 60 s at 0.35 a minute.
+  assert.match(await first.innerText(), /0:07[\s\S]*\$0\.35/)
+  await page.getByText('No call is in progress').waitFor()
+  await page.context().close()
+}
+
+async function worksByKeyboard(stage: Stage): Promise<void> {
+  const page = await openPage(stage, 'customer_admin@acme')
+  await page.goto('/billing/transactions')
+  const rows = page.locator('[data-row]')
+  await rows.first().focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('j')
+  assert.equal(await rows.nth(2).evaluate('(row) => row === document.activeElement'), true)
+  await page.keyboard.press('Enter')
+  const panel = page.getByRole('dialog', { name: 'Call' })
+  await panel.getByRole('heading', { name: 'Charge' }).waitFor()
+  assert.deepEqual(await axeFaults(page), [])
+  await page.keyboard.press('Escape')
+  await panel.waitFor({ state: 'detached' })
+  assert.equal(await rows.nth(2).evaluate('(row) => row === document.activeElement'), true)
+  await page.keyboard.press('Control+Home')
+  await page.evaluate('document.activeElement.blur()')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  assert.equal(await page.evaluate('document.activeElement.id'), 'page')
+  await page.context().close()
+}
+
+async function hangsUp(stage: Stage): Promise<void> {
+  const { signal, live } = stage
+  const asked: string[] = []
+  signal.serve(endLiveCall, ({ callId }) => {
+    asked.push(callId)
+    live.calls.length = 0
+    return true
+  })
+  live.calls.push(liveCall(stage))
+  const page = await openPage(stage, 'provider_noc@nw')
+  await page.goto('/')
+  await page.waitForURL('/operations/live-calls')
+  await page.getByRole('button', { name: 'Hang up the call from Ada Lovell to +442071838750' }).press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'Hang up the call from Ada Lovell to +442071838750?' })
+  await dialog.waitFor()
+  // The harmless answer is the first to be chosen.
+  await page.getByRole('button', { name: 'Let it go on' }).and(page.locator(':focus')).waitFor()
+  assert.deepEqual(await axeFaults(page), [])
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.getByText('The call from Ada Lovell to +442071838750 was ended.').waitFor()
+  await page.getByText('No call is in progress').waitFor()
+  assert.deepEqual(asked, ['live-1'])
+  await page.context().close()
+}
+
+async function tellsTheTruthAboutProcesses(stage: Stage): Promise<void> {
+  const page = await openPage(stage, 'provider_noc@nw')
+  await page.goto('/operations/system')
+  await page.getByText('All 5 processes are running.').waitFor()
+  await stage.media.close()
+  const row = page.getByRole('row').filter({ hasText: 'media-1' })
+  await row.getByText('Not answering').waitFor({ timeout: 8000 })
+  await page.route('**/api/v1/processes', (route) => route.abort())
+  await page.getByText(/Stale since \d\d:\d\d:\d\d/).waitFor({ timeout: 8000 })
+  await row.waitFor()
+  await page.context().close()
+}
+
+async function recoversAndSignsIn(stage: Stage): Promise<void> {
+  const { db, clock, people } = stage
+  const login = people.get('customer_billing@acme')!.login
+  const token = await db.asService(async (tx) => {
+    const link = await issueRecoveryLink(tx, clock, { login, source: '127.0.0.1' })
+    return link!.token
+  })
+  const page = await openPage(stage, undefined, { width: 390 })
+  await page.goto(`/recovery/${token}`)
+  assert.deepEqual(await axeFaults(page), [])
+  await page.getByLabel('New password').fill('correct horse battery staple')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Your password is set' }).waitFor()
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.getByLabel('Login').fill(login)
+  await page.getByLabel('Password', { exact: true }).fill('wrong')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').waitFor()
+  assert.deepEqual(await axeFaults(page), [])
+  await page.getByLabel('Password', { exact: true }).fill('correct horse battery staple')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('/dashboard')
+  await page.getByRole('button', { name: /Account menu/ }).click()
+  await page.getByText('Dark', { exact: true }).click()
+  assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark')
+  await page.reload()
+  assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark')
+  await page.getByRole('button', { name: /Account menu/ }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+  await page.goto('/dashboard')
+  await page.waitForURL(/sign-in/)
+  await page.context().close()
+}
+
+const everyPage = [
+  { who: undefined, paths: ['/sign-in', '/recovery', '/signed-out', '/no-such-page'] },
+  { who: 'customer_admin@acme', paths: ['/dashboard', '/billing/transactions', '/account/sessions'] },
+  { who: 'provider_admin@nw', paths: ['/operations/live-calls', '/operations/system', '/customers', '/nowhere'] },
+  { who: 'ada@acme', paths: ['/dashboard'] },
+] as const
+
+async function isOpenToEverybody(stage: Stage): Promise<void> {
+  for (const scheme of ['light', 'dark'] as const) {
+    for (const width of [1440, 390]) {
+      for (const { who, paths } of everyPage) {
+        const page = await openPage(stage, who, { width, scheme })
+        for (const path of paths) {
+          await page.goto(path)
+          await page.locator('h1').waitFor()
+          const where = `${path} for ${who ?? 'nobody'}, ${scheme}, ${width} px`
+          assert.deepEqual(await axeFaults(page), [], where)
+          assert.equal(await sidewaysPixels(page), 0, `${where}: sideways scroll`)
+        }
+        await page.context().close()
+      }
+    }
+  }
+}
+
+/** Kilobytes of script that a first view needs, as they travel. */
+async function staysSmall(stage: Stage, context: TestContext): Promise<void> {
+  for (const { path, kilobytesMax } of [
+    { path: '/dashboard', kilobytesMax: 80 },
+    { path: '/billing/transactions', kilobytesMax: 100 },
+  ]) {
+    const page = await openPage(stage, 'customer_admin@acme')
+    const sizes: Promise<number>[] = []
+    page.on('requestfinished', (request) => {
+      if (request.resourceType() === 'script') sizes.push(request.sizes().then((size) => size.responseBodySize))
+    })
+    await page.goto(path, { waitUntil: 'networkidle' }).catch(() => undefined)
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+    const kilobytes = bytes / 1000
+    context.diagnostic(`${path}: ${kilobytes.toFixed(1)} kB of script (at most ${kilobytesMax})`)
+    assert.ok(bytes > 10_000 && kilobytes <= kilobytesMax, `${kilobytes} kB`)
+    await page.context().close()
+  }
+}
+
+test('the portal in a browser', { skip: !existsSync(CHROMIUM) && 'chromium is not installed' }, async (suite) => {
+  await withStage(async (stage) => {
+    await settleCalls(stage, CALLS)
+    await suite.test('Transactions: totals, rows and the file agree to the micro', () => showsTotals(stage))
+    await suite.test('Dashboard: a call is seen live, and within 5 s with its charge', () =>
+      showsCallsAsTheyHappen(stage),
+    )
+    await suite.test('rows, panels and the skip link work by keyboard', () => worksByKeyboard(stage))
+    await suite.test('Password Recovery, sign-in, theme and sign-out on a phone', () => recoversAndSignsIn(stage))
+    await suite.test('no accessibility fault and no sideways scroll, light and dark, wide and narrow', () =>
+      isOpenToEverybody(stage),
+    )
+    await suite.test('scripts of a first view stay within their budget', (context) => staysSmall(stage, context))
+    await suite.test('staff hangs a call up after being asked which', () => hangsUp(stage))
+    await suite.test('System never shows what is old as if it were fresh', () => tellsTheTruthAboutProcesses(stage))
+  })
+})
