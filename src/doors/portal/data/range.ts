@@ -1,6 +1,7 @@
 /** Ranges of days that reports are asked for, half open, in the zone of the login. Pure. */
 
-import { dayNumber, dayOf, dayText, localTime, parseDay, type Day } from '../format/time.ts'
+import { dayOf, dayText, parseDay } from '../format/day.ts'
+import { dayNumber, localTime, type Day } from '../format/time.ts'
 import type { Range } from './api.ts'
 
 export const presets = [

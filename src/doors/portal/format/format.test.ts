@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { dayOf, dayText, parseDay } from './day.ts'
 import { formatMoney } from './money.ts'
-import { dayNumber, dayOf, dayText, epochMsOf, formatDuration, formatInstant, parseDay } from './time.ts'
+import { dayNumber, epochMsOf, formatDuration, formatInstant } from './time.ts'
 
 test('no digit of an amount is lost or added', () => {
   fc.assert(

@@ -30,21 +30,6 @@ export function dayNumber({ year, month, day }: Day): number {
   return era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
 }
 
-/** The day of a number of days since 1970-01-01. */
-export function dayOf(number: number): Day {
-  const shifted = number + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const monthShifted = Math.floor((5 * dayOfYear + 2) / 153)
-  const month = monthShifted < 10 ? monthShifted + 3 : monthShifted - 9
-  const day = dayOfYear - Math.floor((153 * monthShifted + 2) / 5) + 1
-  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day }
-}
-
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -97,19 +82,6 @@ export function formatInstant(iso: string, zone: string, nowMs: number): string 
   const epochMs = epochMsOf(iso)
   if (epochMs === undefined) return 'unknown'
   return `${formatDay(localTime(epochMs, zone), localTime(nowMs, zone))} ${formatClock(epochMs, zone)}`
-}
-
-/** `2026-10-31` */
-export function dayText({ year, month, day }: Day): string {
-  return `${year.toString().padStart(4, '0')}-${two(month)}-${two(day)}`
-}
-
-/** Reads `2026-10-31`; undefined when there is no such day. */
-export function parseDay(text: string): Day | undefined {
-  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)
-  if (!match) return undefined
-  const day = { year: Number(match[1]), month: Number(match[2]), day: Number(match[3]) }
-  return dayText(dayOf(dayNumber(day))) === text ? day : undefined
 }
 
 /** `0:07`, `12:40`, `1:02:03` */

@@ -1,18 +1,18 @@
-/** One call in a side panel: who, when, how it ended, and how its charge was computed. */
+/** One call in a side panel: who, when, how it ended, how its charge was computed. Fetched when one is first opened. */
 
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { callRead, type CallRecord } from '../data/api.ts'
 import { kindWords, reasonWords, ResultChip, words } from '../ui/call-words.tsx'
 import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
-import { LazyDialog } from '../ui/lazy-dialog.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { FailureState, Skeleton } from '../ui/panel.tsx'
 
 /** The panel of a call. */
 export function CallDetail({ id, onClose }: { id: string; onClose: () => void }) {
   const call = useQuery(callRead(id))
   return (
-    <LazyDialog title="Call" place="side" onClose={onClose}>
+    <Dialog title="Call" place="side" onClose={onClose}>
       {call.data ? (
         <Detail call={call.data} />
       ) : call.error ? (
@@ -20,7 +20,7 @@ export function CallDetail({ id, onClose }: { id: string; onClose: () => void })
       ) : (
         <Skeleton lines={8} />
       )}
-    </LazyDialog>
+    </Dialog>
   )
 }
 

@@ -5,8 +5,8 @@ import type { Transaction } from '../data/api.ts'
 import { DirectionMark, reasonWords, ResultChip, resultOf } from '../ui/call-words.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
-import { warmDialog } from '../ui/lazy-dialog.tsx'
 import { EmptyState } from '../ui/panel.tsx'
+import { warmCall } from './open-call.tsx'
 
 type CallsTableProps = {
   readonly caption: string
@@ -95,7 +95,7 @@ export function CallsTable({ totals, empty, ...table }: CallsTableProps) {
       {...table}
       columns={withTotals(totals)}
       idOf={(call) => call.id}
-      onIntent={warmDialog}
+      onIntent={warmCall}
       empty={<EmptyState title={empty} />}
     />
   )

@@ -7,7 +7,7 @@ import { Figure, PageHead, Panel } from '../ui/panel.tsx'
 import { MoneyText } from '../ui/figures.tsx'
 import { useHouse } from '../shell/house.tsx'
 import { NavLink } from '../shell/nav-link.tsx'
-import { CallDetail } from './call-detail.tsx'
+import { OpenCall } from './open-call.tsx'
 import { CallsTable } from './calls-table.tsx'
 import { LiveCallsTable } from './live-calls-table.tsx'
 import type { PageModule } from '../shell/page-module.ts'
@@ -53,7 +53,7 @@ export function Page() {
           />
         </Panel>
       </div>
-      {opened && <CallDetail id={opened} onClose={() => open(undefined)} />}
+      {opened && <OpenCall id={opened} onClose={() => open(undefined)} />}
     </>
   )
 }

@@ -13,7 +13,7 @@ import { buttonClass } from '../ui/button.tsx'
 import { DateRangePicker } from '../ui/date-range-picker.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
-import { CallDetail } from './call-detail.tsx'
+import { OpenCall } from './open-call.tsx'
 import { CallsTable } from './calls-table.tsx'
 
 export const title = 'Transactions'
@@ -59,7 +59,7 @@ export function Page() {
           {...(first && first.totals.count > 0 ? { totals: totalsOf(first) } : {})}
         />
       </Panel>
-      {opened && <CallDetail id={opened} onClose={() => open(undefined)} />}
+      {opened && <OpenCall id={opened} onClose={() => open(undefined)} />}
     </>
   )
 }

@@ -87,7 +87,7 @@ async function openPage(stage: Stage, who: string | undefined, look: Look = {}):
 async function settleCalls({ ledger, customer, clock }: Stage, count: number): Promise<void> {
   const records = Array.from({ length: count }, (_, at) => {
     const seconds = (at * 37) % 613
-    const endedAt = clock.now() - at * 1000
+    const endedAt = clock.now() - 900_000 - at * 1000
     if (at % 9 === 4)
       return callRecord(customer, seconds, { endedAt, class: 'onnet', direction: 'internal', to: '203' })
     return callRecord(customer, seconds, { endedAt, to: at % 2 === 0 ? '+14165550199' : '+442071838750' })
@@ -117,10 +117,8 @@ async function showsTotals(stage: Stage): Promise<void> {
   const sum = charges.reduce((total, text) => total + microsOf(text), 0n)
   const total = await page.locator('tfoot td:last-child').innerText()
   assert.equal(microsOf(total), sum)
-  assert.match(
-    await page.locator('[data-totals]').innerText(),
-    new RegExp(`Calls ${CALLS} .*${total.replace('$', '\\$')}`),
-  )
+  const shown = (await page.locator('[data-totals]').innerText()).replaceAll('\n', ' ')
+  assert.ok(shown.startsWith(`Calls ${CALLS} `) && shown.endsWith(`Charged ${total}`), shown)
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('link', { name: 'Download CSV' }).click(),
@@ -161,7 +159,7 @@ async function showsCallsAsTheyHappen(stage: Stage): Promise<void> {
   live.calls.push(call)
   signal.publish(callChanged, call)
   await inProgress.getByText('Ada Lovell').waitFor()
-  assert.match(await inProgress.innerText(), /Talking.*0:0[7-9]|Talking[\s\S]*0:1\d/)
+  assert.match(await inProgress.innerText(), /Talking[\s\S]*\$0\.35[\s\S]*0:(0[5-9]|1\d)/)
   live.calls.length = 0
   signal.publish(callChanged, { ...call, state: 'ended' })
   const endedAt = performance.now()
@@ -182,16 +180,15 @@ async function worksByKeyboard(stage: Stage): Promise<void> {
   await rows.first().focus()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('j')
-  assert.equal(await rows.nth(2).evaluate('(row) => row === document.activeElement'), true)
+  await rows.nth(2).and(page.locator(':focus')).waitFor()
   await page.keyboard.press('Enter')
   const panel = page.getByRole('dialog', { name: 'Call' })
   await panel.getByRole('heading', { name: 'Charge' }).waitFor()
   assert.deepEqual(await axeFaults(page), [])
   await page.keyboard.press('Escape')
   await panel.waitFor({ state: 'detached' })
-  assert.equal(await rows.nth(2).evaluate('(row) => row === document.activeElement'), true)
-  await page.keyboard.press('Control+Home')
-  await page.evaluate('document.activeElement.blur()')
+  await rows.nth(2).and(page.locator(':focus')).waitFor()
+  await page.goto('/dashboard')
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   assert.equal(await page.evaluate('document.activeElement.id'), 'page')
@@ -279,20 +276,24 @@ const everyPage = [
   { who: 'ada@acme', paths: ['/dashboard'] },
 ] as const
 
+/** Both themes and both layouts, each in one of two looks: colours and places do not depend on each other. */
+const looks = [
+  { width: 1440, scheme: 'light' },
+  { width: 390, scheme: 'dark' },
+] as const
+
 async function isOpenToEverybody(stage: Stage): Promise<void> {
-  for (const scheme of ['light', 'dark'] as const) {
-    for (const width of [1440, 390]) {
-      for (const { who, paths } of everyPage) {
-        const page = await openPage(stage, who, { width, scheme })
-        for (const path of paths) {
-          await page.goto(path)
-          await page.locator('h1').waitFor()
-          const where = `${path} for ${who ?? 'nobody'}, ${scheme}, ${width} px`
-          assert.deepEqual(await axeFaults(page), [], where)
-          assert.equal(await sidewaysPixels(page), 0, `${where}: sideways scroll`)
-        }
-        await page.context().close()
+  for (const look of looks) {
+    for (const { who, paths } of everyPage) {
+      const page = await openPage(stage, who, look)
+      for (const path of paths) {
+        await page.goto(path)
+        await page.locator('h1').waitFor()
+        const where = `${path} for ${who ?? 'nobody'}, ${look.scheme}, ${look.width} px`
+        assert.deepEqual(await axeFaults(page), [], where)
+        assert.equal(await sidewaysPixels(page), 0, `${where}: sideways scroll`)
       }
+      await page.context().close()
     }
   }
 }
@@ -326,7 +327,7 @@ test('the portal in a browser', { skip: !existsSync(CHROMIUM) && 'chromium is no
     )
     await suite.test('rows, panels and the skip link work by keyboard', () => worksByKeyboard(stage))
     await suite.test('Password Recovery, sign-in, theme and sign-out on a phone', () => recoversAndSignsIn(stage))
-    await suite.test('no accessibility fault and no sideways scroll, light and dark, wide and narrow', () =>
+    await suite.test('no accessibility fault and no sideways scroll, light and wide, dark and narrow', () =>
       isOpenToEverybody(stage),
     )
     await suite.test('scripts of a first view stay within their budget', (context) => staysSmall(stage, context))
