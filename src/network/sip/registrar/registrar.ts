@@ -46,10 +46,12 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
   const wheel = createTimerWheel(clock, options.onError)
   const table = new Map<string, readonly Binding[]>()
   const timers = new Map<string, Timer>()
+  const connections = new ConnectionIndex()
 
   const store = (aor: string, bindings: readonly Binding[]): void => {
     timers.get(aor)?.stop()
     timers.delete(aor)
+    connections.replace(aor, table.get(aor) ?? [], bindings)
     if (bindings.length === 0) return void table.delete(aor)
     table.set(aor, bindings)
     const next = Math.min(...bindings.map((binding) => binding.expiresAt))
@@ -87,12 +89,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
         .toSorted((a, b) => b.preference - a.preference || b.registeredAt - a.registeredAt),
     remove: (aor) => sweep(aor, () => false, 'removed'),
     onFlowClosed(flow) {
-      if (flow.protocol === 'udp') return
-      for (const [aor, bindings] of table) {
-        if (bindings.some((binding) => binding.flow.id === flow.id)) {
-          sweep(aor, (binding) => binding.flow.id !== flow.id, 'disconnected')
-        }
-      }
+      for (const aor of connections.aorsOf(flow)) sweep(aor, (binding) => binding.flow.id !== flow.id, 'disconnected')
     },
     snapshot: () => [...table].flatMap(([aor, bindings]) => bindings.map((binding) => stored(aor, binding))),
     restore(list, flowTo) {
@@ -103,6 +100,28 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
     },
     size: () => ({ aors: table.size, bindings: [...table.values()].reduce((sum, list) => sum + list.length, 0) }),
     close: () => wheel.close(),
+  }
+}
+
+/** Who is reached through which connection, so that the end of one does not cost a look at everybody. */
+class ConnectionIndex {
+  readonly #aors = new Map<string, Set<string>>()
+
+  replace(aor: string, before: readonly Binding[], after: readonly Binding[]): void {
+    for (const { flow } of before) {
+      const aors = this.#aors.get(flow.id)
+      if (aors?.delete(aor) && aors.size === 0) this.#aors.delete(flow.id)
+    }
+    for (const { flow } of after) {
+      if (flow.protocol === 'udp') continue
+      const aors = this.#aors.get(flow.id)
+      if (aors) aors.add(aor)
+      else this.#aors.set(flow.id, new Set([aor]))
+    }
+  }
+
+  aorsOf(flow: Flow): readonly string[] {
+    return [...(this.#aors.get(flow.id) ?? [])]
   }
 }
 
