@@ -58,6 +58,8 @@ export async function startInstallation({ mode, world, afterwards }: Installatio
     commandOf: (name) => [
       process.execPath,
       '--disable-warning=ExperimentalWarning',
+      // The world is many small sockets and no hurry: a small young generation halves its memory.
+      ...(name === 'world' ? ['--max-semi-space-size=2'] : []),
       join(import.meta.dirname, '../main.ts'),
       'process',
       name,
