@@ -99,8 +99,10 @@ async function fingerprint(sql: Sql, scope: string): Promise<string> {
     (one) => !['session', 'job', 'job_schedule', 'outbox_event'].includes(one.name),
   )) {
     const [row] = await sql<{ sum: string }[]>`
-      select coalesce(md5(string_agg(it::text, ',' order by it::text collate "C")), '') as sum
-      from ${sql(name)} it join tenant on tenant.id = it.tenant_id
+      select coalesce(md5(string_agg(row.text, ',' order by row.text collate "C")), '') as sum
+      from ${sql(name)} it join tenant on tenant.id = it.tenant_id,
+        -- Entries are sealed whenever it happens.
+        lateral (select (to_jsonb(it) - 'hash' - 'previous_hash')::text) as row (text)
       where not starts_with(tenant.path, ${scope}) and not starts_with(${scope}, tenant.path)`
     parts.push(`${name} ${row?.sum}`)
   }

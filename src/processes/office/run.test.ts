@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withTestDatabase } from '../../../test/database.ts'
+import { verifyAudit } from '../../platform/identity/index.ts'
 import { withOffice } from './testing.ts'
 
 test('office', async (suite) => {
@@ -35,6 +36,19 @@ test('office', async (suite) => {
         const ill = await ask(undefined, 'GET', '/healthz')
         assert.equal(ill.status, 503)
         assert.equal(((await ill.json()) as { processes: Record<string, string> }).processes['media-1'], 'silent')
+      })
+
+      await suite.test('seals the audit trail behind those who write it', async () => {
+        const written = await ask(admin, 'POST', '/api/v1/carriers', { name: 'x', host: 'x', port: 1, protocol: 'udp' })
+        assert.equal(written.status, 200)
+        let verdict = await db.asService(verifyAudit)
+        for (let tries = 0; tries < 100 && verdict.unsealed > 0; tries++) {
+          await new Promise<void>((resolve) => void setTimeout(resolve, 50))
+          verdict = await db.asService(verifyAudit)
+        }
+        assert.equal(verdict.unsealed, 0)
+        assert.ok(verdict.sealed > 0)
+        assert.equal(verdict.fault, undefined)
       })
 
       await suite.test('gives its metrics to this machine', async () => {
