@@ -1,9 +1,10 @@
-/** What office does without being asked: jobs with their schedules, mail, and the events of the outbox. */
+/** What office does without being asked: jobs with their schedules, mail, the events of the outbox, the seal. */
 
 import type { Clock, Log, RandomBytes, Timer } from '../../base/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { createOutboxRelay, createWorker, type JobHandling, type Worker } from '../../platform/jobs/index.ts'
+import { startAuditSealer } from '../../platform/identity/index.ts'
 import { officeEvent } from '../topics.ts'
 import type { Brands } from './brands.ts'
 import { forgettingSchedule } from './forgetting.ts'
@@ -30,6 +31,7 @@ const RETRY_MS = 1000
 export function startBackground(parts: BackgroundParts): Background {
   const { db, bus, clock, log, random, brands, handlings } = parts
   const relay = createOutboxRelay({ db, clock, log, deliver: (event) => bus.publish(officeEvent, event) })
+  const sealer = startAuditSealer({ db, clock, log })
   let worker: Worker | undefined
   let isClosed = false
   let starting: Promise<void> | undefined
@@ -68,6 +70,7 @@ export function startBackground(parts: BackgroundParts): Background {
       again?.stop()
       await worker?.stop()
       await relay.stop()
+      await sealer.close()
     },
   }
 }
