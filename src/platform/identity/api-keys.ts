@@ -75,6 +75,18 @@ export async function callerOfApiKey(db: Db, clock: Clock, text: string): Promis
   }
 }
 
+/** Whether a key is still valid: for what goes on after the request that it came with. */
+export async function isApiKeyOpen(db: Db, clock: Clock, id: string): Promise<boolean> {
+  const now = clock.now()
+  const open = await db.asService(
+    (tx) => tx`
+      select from api_key join tenant on tenant.id = api_key.tenant_id
+      where api_key.id = ${id} and revoked_at is null and tenant.status <> 'terminated'
+        and (expires_at is null or expires_at > ${now})`,
+  )
+  return open.length > 0
+}
+
 export type ListedApiKey = {
   readonly id: string
   readonly name: string

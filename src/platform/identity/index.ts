@@ -23,7 +23,15 @@ export {
   resetPassword,
   type RecoveryLink,
 } from './recovery.ts'
-export { callerOfApiKey, createApiKey, listApiKeys, mayGrant, revokeApiKey, type KeyRole } from './api-keys.ts'
+export {
+  callerOfApiKey,
+  createApiKey,
+  isApiKeyOpen,
+  listApiKeys,
+  mayGrant,
+  revokeApiKey,
+  type KeyRole,
+} from './api-keys.ts'
 export { issueSignInLink, signInByLink } from './sign-in-links.ts'
 export {
   addMasterKey,

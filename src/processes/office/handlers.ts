@@ -6,6 +6,7 @@ import { bindOperations, type BoundOperation, type Handlers, type OutputOf } fro
 import {
   callerOfSession,
   createApiKey,
+  isApiKeyOpen,
   listApiKeys,
   listSessions,
   mayGrant,
@@ -186,11 +187,12 @@ function liveHandlers({ bus, brands, feed, house, identity }: OfficeParts): Pick
       if (!feed.hasRoom(caller)) {
         return Promise.resolve(fail('office.too_many_watchers', 'too many pages are watching; close some of them'))
       }
-      // Ends with the session; a page that merely watches does not keep it alive.
-      const mayContinue = async (): Promise<boolean> =>
-        caller.sessionId === undefined ||
-        sessionToken === undefined ||
-        (await callerOfSession(identity.db, identity.clock, sessionToken, { quiet: true })) !== undefined
+      const { db, clock } = identity
+      // Ends with the session or key; a page that merely watches does not keep a session alive.
+      const mayContinue = async (): Promise<boolean> => {
+        if (caller.apiKeyId !== undefined) return isApiKeyOpen(db, clock, caller.apiKeyId)
+        return (await callerOfSession(db, clock, sessionToken ?? '', { quiet: true })) !== undefined
+      }
       return Promise.resolve(ok({ open: (emit, end) => feed.watch({ caller, emit, end }), mayContinue }))
     },
     async listProcesses() {

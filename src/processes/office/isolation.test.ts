@@ -212,6 +212,32 @@ test('F2 no route shows or changes what belongs to somebody else', async (suite)
         }
       })
 
+      await suite.test('what can be read by id is read by whoever may, so that refusals prove something', async () => {
+        const admin = people.get('provider_admin@nw')!
+        for (const one of operations.filter((op) => !isWrite(op) && /^[^{]*\{id\}$/.test(op.operation.path))) {
+          const answers = new Set<number>()
+          for (const { id } of new Map(rows.map((row) => [row.table, row])).values()) {
+            const answer = await ask(admin, 'GET', addressOf(one, id))
+            await answer.body?.cancel()
+            answers.add(answer.status)
+          }
+          assert.deepEqual(answers, new Set([200, 404]), one.name)
+        }
+      })
+
+      await suite.test('a phone user reads his own calls and no colleague’s', async () => {
+        const records = await ownerSql<
+          { id: string; personId: string | null }[]
+        >`select id, person_id as "personId" from cdr`
+        for (const name of ['ada', 'bob'] as const) {
+          for (const { id, personId } of records) {
+            const answer = await ask(people.get(`${name}@acme`), 'GET', `/api/v1/calls/${id}`)
+            await answer.body?.cancel()
+            assert.equal(answer.status, personId === bench.persons[name] ? 200 : 404)
+          }
+        }
+      })
+
       await suite.test('a write that names what is somebody else’s changes nothing of his', async () => {
         const writes = operations.filter((one) => isWrite(one) && !hasIds(one) && one.operation.permission !== 'public')
         let n = 0
