@@ -30,7 +30,7 @@ export function pause(ms: number): Promise<void> {
 }
 
 /** Waits until `find` gives something other than undefined and false; undefined when it does not in time. */
-export async function eventually<T>(find: () => T | undefined | false, limitMs = 5000): Promise<T | undefined> {
+export async function eventually<T>(find: () => T | undefined | false, limitMs = 15_000): Promise<T | undefined> {
   for (const deadline = clock.monotonic() + limitMs; ; await pause(20)) {
     const found = find()
     if (found !== undefined && found !== false) return found

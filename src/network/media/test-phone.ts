@@ -14,7 +14,7 @@ export function pause(ms: number): Promise<void> {
 }
 
 /** Waits until something is true; false when it is not within `limitMs`. */
-export async function until(isTrue: () => boolean, limitMs = 3000): Promise<boolean> {
+export async function until(isTrue: () => boolean, limitMs = 10_000): Promise<boolean> {
   for (const deadline = clock.monotonic() + limitMs; clock.monotonic() < deadline; await pause(2)) {
     if (isTrue()) return true
   }

@@ -37,13 +37,20 @@ test('mutated messages never throw, are read in bounded time, and are answered i
   for (let count = 0; count < COUNT; count++) {
     const bytes = mutator.next()
     const text = bytes.toString('latin1')
-    const startMs = clock.monotonic()
-    const result = parseMessage(bytes, text)
-    const message = result.ok ? result.value : result.failure.request
-    if (message) readAll(message)
+    let tookMs = Infinity
+    let result = parseMessage(bytes, text)
+    // A busy machine may stop us at any message: what seems long is measured again.
+    for (let tries = 0; tries < 5 && tookMs > 20; tries++) {
+      const startMs = clock.monotonic()
+      result = parseMessage(bytes, text)
+      const read = result.ok ? result.value : result.failure.request
+      if (read) readAll(read)
+      quickServerKey(text)
+      tookMs = Math.min(tookMs, clock.monotonic() - startMs)
+    }
+    longestMs = Math.max(longestMs, tookMs)
+    const message = result.ok ? result.value : undefined
     const fault = message && checkMessage(message)
-    quickServerKey(text)
-    longestMs = Math.max(longestMs, clock.monotonic() - startMs)
     if (!result.ok) continue
     parsed++
     if (fault || !message?.isRequest) continue
@@ -61,5 +68,5 @@ test('mutated messages never throw, are read in bounded time, and are answered i
     `seed ${seed}: ${Math.round(share * 100)} % parse, ${sound} sound requests, longest ${longestMs} ms`,
   )
   assert.ok(share >= 0.3, `only ${share} of the mutants still parse`)
-  assert.ok(longestMs < 250, `${longestMs} ms for one message`)
+  assert.ok(longestMs < 100, `${longestMs} ms for one message`)
 })
