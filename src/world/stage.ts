@@ -138,6 +138,8 @@ async function perform(props: Props, act: WorldAct): Promise<string> {
     }
     case 'playMonth':
       return traffic.playMonth() ? 'A month is being played: about three minutes.' : 'A month is being played already.'
+    case 'emergency':
+      return traffic.callEmergency() ? 'A phone dials 911.' : 'No phone is registered yet.'
     case 'register':
       return registerMany(props, act.registrations)
     case 'crash': {

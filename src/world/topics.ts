@@ -10,6 +10,7 @@ export type WorldAct =
   | { readonly kind: 'trickle'; readonly on: boolean }
   | { readonly kind: 'carrier'; readonly carrier: 'a' | 'b'; readonly state: CarrierState }
   | { readonly kind: 'playMonth' }
+  | { readonly kind: 'emergency' }
   /** Brings the phones to so many registrations in all, several contacts each when there are more than phones. */
   | { readonly kind: 'register'; readonly registrations: number }
   | { readonly kind: 'crash'; readonly process: string }

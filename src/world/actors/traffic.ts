@@ -43,6 +43,8 @@ export type Traffic = {
   /** Pauses and resumes the trickle. */
   setTrickle(on: boolean): void
   hasTrickle(): boolean
+  /** One of the phones dials 911; false while none is registered. */
+  callEmergency(): boolean
   /** A month's pattern of short calls in three minutes; false while one is being played. */
   playMonth(): boolean
   figures(): TrafficFigures
@@ -56,6 +58,7 @@ const LOOK_MS = 200
 /** Calls that people asked for: at most so many at once, so many a second. */
 const CALLS_MAX = 120
 const PLACE_MS = 60
+const EMERGENCY_TALK_MS = 15_000
 const MONTH_DAYS = 30
 const DAY_MS = 6000
 /** How many callers at the front of the list belong to the demo's logins. */
@@ -118,6 +121,11 @@ export function startTraffic(options: TrafficOptions): Traffic {
       exchange.trickles = on
     },
     hasTrickle: () => exchange.trickles,
+    callEmergency() {
+      const [caller] = readyCallers(exchange)
+      if (caller) void follow(exchange, options.phones.call(caller, '911', EMERGENCY_TALK_MS))
+      return caller !== undefined
+    },
     playMonth: () => playMonth(exchange),
     figures() {
       const { inProgress, placed, answered, refused, monthDay } = exchange
@@ -151,9 +159,18 @@ function drawKind(draw: Draw): CallKind {
   return at < 45 ? 'internal' : at < 73 ? 'domestic' : at < 83 ? 'international' : 'inbound'
 }
 
+/** The first call and every seventh are of the phone whose owner can sign in; many others of the logins' customers. */
+function chooseCaller({ draw, placed }: Exchange, ready: readonly CallingPhone[]): CallingPhone {
+  if (placed === 0 || draw.chance(15)) return ready[0]!
+  return draw.pick(draw.chance(40) ? ready.slice(0, FAVOURED) : ready)
+}
+
 async function placeOne(exchange: Exchange, wanted: Wanted): Promise<void> {
   const placing = start(exchange, wanted)
-  if (!placing) return
+  if (placing) await follow(exchange, placing)
+}
+
+async function follow(exchange: Exchange, placing: Promise<CallResult>): Promise<void> {
   exchange.inProgress++
   exchange.placed++
   try {
@@ -171,8 +188,7 @@ function start(exchange: Exchange, { kind, talkMs }: Wanted): Promise<CallResult
   const { draw, options } = exchange
   const ready = readyCallers(exchange)
   if (ready.length < 2) return undefined
-  const favoured = ready.slice(0, FAVOURED)
-  const caller = draw.pick(draw.chance(40) ? favoured : ready)
+  const caller = chooseCaller(exchange, ready)
   if (kind === 'inbound') {
     const carrier = draw.pick(options.carriers)
     const from = draw.pick(domesticNumbers)

@@ -13,6 +13,7 @@ const acts = {
   trickle: z.object({ on: z.string().transform((text) => text === 'yes') }),
   carrier: z.object({ carrier: z.enum(['a', 'b']), state: z.enum(['working', 'refusing', 'silent']) }),
   playMonth: z.object({}),
+  emergency: z.object({}),
   crash: z.object({ process: z.string().regex(/^[a-z0-9-]{1,32}$/) }),
 } as const
 

@@ -110,6 +110,9 @@ const actWords = {
     'they are charged like any other.',
   stopCalls: 'Hangs up every call of the world at once. The trickle begins again by itself unless paused.',
   trickle: 'At rest the world keeps up to four calls going. Paused, it places none by itself.',
+  emergency:
+    'A phone dials 911: the emergency centre answers at once and notes the number to call back. ' +
+    'No limit, lock or price stands in its way.',
   crash:
     'Kills one process of the house with SIGKILL; the supervisor starts it again. Audio goes on, ' +
     'nothing is lost or charged twice.',
@@ -177,6 +180,7 @@ function controls(stage: Stage, processes: readonly string[]): Html {
     ${actCard('Silence', actWords.stopCalls, button('stopCalls', 'Hang up all'))}
     ${actCard('Trickle', actWords.trickle, pause)}
     ${carrierCards}
+    ${actCard('Emergency', actWords.emergency, button('emergency', 'Dial 911'))}
     ${actCard('A process crashes', actWords.crash, crashForm(processes))}
     ${actCard('A month', actWords.playMonth, button('playMonth', 'Play a month'))}
   </div>`
