@@ -54,16 +54,10 @@ export function createLog(options: LogOptions, fixed: LogAttributes = {}): Log {
   const write = options.write ?? ((line: string) => void process.stderr.write(`${line}\n`))
   const emit = (level: LogLevel, message: string, attributes: LogAttributes = {}): void => {
     if (rank[level] < floor) return
-    const event: Record<string, unknown> = {
-      time: isoInstant(options.clock.now()),
-      level,
-      process: options.process,
-      message,
-    }
-    for (const [key, value] of Object.entries({ ...fixed, ...attributes })) {
-      event[key] = shown(key, value, options.showPersonalData ?? false)
-    }
-    write(JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)))
+    const head = { time: isoInstant(options.clock.now()), level, process: options.process, message }
+    const event = { ...head, ...fixed, ...attributes, ...head }
+    // At every depth: what is inside an attribute has a name too.
+    write(JSON.stringify(event, (key, value: unknown) => shown(key, value, options.showPersonalData ?? false)))
   }
   return {
     debug: (message, attributes) => emit('debug', message, attributes),
