@@ -113,11 +113,12 @@ describe('paid calls', { skip }, () => {
     assert.equal((await accountOf(customer)).availableMicros, String(CREDIT))
     const to = await dearNumber(journey, first.currency)
     const many = await call(10, to, { holdMs: 120_000, calls: CALLS, rate: 20 })
-    await until('twenty calls are talking', async () => (await liveCalls(journey)).length === CALLS)
+    await until('somebody is talking', async () => (await liveCallsTo(journey, to)).length > 0)
     const emergency = await (await call(11, '911', { holdMs: 1000 })).result
     assert.equal(emergency.succeeded, 1, emergency.errors)
-    assert.equal((await liveCalls(journey)).length, CALLS, 'the calls were still there')
-    await until('all calls have ended', async () => (await liveCalls(journey)).length === 0, 60_000)
+    assert.ok((await liveCallsTo(journey, to)).length > 0, 'the paid calls were still there')
+    // One block of 60 seconds is what 1.00 pays for; the switch ends the call a second before.
+    await until('all calls have ended', async () => (await liveCallsTo(journey, to)).length === 0, 70_000)
     await many.stop()
     const last = await until('nothing is reserved any more', async () => {
       const now = await accountOf(customer)
@@ -125,7 +126,9 @@ describe('paid calls', { skip }, () => {
     })
     const rows = (await transactions()).items.filter((it) => it.to === to)
     assert.equal(rows.length, CALLS)
-    assert.deepEqual([...new Set(rows.map((it) => it.hangupCause))], ['grant_exhausted'])
+    const answered = rows.filter((it) => it.durationSeconds > 0)
+    assert.ok(answered.length > 0)
+    assert.deepEqual([...new Set(answered.map((it) => it.hangupCause))], ['grant_exhausted'])
     const spent = rows.reduce((sum, it) => sum + BigInt(it.chargeMicros), 0n)
     // docs/loss-bound.md: nothing beyond the limit while a call is stopped within a second of its grant.
     assert.ok(spent > 0n && spent <= CREDIT, `spent ${spent} micros of ${CREDIT}`)
@@ -133,12 +136,12 @@ describe('paid calls', { skip }, () => {
   })
 })
 
-async function liveCalls(journey: Journey): Promise<readonly unknown[]> {
+async function liveCallsTo(journey: Journey, to: string): Promise<readonly unknown[]> {
   const { body } = await journey.ask('staff', '/api/v1/live-calls')
-  return (body as { items: readonly unknown[] }).items
+  return (body as { items: readonly { to: string; state: string }[] }).items.filter((it) => it.to === to)
 }
 
-/** A number abroad that answers at once, so dear that twenty first blocks nearly use the credit up. */
+/** A number abroad that answers at once, so dear that one block nearly uses the credit up. */
 async function dearNumber(journey: Journey, currency: string): Promise<string> {
   const { body, text } = await journey.ask('staff', '/api/v1/decks')
   const { items } = body as { items: readonly { id: string; currency: string; activeVersionId: string | null }[] }
@@ -151,7 +154,7 @@ async function dearNumber(journey: Journey, currency: string): Promise<string> {
     .filter((line) => column(line, 'class') === 'international')
     .map((line) => `+${column(line, 'prefix').padEnd(8, '5')}100`)
     .map((to) => ({ to, block: chargeByDeck(file.text, to, 1) }))
-    .filter(({ block }) => block * BigInt(CALLS) <= CREDIT)
+    .filter(({ block }) => block <= CREDIT)
   const dearest = candidates.toSorted((a, b) => Number(b.block - a.block))[0]
   assert.ok(dearest)
   return dearest.to
