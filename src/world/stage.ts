@@ -177,7 +177,7 @@ async function registerMany(props: Props, registrations: number): Promise<string
   for (let at = 0; left > 0; at++) {
     if (!rooms[at]) {
       const listen = { address: ADDRESS, port: 0 }
-      const room = await openPhones({ ...options, audio, listen })
+      const room = await openPhones({ ...options, audio, listen, set: at })
       if (!room.ok) return room.failure.message
       rooms.push(room.value)
     }

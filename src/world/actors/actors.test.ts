@@ -150,6 +150,13 @@ test('phones learn the realm, register with digest, ring by their contact and ta
   // Proves that an INVITE of a phone answers the challenge: past it, this registrar says 480.
   assert.equal((await phones.call(accounts[0]!, '205', 100)).status, 480)
 
+  // A phone that comes back from elsewhere takes the place of its former contact.
+  const again = taken(await openPhones({ ...parts(), listen: anywhere, house: house.local }))
+  again.register(accounts)
+  assert.ok(await until(() => again.registered() === 60))
+  assert.deepEqual(house.registrar.size(), { aors: 60, bindings: 60 })
+  await again.close()
+
   await phones.close()
   await caller.close()
   await house.close()

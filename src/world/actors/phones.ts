@@ -3,6 +3,7 @@
  * of them share one socket and differ by the user in their Contact, so that a thousand cost little.
  */
 
+import { createHash } from 'node:crypto'
 import { newId, ok, type Result, type Timer } from '../../base/index.ts'
 import { parseUri, writeNameAddr, writeSipUri, type Credentials } from '../../network/sip/index.ts'
 import type { SocketAddress, TransportFailure } from '../../network/transport/index.ts'
@@ -34,7 +35,12 @@ export type Phones = {
   close(): Promise<void>
 }
 
-export type PhonesOptions = ActorParts & { readonly listen: SocketAddress; readonly house: SocketAddress }
+export type PhonesOptions = ActorParts & {
+  readonly listen: SocketAddress
+  readonly house: SocketAddress
+  /** Tells the phones of one account apart when there are several sets of them; 0 by default. */
+  readonly set?: number
+}
 
 type Registration = { readonly account: PhoneAccount; readonly callId: string; cseq: number; isIn: boolean }
 
@@ -150,6 +156,13 @@ function again(room: Room, registration: Registration, delayMs: number): void {
   room.timers.add(timer)
 }
 
+/** A phone keeps its name over restarts, so that it takes the place of its former contact (RFC 5626 §4.1). */
+function instanceOf(user: string, set: number): string {
+  const digits = createHash('sha256').update(`${user} ${set}`).digest('hex')
+  const part = (first: number, end: number): string => digits.slice(first, end)
+  return `${part(0, 8)}-${part(8, 12)}-8${part(12, 15)}-8${part(15, 18)}-${part(18, 30)}`
+}
+
 async function registerOne(room: Room, registration: Registration): Promise<void> {
   const { account, callId } = registration
   const { address: host, port } = room.options.house
@@ -162,7 +175,7 @@ async function registerOne(room: Room, registration: Registration): Promise<void
     to: own,
     callId,
     cseq: registration.cseq,
-    contactParams: '',
+    contactParams: `;+sip.instance="<urn:uuid:${instanceOf(account.user, room.options.set ?? 0)}>"`,
     headers: [['Expires', String(EXPIRES_SECONDS)]],
     ...credentialsOf(room, account),
   })
