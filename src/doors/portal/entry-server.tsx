@@ -3,18 +3,18 @@
 import { renderToString } from 'react-dom/server'
 import { App, cacheOf } from './app.tsx'
 import type { Me } from './data/api.ts'
-import type { FirstView } from './first-view.ts'
+import type { FirstNeeds, FirstView } from './first-view.ts'
 import { loadPage, routeOf } from './shell/routes.ts'
 
 export { homeOf, isPage, routeOf } from './shell/routes.ts'
 
-/** Addresses of the API that a page shows first. */
-export async function readsOf(address: string, me: Me, at: number): Promise<readonly string[]> {
+/** A page's title, and the addresses of the API that it shows first. */
+export async function firstOf(address: string, me: Me, at: number): Promise<FirstNeeds> {
   const [path = '/', search = ''] = address.split('?')
   const route = routeOf(path, me)
-  if (!route) return []
+  if (!route) return { title: 'Not found', reads: [] }
   const page = await loadPage(route)
-  return page.firstReads({ search, me, at })
+  return { title: page.title, reads: page.firstReads({ search, me, at }) }
 }
 
 /** The markup of a first view. */

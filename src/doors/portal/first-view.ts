@@ -15,6 +15,8 @@ export type FirstView = {
 
 export type ViewBrand = { readonly name: string; readonly supportEmail: string; readonly phone: string }
 
+export type FirstNeeds = { readonly title: string; readonly reads: readonly string[] }
+
 /** The server's half of the bundle, dist/portal/server/entry-server.js. */
 export type PortalServer = {
   /** Pages that exist, with the source file that each is made of; undefined for all other paths. */
@@ -23,7 +25,7 @@ export type PortalServer = {
   readonly isPage: (path: string) => boolean
   /** The page on which somebody begins. */
   readonly homeOf: (me: Me) => string
-  /** Addresses of the API that a page shows first. */
-  readonly readsOf: (address: string, me: Me, at: number) => Promise<readonly string[]>
+  /** A page's title, and the addresses of the API that it shows first. */
+  readonly firstOf: (address: string, me: Me, at: number) => Promise<FirstNeeds>
   readonly render: (view: FirstView) => Promise<string>
 }

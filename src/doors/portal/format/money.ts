@@ -2,7 +2,8 @@
 
 import { formatMicros } from '../../../base/index.ts'
 
-const symbols: Readonly<Record<string, string>> = { CAD: '$', USD: '$', EUR: '€', GBP: '£' }
+/** `XXX` is ISO 4217's code for no currency: what costs nothing and belongs to no account. */
+const symbols: Readonly<Record<string, string>> = { CAD: '$', USD: '$', EUR: '€', GBP: '£', XXX: '' }
 
 /** `1,204` */
 export function formatCount(count: number): string {

@@ -74,8 +74,8 @@ function Balances() {
   if (items.length !== 1) return null
   const account = items[0]!
   return (
-    <div className="grid gap-4 sm:grid-cols-3">
-      <Figure label="Balance owed" note="All charges so far, less what you have paid">
+    <div className="grid grid-cols-2 gap-4 max-sm:gap-3 sm:grid-cols-3">
+      <Figure isWide label="Balance owed" note="All charges so far, less what you have paid">
         <MoneyText micros={account.balanceMicros} currency={account.currency} />
       </Figure>
       <Figure label="Credit limit" note={<CreditBar account={account} />}>

@@ -76,7 +76,14 @@ const columns: readonly Column<HouseProcess>[] = [
 function RunningFor({ process }: { process: HouseProcess }) {
   const now = useNow()
   const since = process.startedAt === null ? undefined : epochMsOf(process.startedAt)
-  return since === undefined ? unknown : <time dateTime={process.startedAt!}>{formatAge(now - since)}</time>
+  return since === undefined ? (
+    unknown
+  ) : (
+    <>
+      <span className="md:hidden">for </span>
+      <time dateTime={process.startedAt!}>{formatAge(now - since)}</time>
+    </>
+  )
 }
 
 /** The page. */

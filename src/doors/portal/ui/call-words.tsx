@@ -21,6 +21,9 @@ export function resultOf(call: Transaction): Result {
   if (call.durationSeconds > 0 || call.hangupCause === 'normal') {
     return { word: 'Answered', tone: 'ok', icon: 'check' }
   }
+  if (call.hangupCause === 'no_answer' && call.direction !== 'inbound') {
+    return { word: 'No answer', tone: 'neutral', icon: 'out' }
+  }
   return results[call.hangupCause] ?? { word: words(call.hangupCause), tone: 'danger', icon: 'cross' }
 }
 

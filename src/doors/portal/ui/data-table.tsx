@@ -71,7 +71,8 @@ export function DataTable<Row>(props: TableProps<Row>) {
                 key={column.id}
                 scope="col"
                 className={
-                  'sticky top-25 z-10 h-9 border-b border-line bg-surface px-3 font-medium text-muted ' +
+                  'sticky top-25 z-10 h-9 bg-surface px-3 font-medium text-muted ' +
+                  'shadow-[inset_0_-1px_0_var(--border)] ' +
                   `first:pl-4 last:pr-4 ${column.align === 'end' ? 'text-right' : 'text-left'}`
                 }
               >

@@ -5,11 +5,17 @@ import { formatMoney } from '../format/money.ts'
 import { formatDuration, formatInstant } from '../format/time.ts'
 import { useHouse } from '../shell/house.tsx'
 
-/** An exact amount. */
+/** An exact amount; what is below a cent stands back. */
 export function MoneyText(props: { micros: string | bigint; currency: string; withCode?: boolean }) {
   const { micros, currency, withCode = false } = props
-  const isNegative = BigInt(micros) < 0n
-  return <span className={isNegative ? 'text-danger' : undefined}>{formatMoney(micros, currency, { withCode })}</span>
+  const text = formatMoney(micros, currency, { withCode })
+  const cents = text.indexOf('.') + 3
+  return (
+    <span className={BigInt(micros) < 0n ? 'text-danger' : undefined}>
+      {text.slice(0, cents)}
+      {text.length > cents && <span className="font-normal text-muted">{text.slice(cents)}</span>}
+    </span>
+  )
 }
 
 /** A length of time in minutes and seconds, told to screen readers as such. */

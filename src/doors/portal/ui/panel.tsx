@@ -40,9 +40,10 @@ export function Panel({ title, aside, children }: PanelProps) {
 }
 
 /** One figure with its name and where it comes from. */
-export function Figure(props: { label: string; children: ReactNode; note?: ReactNode }) {
+export function Figure(props: { label: string; children: ReactNode; note?: ReactNode; isWide?: boolean }) {
+  const width = props.isWide ? 'max-sm:col-span-2' : ''
   return (
-    <div className="rounded-panel border border-line bg-raised px-4 py-3.5 shadow-raised">
+    <div className={`rounded-panel border border-line bg-raised px-4 py-3.5 shadow-raised ${width}`}>
       <p className="text-caption font-medium text-muted">{props.label}</p>
       <p className="mt-1 text-figure font-semibold tracking-tight">{props.children}</p>
       {props.note && <div className="mt-1.5 text-caption text-muted">{props.note}</div>}

@@ -23,13 +23,17 @@ export async function showApp(room: PagesRoom, portal: BuiltPortal, c: DoorConte
   const brand = room.brands.byHost(c.get('host'))
   const at = room.clock.now()
   const { name, supportEmail, phone } = brand
-  const reads = await portal.server.readsOf(`${url.pathname}${url.search}`, me, at)
+  const { title, reads } = await portal.server.firstOf(address, me, at)
   const answers = await answersInTime(room, c, reads)
   const view: FirstView = { address, at, brand: { name, supportEmail, phone }, me, answers }
   // A page that would show only grey bars is not worth its bytes.
   const isWorthwhile = reads.length === 0 || Object.keys(answers).length > 0
   const markup = isWorthwhile ? await rendered(room, portal, view) : ''
-  return htmlAnswer(c, await documentOf(c, portal, { brand, view, markup, module: route?.module }), route ? 200 : 404)
+  return htmlAnswer(
+    c,
+    await documentOf(c, portal, { title, brand, view, markup, module: route?.module }),
+    route ? 200 : 404,
+  )
 }
 
 async function rendered({ log }: PagesRoom, portal: BuiltPortal, view: FirstView): Promise<string> {
@@ -60,6 +64,7 @@ async function answersInTime(room: PagesRoom, c: DoorContext, reads: readonly st
 }
 
 type DocumentParts = {
+  readonly title: string
   readonly brand: Brand
   readonly view: FirstView
   readonly markup: string
@@ -67,7 +72,7 @@ type DocumentParts = {
 }
 
 async function documentOf(c: DoorContext, portal: BuiltPortal, parts: DocumentParts): Promise<string> {
-  const { brand, view, markup, module } = parts
+  const { title, brand, view, markup, module } = parts
   const { script, styles, preloads } = portal.bundleOf(module)
   const nonce = c.get('nonce')
   // `<` as an escape: the data can neither end its element nor open a comment.
@@ -77,7 +82,7 @@ ${htmlOpening(c)}
 <head>
 <meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
-<title>${brand.name}</title>
+<title>${title} – ${brand.name}</title>
 ${styles.map((style) => html`<link rel="stylesheet" href="${style}" />`)}
 <style nonce="${nonce}">${raw(accentCss(brand.colour))}</style>
 <script type="module" nonce="${nonce}" src="${script}"></script>

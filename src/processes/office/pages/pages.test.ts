@@ -1,6 +1,7 @@
 /** The pages as a browser without a script sees them: a real office, its database, the built portal. */
 
 import assert from 'node:assert/strict'
+import { get } from 'node:http'
 import { test } from 'node:test'
 import { buildPortal } from '../../../commands/build-portal.ts'
 import { issueRecoveryLink, issueSignInLink } from '../../../platform/identity/index.ts'
@@ -18,6 +19,20 @@ function post(bench: TestOffice, path: string, form: Form, headers: Form = {}): 
     redirect: 'manual',
     headers: { ...html, 'content-type': 'application/x-www-form-urlencoded', ...headers },
     body: new URLSearchParams(form).toString(),
+  })
+}
+
+/** The sign-in page as the host of a brand shows it. */
+function signInOn(bench: TestOffice, host: string): Promise<string> {
+  const { port } = new URL(bench.office.url)
+  return new Promise((resolve, reject) => {
+    const request = get({ host: '127.0.0.1', port, path: '/sign-in', headers: { ...html, host: `${host}:${port}` } })
+    request.on('error', reject)
+    request.on('response', (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (part: string) => (text += part))
+      response.on('end', () => resolve(text))
+    })
   })
 }
 
@@ -59,7 +74,7 @@ test('pages', async (suite) => {
         assert.doesNotMatch(form, /<script/)
       })
 
-      await suite.test('a recovery link sets a password, once, and ends every session', async () => {
+      await suite.test('R29 R30 a recovery link sets a password, once, and ends every session', async () => {
         const token = await db.asService(async (tx) => {
           const link = await issueRecoveryLink(tx, clock, { login: admin.login, source: '127.0.0.1' })
           return link!.token
@@ -77,7 +92,7 @@ test('pages', async (suite) => {
         assert.equal((await ask(undefined, 'GET', `/recovery/${token}`, undefined, html)).status, 410)
       })
 
-      await suite.test('asking for recovery is answered alike for known and unknown logins', async () => {
+      await suite.test('R29 asking for recovery is answered alike for known and unknown logins', async () => {
         const [known, unknown] = await Promise.all(
           [admin.login, 'nobody@nowhere.example'].map(async (login) => post(bench, '/recovery', { login })),
         )
@@ -101,6 +116,14 @@ test('pages', async (suite) => {
           assert.doesNotMatch(text, /<script|evil/)
         },
       )
+
+      await suite.test('R26 each brand has its own host, name and colour', async () => {
+        const pages = await Promise.all(['nw', 'maple', 'lake'].map((slug) => signInOn(bench, `${slug}.localhost`)))
+        const names = ['Northwind Voice', 'Maple Telecom', 'Lakeshore IT']
+        for (const [at, page] of pages.entries())
+          assert.match(page, new RegExp(`<title>Sign in – ${names[at]}</title>`))
+        assert.equal((await signInOn(bench, 'evil.example')).includes('<form'), false)
+      })
 
       await suite.test('the right password signs in and leads on', async () => {
         const answer = await post(bench, '/sign-in', { login: admin.login, password, next: '/account/sessions' })

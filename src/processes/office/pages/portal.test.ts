@@ -131,6 +131,34 @@ async function showsTotals(stage: Stage): Promise<void> {
   await page.context().close()
 }
 
+/** Times of the rows as two people see them. */
+async function speaksTheZoneOfTheLogin(stage: Stage): Promise<void> {
+  const { db, people, clock } = stage
+  const login = people.get('customer_billing@acme')!.login
+  await db.asService((tx) => tx`update login set zone = 'America/Vancouver' where login = ${login}`)
+  const secondsOf = async (who: string, zone: string): Promise<number[]> => {
+    const page = await openPage(stage, who)
+    await page.goto('/billing/transactions')
+    await page.getByText(`your time zone, ${zone}.`).waitFor()
+    const times = await page.locator('tbody tr td:first-child time').allInnerTexts()
+    await page.context().close()
+    return times.map((text) => {
+      const [, day, hour, minute, second] = /(\d+) (\d\d):(\d\d):(\d\d)$/.exec(text)!.map(Number)
+      return ((day! * 24 + hour!) * 60 + minute!) * 60 + second!
+    })
+  }
+  const toronto = await secondsOf('customer_admin@acme', 'America/Toronto')
+  const vancouver = await secondsOf('customer_billing@acme', 'America/Vancouver')
+  const offsetOf = (zone: string): number =>
+    Temporal.Instant.fromEpochMilliseconds(clock.now()).toZonedDateTimeISO(zone).offsetNanoseconds / 1e9
+  const expected = offsetOf('America/Toronto') - offsetOf('America/Vancouver')
+  assert.ok(expected > 0 && toronto.length > 5)
+  assert.deepEqual(
+    toronto.slice(0, 5).map((seconds, at) => seconds - vancouver[at]!),
+    Array(5).fill(expected),
+  )
+}
+
 const liveCall = (stage: Stage, over: Partial<LiveCall> = {}): LiveCall => ({
   callId: 'live-1',
   state: 'talking',
@@ -321,12 +349,13 @@ async function staysSmall(stage: Stage, context: TestContext): Promise<void> {
 test('the portal in a browser', { skip: !existsSync(CHROMIUM) && 'chromium is not installed' }, async (suite) => {
   await withStage(async (stage) => {
     await settleCalls(stage, CALLS)
-    await suite.test('Transactions: totals, rows and the file agree to the micro', () => showsTotals(stage))
-    await suite.test('Dashboard: a call is seen live, and within 5 s with its charge', () =>
+    await suite.test('R32 Transactions: totals, rows and the file agree to the micro', () => showsTotals(stage))
+    await suite.test('R35 times are those of the zone of the login', () => speaksTheZoneOfTheLogin(stage))
+    await suite.test('R31 Dashboard: a call is seen live, and within 5 s with its charge', () =>
       showsCallsAsTheyHappen(stage),
     )
     await suite.test('rows, panels and the skip link work by keyboard', () => worksByKeyboard(stage))
-    await suite.test('Password Recovery, sign-in, theme and sign-out on a phone', () => recoversAndSignsIn(stage))
+    await suite.test('R29 Password Recovery, sign-in, theme and sign-out on a phone', () => recoversAndSignsIn(stage))
     await suite.test('no accessibility fault and no sideways scroll, light and wide, dark and narrow', () =>
       isOpenToEverybody(stage),
     )
