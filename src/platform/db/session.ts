@@ -8,6 +8,7 @@ import { createConnection, type Socket } from 'node:net'
 import postgres from 'postgres'
 import type { Address } from './address.ts'
 import { socketPath } from './address.ts'
+import { addArrayTypes } from './array-types.ts'
 import { columnTypes, type Sql } from './column-types.ts'
 
 export type SessionOptions = {
@@ -51,6 +52,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     idle_timeout: 0,
     max_lifetime: null,
     connect_timeout: CONNECT_TIMEOUT_MS / 1000,
+    fetch_types: false,
     onnotice: () => {},
     onnotify: options.onNotify,
     onclose: () => {
@@ -63,6 +65,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
   // `socket` is read by postgres.js and missing in its types; `onnotify` likewise.
   const sql = postgres(settings as unknown as postgres.Options<typeof columnTypes>) as unknown as Sql
+  addArrayTypes(sql)
   try {
     await sql`select 1`
   } catch (thrown) {
