@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { buildDirectory } from './directory.ts'
 import { sampleRows } from './testing.ts'
 import { HOUSE, openBench, type Bench, type Phone } from './test-bench.ts'
 
@@ -336,4 +337,58 @@ test('an ordered end: both sides are told, and every record is closed at its rea
   assert.equal(more.length, 0)
   assert.equal(cdr?.hangupCause, 'shutdown')
   assert.ok(Math.abs(cdr.endedAt - cdr.answeredAt! - 9900) < 300)
+})
+
+test('a phone that is removed, or gets another password, is not rung any more', async () => {
+  const { bench, ann, bob } = await twoPhones()
+  const before = buildDirectory(bench.rows)
+  const changed = bench.rows.devices.map((device) =>
+    device.sipUser === 'acme202' ? { ...device, secretVersion: 2 } : device,
+  )
+  bench.rows = { ...bench.rows, devices: changed.filter((device) => device.sipUser !== 'beta201') }
+  bench.house().onDirectory(before)
+  assert.deepEqual(
+    bench
+      .house()
+      .liveBindings()
+      .map((binding) => binding.sipUser),
+    ['acme201'],
+  )
+  ann.dial('202')
+  await bench.pass(300)
+  assert.deepEqual(bob.diary, [])
+  assert.equal(ann.diary.at(-1), 'ended 480 remote')
+})
+
+test('an operator ends a call; a call that is gone is not there to be ended', async () => {
+  const { bench, ann } = await twoPhones()
+  const leg = ann.dial('202')
+  await bench.pass(5000)
+  const callId = bench.house().liveCalls()[0]!.callId
+  assert.equal(bench.house().endCall(callId), true)
+  await bench.pass(300)
+  assert.equal(bench.house().endCall(callId), false)
+  assert.equal(ann.ends.get(leg)?.by, 'remote')
+  assert.equal(bench.cdrs()[0]?.hangupCause, 'ended_by_operator')
+  assert.equal(bench.changes.at(-1)?.state, 'ended')
+})
+
+test('the media process of a call is lost: the call ends now, and nobody else is touched', async () => {
+  const { bench, ann, bob } = await twoPhones()
+  const eve = await bench.phone('beta201', '192.0.2.3')
+  assert.equal(await eve.register(), 200)
+  ann.dial('202')
+  await bench.pass(1000)
+  const lost = bench
+    .house()
+    .liveCalls()
+    .map((call) => call.callId)
+  const other = eve.dial('+14165550101')
+  await bench.pass(1000)
+  bench.house().onMediaLost(lost)
+  await bench.pass(500)
+  assert.equal(bob.diary.at(-1), 'ended 200 remote')
+  assert.equal(bench.house().liveCalls().length, 1)
+  assert.equal(eve.ends.has(other), false)
+  assert.equal(bench.cdrs()[0]?.hangupCause, 'media_lost')
 })
