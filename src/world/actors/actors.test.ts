@@ -34,10 +34,11 @@ async function until(isTrue: () => boolean, limitMs = 4000): Promise<boolean> {
   return isTrue()
 }
 
-async function openCaller(): Promise<Switchboard> {
+async function openCaller(more: { silenceMs?: number } = {}): Promise<Switchboard> {
   return taken(
     await openSwitchboard({
       ...parts(),
+      ...more,
       listen: anywhere,
       product: 'test',
       admit: () => ({ status: 404 }),
@@ -125,6 +126,24 @@ test('the emergency centre answers at once and notes who to call back', async ()
   assert.deepEqual([report?.dialled, report?.callback, report?.callerName], ['911', '+14165550142', 'Tester'])
   await caller.close()
   await centre.close()
+})
+
+test('a far end that falls silent is hung up on, one that never spoke is not', async () => {
+  const caller = await openCaller({ silenceMs: 300 })
+  const vanishing = parts()
+  const far = { ...vanishing, listen: anywhere, product: 'test', admit: () => 'accept' as const }
+  const answering = { ringMs: 0, isEarly: false, outcome: { kind: 'answer' as const } }
+  const speaker = taken(await openSwitchboard({ ...far, behave: () => ({ ...answering, tone: '800' }) }))
+  const mute = taken(await openSwitchboard({ ...far, behave: () => ({ ...answering, tone: 'none' }) }))
+  const talking = dial(caller, speaker.local, '100', 60_000)
+  const listening = dial(caller, mute.local, '100', 1000)
+  assert.ok(await until(() => speaker.size() === 1))
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  vanishing.audio.close()
+  const [ended, unheard] = await Promise.all([talking, listening])
+  assert.ok(ended.answered && ended.talkedMs < 2000, `${ended.talkedMs} ms`)
+  assert.ok(unheard.packetsHeard === 0 && unheard.talkedMs >= 1000, `${unheard.talkedMs} ms`)
+  await Promise.all([caller, speaker, mute].map((board) => board.close()))
 })
 
 test('phones learn the realm, register with digest, ring by their contact and talk both ways', async () => {

@@ -47,6 +47,8 @@ export type SwitchboardOptions = ActorParts & {
   /** A call that came in is over. */
   onCallOver?(request: SipMessage): void
   readonly callsMax?: number
+  /** Hangs up when a far end that was heard falls silent for so long (default 30 s). */
+  readonly silenceMs?: number
 }
 
 export type PlacedCall = {
@@ -91,6 +93,9 @@ type WorldCall = {
   timer: Timer | undefined
   answeredAt: number | undefined
   done: ((result: CallResult) => void) | undefined
+  /** What was heard at the last look, and since when it is the same. */
+  heardBefore: number
+  silentSince: number
 }
 
 type Desk = {
@@ -105,6 +110,7 @@ const CALLS_MAX = 1500
 /** A caller of the world gives up ringing after this. */
 const PATIENCE_MS = 45_000
 const LAST_WORDS_MS = 250
+const SILENCE_MS = 30_000
 
 /** Opens a peer on an address; port 0 takes a free one. */
 export async function openSwitchboard(options: SwitchboardOptions): Promise<Result<Switchboard, TransportFailure>> {
@@ -116,6 +122,8 @@ export async function openSwitchboard(options: SwitchboardOptions): Promise<Resu
   const opened = await desk.sip.open()
   if (!opened.ok) return opened
   const local = opened.value[0]!.local
+  const silenceMs = options.silenceMs ?? SILENCE_MS
+  const listening = clock.every(silenceMs / 6, () => endSilentCalls(desk, silenceMs))
   const hangUpAll = (): void => {
     for (const legId of desk.calls.keys()) desk.sip.hangup(legId)
   }
@@ -126,6 +134,7 @@ export async function openSwitchboard(options: SwitchboardOptions): Promise<Resu
     size: () => desk.calls.size,
     hangUpAll,
     async close() {
+      listening.stop()
       hangUpAll()
       // The last BYEs and their answers are given a moment, so that nobody has to find out by silence.
       if (desk.calls.size > 0) await new Promise<void>((resolve) => void clock.after(LAST_WORDS_MS, resolve))
@@ -180,6 +189,23 @@ async function openTalker(desk: Desk): Promise<Talker | undefined> {
   }
 }
 
+function newCall(talker: Talker, tone: string): WorldCall {
+  const nothing = { request: undefined, talkMs: undefined, timer: undefined, answeredAt: undefined, done: undefined }
+  return { talker, tone, ...nothing, heardBefore: 0, silentSince: 0 }
+}
+
+/** A far end that vanished without a word would be talked to for ever. One that never spoke is left in peace. */
+function endSilentCalls({ calls, sip, options }: Desk, silenceMs: number): void {
+  const now = options.clock.monotonic()
+  for (const [legId, call] of calls) {
+    const heard = call.talker.heard()
+    if (heard !== call.heardBefore || heard === 0) {
+      call.heardBefore = heard
+      call.silentSince = now
+    } else if (now - call.silentSince >= silenceMs) sip.hangup(legId)
+  }
+}
+
 async function placeCall(desk: Desk, placed: PlacedCall): Promise<CallResult> {
   const { clock, random } = desk.options
   const talker = await openTalker(desk)
@@ -187,7 +213,7 @@ async function placeCall(desk: Desk, placed: PlacedCall): Promise<CallResult> {
   if (!talker) return { status: 503, answered: false, talkedMs: 0, packetsHeard: 0, lastAudio: new Int16Array(0) }
   const legId = newId(clock, random)
   const { talkMs, tone, ...command } = placed
-  const call = { talker, tone, request: undefined, talkMs, timer: undefined, answeredAt: undefined, done: resolve }
+  const call: WorldCall = { ...newCall(talker, tone), talkMs, done: resolve }
   desk.calls.set(legId, call)
   desk.sip.invite({ legId, ...command, sdp: talker.offer(), ringTimeoutMs: PATIENCE_MS })
   return promise
@@ -199,7 +225,7 @@ async function takeCall(desk: Desk, { legId, request, sdp }: IncomingInvite): Pr
   const { ringMs, isEarly, outcome, tone } = desk.options.behave(request)
   const talkMs = outcome.kind === 'answer' ? outcome.talkMs : undefined
   const answer = sdp === undefined ? ok(talker.offer()) : talker.answer(sdp)
-  const call: WorldCall = { talker, tone, request, talkMs, timer: undefined, answeredAt: undefined, done: undefined }
+  const call: WorldCall = { ...newCall(talker, tone), request, talkMs }
   // The caller may have gone while the socket opened: a command on a leg that is gone does nothing.
   if (desk.sip.callIdOf(legId) === undefined) return talker.close()
   desk.calls.set(legId, call)
