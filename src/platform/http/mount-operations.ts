@@ -36,7 +36,7 @@ async function answer(c: DoorContext, bound: BoundOperation, options: MountOptio
     if (!caller) return doorProblem(notSignedIn, { 'www-authenticate': 'Bearer' })
     if (permission !== 'signed_in' && !caller.permissions.has(permission)) return doorProblem(notAllowed)
   }
-  const input = await readInput(c.req.raw, c.req.param(), bound.schemas)
+  const input = await readInput(c.req.raw, c.req.param(), bound)
   if (!input.ok) return doorProblem(input.failure)
   const cookies: string[] = []
   const notes: AuditNote = {}

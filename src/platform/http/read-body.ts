@@ -5,13 +5,15 @@ import type { DoorFailure } from './problem.ts'
 
 /** 1 MiB: larger things (recordings, decks) are uploaded by operations of their own. */
 export const BODY_BYTES_MAX = 1_048_576
+/** What somebody unknown may send: a sign-in, not a file. */
+export const PUBLIC_BYTES_MAX = 16_384
 const DEPTH_MAX = 32
 
-const tooLarge = fail('http.too_large', `the body is larger than ${BODY_BYTES_MAX} bytes`)
+const tooLarge = (bytesMax: number) => fail('http.too_large', `the body is larger than ${bytesMax} bytes`)
 
 /** The whole body as text, refused as soon as it is known to be too large or not to be UTF-8. */
 export async function readText(request: Request, bytesMax = BODY_BYTES_MAX): Promise<Result<string, DoorFailure>> {
-  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) return tooLarge
+  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) return tooLarge(bytesMax)
   if (!request.body) return ok('')
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -19,7 +21,7 @@ export async function readText(request: Request, bytesMax = BODY_BYTES_MAX): Pro
     for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
       bytes += chunk.byteLength
       // Leaving the loop cancels the stream, so that nothing more is buffered.
-      if (bytes > bytesMax) return tooLarge
+      if (bytes > bytesMax) return tooLarge(bytesMax)
       chunks.push(chunk)
     }
     return ok(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)))
@@ -29,9 +31,9 @@ export async function readText(request: Request, bytesMax = BODY_BYTES_MAX): Pro
 }
 
 /** A JSON body as a value; `undefined` for an empty one. */
-export async function readJson(request: Request): Promise<Result<unknown, DoorFailure>> {
+export async function readJson(request: Request, bytesMax = BODY_BYTES_MAX): Promise<Result<unknown, DoorFailure>> {
   const type = request.headers.get('content-type') ?? ''
-  const text = await readText(request)
+  const text = await readText(request, bytesMax)
   if (!text.ok) return text
   if (text.value === '') return ok(undefined)
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
@@ -81,6 +83,6 @@ export async function readForm(request: Request): Promise<Result<URLSearchParams
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
     return fail('http.bad_input', 'send the form as application/x-www-form-urlencoded')
   }
-  const text = await readText(request, 16_384)
+  const text = await readText(request, PUBLIC_BYTES_MAX)
   return text.ok ? ok(new URLSearchParams(text.value)) : text
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { fail, ok, type Result } from '../../base/index.ts'
 import type { BoundOperation } from './bind-operations.ts'
 import type { DoorFailure } from './problem.ts'
-import { readJson } from './read-body.ts'
+import { BODY_BYTES_MAX, PUBLIC_BYTES_MAX, readJson } from './read-body.ts'
 
 export type Input = { readonly params: unknown; readonly query: unknown; readonly body: unknown }
 
@@ -15,13 +15,15 @@ const QUERY_NAMES_MAX = 50
 export async function readInput(
   request: Request,
   params: Readonly<Record<string, string>>,
-  schemas: BoundOperation['schemas'],
+  { operation, schemas }: Pick<BoundOperation, 'operation' | 'schemas'>,
 ): Promise<Result<Input, DoorFailure>> {
   const query = readQuery(new URL(request.url).searchParams)
   if (!query.ok) return query
   if (Object.values(params).some((value) => value.includes('\0'))) return nul
   const hasBody = schemas.body.type !== 'undefined'
-  const body = hasBody ? await readJson(request) : ok(undefined)
+  const body = hasBody
+    ? await readJson(request, operation.permission === 'public' ? PUBLIC_BYTES_MAX : BODY_BYTES_MAX)
+    : ok(undefined)
   if (!body.ok) return body
   const parts = {
     params: schemas.params.safeParse(params),

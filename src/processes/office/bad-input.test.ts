@@ -37,6 +37,8 @@ test('what comes in from outside', async (suite) => {
       await suite.test('what is too large, not JSON, or nested too deep is refused', async () => {
         const send = (text: string) => ask(admin, 'POST', '/api/v1/customers', text)
         assert.equal((await send(JSON.stringify({ ...customer, name: 'x'.repeat(1_100_000) }))).status, 413)
+        const stranger = { login: 'x', password: 'x'.repeat(20_000) }
+        assert.equal((await ask(undefined, 'POST', '/api/v1/session', stranger)).status, 413)
         assert.equal(await codeOf(await send('{"name":')), 'http.bad_json')
         assert.equal(await codeOf(await send('['.repeat(1000) + ']'.repeat(1000))), 'http.bad_json')
         const form = await ask(admin, 'POST', '/api/v1/customers', 'a=b', { 'content-type': 'text/plain' })
