@@ -53,7 +53,7 @@ async function onTwoPhones(
 }
 
 for (const transport of ['udp', 'tcp'] as const) {
-  test(`baresip registers over ${transport}, calls, and both sides hear each other's tone`, { skip }, async () => {
+  test(`F1 baresip registers over ${transport}, calls, and both sides hear each other's tone`, { skip }, async () => {
     await onTwoPhones(transport, async ({ house, ann, bob }) => {
       assert.ok((await ann.registered()) && (await bob.registered()), ann.program.output())
       assert.deepEqual(house.registrar.size(), { aors: 2, bindings: 2 })
