@@ -52,6 +52,14 @@ export function maySendTo(own: string, target: SocketAddress): boolean {
   return ours === 'private' || theirs === 'public'
 }
 
+/**
+ * Whether a peer runs on this machine: its signalling comes from loopback, which nobody outside can pretend.
+ * Its addresses are then loopback and `own`, as its sockets please.
+ */
+export function isOnThisMachine(signalAddress: string | undefined): boolean {
+  return signalAddress !== undefined && scopeOf(signalAddress) === 'loopback'
+}
+
 /** Whether two addresses are likely to belong to one network: the same /24, or the same /64 in IPv6. */
 export function sameNetwork(one: string, other: string): boolean {
   if (isIPv4(one)) return isIPv4(other) && one.slice(0, one.lastIndexOf('.')) === other.slice(0, other.lastIndexOf('.'))

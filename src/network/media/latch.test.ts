@@ -11,8 +11,9 @@ const hidden: Expectation = {
   declared: { address: '192.168.1.20', port: 4000 },
   reachable: false,
   signalAddress: undefined,
+  ownAddress: '192.0.2.1',
 }
-const open: Expectation = { declared: phone, reachable: true, signalAddress: undefined }
+const open: Expectation = { declared: phone, reachable: true, signalAddress: undefined, ownAddress: '192.0.2.1' }
 
 function latchOn(expected: Expectation): { latch: Latch; moves: () => number } {
   let moves = 0
@@ -45,6 +46,18 @@ describe('latch', () => {
     assert.equal(talk(latch, '203.0.113.1', 4000, 200), 0)
     assert.deepEqual(latch.target(), phone)
     assert.equal(moves(), 0)
+  })
+
+  test('a phone on this machine that names loopback may speak from our own address', () => {
+    const declared = { address: '127.0.0.1', port: 4000 }
+    const local: Expectation = { declared, reachable: true, signalAddress: '127.0.0.1', ownAddress: '192.0.2.1' }
+    const { latch } = latchOn(local)
+    assert.deepEqual(latch.target(), declared)
+    assert.equal(talk(latch, '192.0.2.1', 4002, 100), 0, 'from its port only')
+    assert.equal(talk(latch, '192.0.2.1', 4000, 2), 2)
+    assert.deepEqual(latch.target(), { address: '192.0.2.1', port: 4000 })
+    const { latch: other } = latchOn({ ...local, signalAddress: '192.0.2.44' })
+    assert.equal(talk(other, '192.0.2.1', 4000, 100), 0, 'somebody from outside is not believed')
   })
 
   test('learns a phone behind a NAT from three packets in sequence, once', () => {
@@ -80,6 +93,7 @@ describe('latch', () => {
       declared: { address: '127.0.0.1', port: 4000 },
       reachable: true,
       signalAddress: '127.0.0.1',
+      ownAddress: '127.0.0.1',
     })
     assert.equal(talk(latch, '127.0.0.1', 5000, 400), 0)
   })

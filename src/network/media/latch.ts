@@ -3,6 +3,7 @@
  *
  * 1. A valid packet from the address and port of the SDP locks the leg to it. From then on every
  *    other source is refused, and nothing is ever sent to one.
+ *    A phone on this very machine that names loopback may speak from our own address instead.
  * 2. While the SDP address is silent, another source can be learned at most once, in the first ten
  *    seconds, when an address translator explains it:
  *    - the SDP address cannot be reached from here (a private address behind a NAT): from the network
@@ -15,7 +16,7 @@
  * A third party that sprays packets over all ports is refused by 1 and 2 (media bleed and injection).
  */
 
-import { sameNetwork, scopeOf, type SocketAddress } from './address.ts'
+import { isOnThisMachine, sameNetwork, scopeOf, type SocketAddress } from './address.ts'
 
 /** Learning ends this long after the SDP came into force. */
 const LEARN_WITHIN_MS = 10_000
@@ -31,12 +32,14 @@ export type Expectation = {
   readonly reachable: boolean
   /** Where the signalling of this leg comes from, when it is known. */
   readonly signalAddress: string | undefined
+  /** What peers know us as; a peer on this machine may send from there although its SDP names loopback. */
+  readonly ownAddress: string
 }
 
 type Candidate = { address: string; port: number; ssrc: number; sequence: number; run: number }
 
 export class Latch {
-  #expected: Expectation = { declared: undefined, reachable: false, signalAddress: undefined }
+  #expected: Expectation = { declared: undefined, reachable: false, signalAddress: undefined, ownAddress: '' }
   #sinceMs = 0
   #locked = false
   /** The lock stands on a source that the SDP does not name. */
@@ -81,9 +84,9 @@ export class Latch {
     const known = port === this.#source.port && address === this.#source.address
     if (known && this.#locked) return true
     const { declared } = this.#expected
-    if (declared && port === declared.port && address === declared.address) {
+    if (declared && port === declared.port && this.#isDeclared(declared.address, address)) {
       if (this.#locked && !this.#learned) return true
-      this.#lock(address, port, false)
+      this.#lock(address, port, address !== declared.address)
       return true
     }
     if (this.#locked) return false
@@ -93,6 +96,12 @@ export class Latch {
     }
     // The source of the former SDP: its last packets are on the way while the new one starts.
     return known && nowMs - this.#sinceMs <= LEARN_WITHIN_MS
+  }
+
+  #isDeclared(declared: string, address: string): boolean {
+    if (address === declared) return true
+    const { signalAddress, ownAddress } = this.#expected
+    return address === ownAddress && scopeOf(declared) === 'loopback' && isOnThisMachine(signalAddress)
   }
 
   #lock(address: string, port: number, learned: boolean): void {

@@ -5,7 +5,7 @@
 
 import type { RemoteInfo } from 'node:dgram'
 import type { Clock } from '../../base/index.ts'
-import { maySendTo, type SocketAddress } from './address.ts'
+import { isOnThisMachine, maySendTo, scopeOf, type SocketAddress } from './address.ts'
 import type { LegMediaStats } from './backend.ts'
 import { asG711, isVoice, type Codec } from './codec.ts'
 import type { G711Codec } from './g711.ts'
@@ -94,7 +94,8 @@ export class Leg {
     // The old way to hold names no address; the phone stays where it was.
     if (!declared) return
     const reachable = this.#maySend(declared)
-    this.#latch.expect({ declared, reachable, signalAddress: this.signalAddress }, this.#options.clock.monotonic())
+    const { ownAddress, clock } = this.#options
+    this.#latch.expect({ declared, reachable, signalAddress: this.signalAddress, ownAddress }, clock.monotonic())
     const rtcp = this.session.remote?.rtcp
     if (rtcp?.port !== this.#rtcpDeclared?.port || rtcp?.address !== this.#rtcpDeclared?.address) {
       this.#rtcpSource = undefined
@@ -113,7 +114,11 @@ export class Leg {
 
   #maySend(target: SocketAddress): boolean {
     const { ownAddress, isOwnPort } = this.#options
-    return maySendTo(ownAddress, target) && !(target.address === ownAddress && isOwnPort(target.port))
+    const isLoopback = scopeOf(target.address) === 'loopback'
+    if ((isLoopback || target.address === ownAddress) && isOwnPort(target.port)) return false
+    // Told by somebody on this machine, loopback is as good as our own address.
+    const to = isLoopback && isOnThisMachine(this.signalAddress) ? { ...target, address: ownAddress } : target
+    return maySendTo(ownAddress, to)
   }
 
   #onRtp(packet: Buffer, from: RemoteInfo): void {
