@@ -3,7 +3,7 @@
  * starts with the first use and ends with the process. DIALHOUSE_TEST_DATABASE_URL names another server.
  */
 
-import { mkdtempSync, readdirSync, rmSync, chmodSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FailureError, silentLog, systemClock, type Clock, type Log, type Result } from '../src/base/index.ts'
@@ -92,12 +92,12 @@ async function startEmbedded(): Promise<string> {
   removeLeftOvers()
   const dataFolder = mkdtempSync(join(tmpdir(), `${PREFIX}-${process.pid}-`))
   chmodSync(dataFolder, 0o755)
+  // Nothing asynchronous runs any more when a process exits.
+  process.once('exit', () => endServer(dataFolder))
   const clock = systemClock()
   const started = valueOf(
     await startServer({ dataFolder, clock, log: silentLog, settings: { ...unsafeButFast, max_connections: '100' } }),
   )
-  // Nothing asynchronous runs any more when a process exits.
-  process.once('exit', () => endServer(dataFolder))
   return started.url
 }
 
@@ -117,8 +117,14 @@ function endServer(dataFolder: string): void {
 function removeLeftOvers(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${PREFIX}-(\\d+)-`).exec(name)?.[1]
-    if (pid && !isRunning(Number(pid))) endServer(join(tmpdir(), name))
+    const path = join(tmpdir(), name)
+    if (pid && !isRunning(Number(pid)) && isOurs(path)) endServer(path)
   }
+}
+
+function isOurs(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false })
+  return found !== undefined && found.isDirectory() && found.uid === process.getuid?.()
 }
 
 async function dropLeftOvers(address: Address): Promise<void> {
