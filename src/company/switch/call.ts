@@ -76,6 +76,10 @@ export type Call = {
   readonly earlyMedia: boolean
   /** No media process could help: an emergency goes on all the same, and both sides talk to each other directly. */
   readonly direct: boolean
+  /** What the callee answered: said to media once more when the caller names its address only in its ACK. */
+  readonly calleeSdp: string | undefined
+  /** The caller's late SDP is on its way to media. */
+  readonly lateOffer: boolean
   /** The leg whose re-INVITE is being passed on. */
   readonly reinvite: LegId | undefined
   readonly startedAt: number
@@ -84,7 +88,7 @@ export type Call = {
   readonly endedAt: number | undefined
   readonly hangup: Hangup | undefined
   /** The most telling failure of the targets tried so far. */
-  readonly bestFailure: { readonly status: number; readonly reason: string } | undefined
+  readonly bestFailure: { readonly status: number; readonly reason: string; readonly cause: string } | undefined
   readonly announced: Refusal | undefined
 }
 
@@ -99,6 +103,8 @@ export type CallEvent = { readonly at: number } & (
   | { readonly kind: 'mediaAnswered'; readonly legId: LegId; readonly early: boolean; readonly result: Result<string> }
   | { readonly kind: 'confirmed'; readonly result: Result<true> }
   | { readonly kind: 'spooled' }
+  /** The caller's ACK brought the SDP that its INVITE had not (RFC 3264 §4). */
+  | { readonly kind: 'lateSdp'; readonly sdp: string }
   | { readonly kind: 'extended'; readonly result: Result<Grant, ReserveFailure | ChargeUnavailable> }
   | { readonly kind: 'legEnded'; readonly legId: LegId; readonly end: LegEnd }
   | { readonly kind: 'reinvite'; readonly legId: LegId; readonly sdp: string | undefined }

@@ -133,6 +133,8 @@ export function createCall(call: NewCall): Call {
     connect: { sdp: undefined, charged: false, spooled: false },
     earlyMedia: false,
     direct: false,
+    calleeSdp: undefined,
+    lateOffer: false,
     reinvite: undefined,
     startedAt: call.at,
     ringingAt: undefined,

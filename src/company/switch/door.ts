@@ -92,7 +92,9 @@ export function openDoor(door: Door): SipEvents {
     onRequest: (request, flow) => answerRequest(door, request, flow),
     onProgress: (legId, status, sdp) => calls().onLeg(legId, { kind: 'progress', legId, status, sdp }),
     onAnswered: (legId, sdp) => calls().onLeg(legId, { kind: 'answered', legId, sdp }),
-    onConfirmed: () => {},
+    onConfirmed(legId, sdp) {
+      if (sdp !== undefined) calls().onLeg(legId, { kind: 'lateSdp', sdp })
+    },
     onReinvite: (legId, sdp) => calls().onLeg(legId, { kind: 'reinvite', legId, sdp }),
     onReinviteDone: (legId, status, sdp) => calls().onLeg(legId, { kind: 'reinviteDone', legId, status, sdp }),
     onInfo: () => {},

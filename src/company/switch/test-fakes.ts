@@ -1,7 +1,7 @@
 /** Charging, media and disk for tests of the switch: they do what a test wants and remember what was asked. */
 
 import { fail, ok, type VirtualClock } from '../../base/index.ts'
-import type { MediaBackend } from '../../network/media/index.ts'
+import type { MediaBackend, MediaExchange } from '../../network/media/index.ts'
 import type { CdrRecord, Grant, ReserveFailure } from '../ledger/index.ts'
 import type { ChargingPort } from './charging-port.ts'
 import { applyLine, emptyState, type SpoolLine } from './spool-state.ts'
@@ -105,7 +105,12 @@ export type FakeMedia = MediaBackend & {
   isAway: boolean
   readonly calls: Map<string, { lastPacketAt: number | undefined }>
   readonly played: string[]
-  readonly requests: { readonly callId: string; readonly signalAddress?: string; readonly early?: boolean }[]
+  readonly requests: {
+    readonly callId: string
+    readonly sdp: string
+    readonly signalAddress?: string
+    readonly early?: boolean
+  }[]
 }
 
 /** Starts without calls. */

@@ -26,6 +26,7 @@ export function startConnecting(call: Call, legId: LegId, sdp: string | undefine
     state: 'connecting',
     answeredLeg: legId,
     answeredAt: at,
+    calleeSdp: sdp,
     carrierId: winner.target.kind === 'carrier' ? winner.target.carrierId : undefined,
     connect: { sdp: call.direct ? sdp : undefined, charged: !paying, spooled: urgent },
   }

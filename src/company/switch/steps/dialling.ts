@@ -13,9 +13,9 @@ const EMERGENCY_SILENCE_MS = 4000
 export function dialNext(call: Call, at: number): Step {
   const [group, ...waiting] = call.waiting
   if (!group) {
-    const failure = call.bestFailure ?? { status: 480, reason: 'Temporarily Unavailable' }
+    const failure = call.bestFailure ?? { status: 480, reason: 'Temporarily Unavailable', cause: 'unavailable' }
     const by = failure.status === 503 ? 'system' : 'callee'
-    return endCall(call, { cause: causeOf(failure.status), ...failure, by }, at)
+    return endCall(call, { ...failure, by }, at)
   }
   const legs = group.map((target, i): CalleeLeg => ({
     legId: `${call.id}.${call.legCount + i + 1}`,
@@ -57,7 +57,7 @@ export function stepDialling(call: Call, event: CallEvent): Step {
       }
       // The end of a leg that was given up before is no news.
       if (!call.legs.some((leg) => leg.legId === event.legId)) return { call, actions: [] }
-      return legFailed(call, event.legId, event.end.status, event.end.reason, event.at)
+      return legFailed(call, event.legId, { status: event.end.status, reason: event.end.reason }, event.at)
     case 'timer':
       return event.timer === 'silence' ? giveUpSilent(call, event.at) : { call, actions: [] }
     default:
@@ -79,8 +79,8 @@ function onOffered(call: Call, event: CallEvent & { kind: 'offered' }): Step {
   }
   const { code } = event.result.failure
   return code === 'media.no_codec' || code === 'media.bad_sdp'
-    ? legFailed(call, leg.legId, 488, 'Not Acceptable Here', event.at)
-    : legFailed(call, leg.legId, 503, 'Media Unavailable', event.at)
+    ? legFailed(call, leg.legId, { status: 488, reason: 'Not Acceptable Here' }, event.at)
+    : legFailed(call, leg.legId, { status: 503, reason: 'Media Unavailable', cause: 'media_unavailable' }, event.at)
 }
 
 function silenceTimer(call: Call, leg: CalleeLeg): CallAction[] {
@@ -92,7 +92,7 @@ function silenceTimer(call: Call, leg: CalleeLeg): CallAction[] {
 function giveUpSilent(call: Call, at: number): Step {
   const silent = call.legs.find((leg) => leg.state === 'inviting' && leg.target.kind === 'carrier')
   if (!silent || call.waiting.length === 0) return { call, actions: [] }
-  const next = legFailed(call, silent.legId, 503, 'No Response', at)
+  const next = legFailed(call, silent.legId, { status: 503, reason: 'No Response' }, at)
   return { call: next.call, actions: [{ kind: 'hangupLeg', legId: silent.legId }, ...next.actions] }
 }
 
@@ -119,6 +119,8 @@ function onProgress(call: Call, event: CallEvent & { kind: 'progress' }): Step {
   return { call: ringing, actions: first ? [{ kind: 'answer', legId: call.callerLeg, status: 180 }] : [] }
 }
 
+type Failed = { readonly status: number; readonly reason: string; readonly cause?: string }
+
 /** Higher is more telling for the caller: a person's refusal beats a network's failure. */
 function weight(status: number): number {
   if (status === 486 || status === 600 || status === 603) return 4
@@ -126,10 +128,11 @@ function weight(status: number): number {
   return status >= 500 ? 1 : 2
 }
 
-function legFailed(call: Call, legId: LegId, status: number, reason: string, at: number): Step {
+function legFailed(call: Call, legId: LegId, failure: Failed, at: number): Step {
+  const { status } = failure
   const ended = withLeg(call, legId, 'ended')
   const better = !call.bestFailure || weight(status) > weight(call.bestFailure.status)
-  const next = better ? { ...ended, bestFailure: { status, reason } } : ended
+  const next = better ? { ...ended, bestFailure: { cause: causeOf(status), ...failure } } : ended
   if (next.legs.some((leg) => leg.state !== 'ended')) return { call: next, actions: [] }
   // A person who declined is not rung again through another carrier.
   return weight(status) === 4 && call.route.kind !== 'emergency'

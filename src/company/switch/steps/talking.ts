@@ -58,7 +58,10 @@ export function stepTalking(call: Call, event: CallEvent): Step {
       return onExtended(call, event)
     case 'reinvite':
       return onReinvite(call, event.legId, event.sdp)
+    case 'lateSdp':
+      return onLateSdp(call, event.sdp)
     case 'offered':
+      return call.lateOffer ? repeatAnswer(call) : continueReinvite(call, event)
     case 'reinviteDone':
     case 'mediaAnswered':
       return continueReinvite(call, event)
@@ -88,6 +91,23 @@ function onExtended(call: Call, event: CallEvent & { kind: 'extended' }): Step {
   }
   if (event.result.failure.code !== 'charge.unavailable') return { call, actions: [] }
   return { call, actions: [{ kind: 'setTimer', timer: 'extend', delayMs: EXTEND_AGAIN_MS }] }
+}
+
+/** Media has heard of an offer at no address so far: it is told the true one, and the callee's answer again. */
+function onLateSdp(call: Call, sdp: string): Step {
+  if (call.direct || call.reinvite !== undefined) return { call, actions: [] }
+  const { callerLeg: fromLeg } = call
+  return {
+    call: { ...call, lateOffer: true },
+    actions: [{ kind: 'offer', fromLeg, toLeg: otherLeg(call, fromLeg), sdp }],
+  }
+}
+
+function repeatAnswer(call: Call): Step {
+  const { callerLeg: toLeg, calleeSdp: sdp } = call
+  const told: Call = { ...call, lateOffer: false }
+  if (sdp === undefined) return { call: told, actions: [] }
+  return { call: told, actions: [{ kind: 'answerMedia', fromLeg: otherLeg(call, toLeg), toLeg, sdp, early: false }] }
 }
 
 function otherLeg(call: Call, legId: LegId): LegId {

@@ -1,0 +1,33 @@
+/** A caller that names its address only in its ACK (RFC 3264 §4). */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { HOUSE, openBench } from './test-bench.ts'
+import { sampleRows } from './testing.ts'
+
+test('an INVITE without SDP is offered our codecs, and media learns the address that the ACK brings', async () => {
+  const bench = await openBench(sampleRows)
+  const ann = await bench.phone('acme201', '192.0.2.1')
+  assert.equal(await ann.register(), 200)
+  const carrier = await bench.peer({ address: '127.0.0.1', port: 7001 })
+  carrier.sip.invite({
+    legId: 'late',
+    nextHop: { protocol: 'udp', remote: HOUSE },
+    target: `sip:+14165550101@${HOUSE.address}`,
+    from: '<sip:+12125550177@carrier.example>',
+    to: `<sip:+14165550101@${HOUSE.address}>`,
+    sdp: undefined,
+  })
+  await bench.pass(300)
+  assert.match(carrier.heard.get('late') ?? '', /m=audio/)
+  assert.match(ann.heard.get(ann.lastLeg) ?? '', /c=IN IP4 0\.0\.0\.0/)
+  const own = 'v=0\r\no=- 7 7 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 7400 RTP/AVP 0\r\n'
+  carrier.sip.acknowledge('late', own)
+  await bench.pass(300)
+  const sdps = bench.media.requests.map((request) => request.sdp)
+  assert.equal(sdps.at(-2), own)
+  assert.equal(sdps.at(-1), sdps[1])
+  carrier.sip.hangup('late')
+  await bench.pass(300)
+  assert.equal(bench.cdrs().length, 1)
+})
