@@ -8,8 +8,9 @@ import { join } from 'node:path'
 import { messageOf, silentLog, systemClock } from '../../src/base/index.ts'
 import { startOwnDemo, type OwnDemo, type OwnDemoOptions } from '../../src/commands/own-demo.ts'
 import { busFolder, createSocketBus, type Bus } from '../../src/platform/bus/index.ts'
-import type { DemoInfo } from '../../src/world/index.ts'
-import { worldAct } from '../../src/world/index.ts'
+import { openDb } from '../../src/platform/db/index.ts'
+import { checkLedger } from '../../src/company/ledger/index.ts'
+import { worldAct, type DemoInfo } from '../../src/world/index.ts'
 import { startBaresip, type Baresip } from '../peers/baresip.ts'
 import { freePortRange, freePorts, pause } from '../peers/program.ts'
 
@@ -26,6 +27,8 @@ export type Journey = {
   readonly bus: Bus
   /** Asks the API with a key of `demo-info`. */
   ask(as: 'staff' | 'partner' | 'customer', path: string, body?: unknown): Promise<Answer>
+  /** Looks into the books behind the API: the rules that are broken; none when all is right. */
+  brokenRules(): Promise<readonly string[]>
   /** A phone that we did not write, with the credentials of a reserved phone. */
   phone(at: number, toneHz: number): Promise<Baresip>
   end(): Promise<number | null>
@@ -52,6 +55,7 @@ export async function startJourney(options: OwnDemoOptions & { readonly trickles
     folder,
     bus,
     ask: (as, path, body) => askApi(info, info.apiKeys[as], path, body),
+    brokenRules: () => brokenRules(demo),
     async phone(at, toneHz) {
       const phone = await openPhone(info, join(folder, `phone-${at}`), at, toneHz)
       phones.push(phone)
@@ -77,6 +81,15 @@ export function readDemoInfo({ environment }: OwnDemo): DemoInfo {
 /** The reserved phones of the demo: the world does not use them. */
 export function reservedPhones(info: DemoInfo): readonly DemoInfo['phones'][number][] {
   return info.phones.filter((phone) => phone.reserved)
+}
+
+async function brokenRules({ dataFolder }: OwnDemo): Promise<readonly string[]> {
+  const url = { socketFolder: join(dataFolder, 'socket'), port: 5432, database: 'dialhouse' }
+  const db = await openDb({ url, role: 'charge', clock, log: silentLog, max: 1 })
+  assert.ok(db.ok, db.ok ? '' : db.failure.message)
+  const faults = await db.value.asService(checkLedger)
+  await db.value.close()
+  return faults.filter((it) => it.count > 0).map((it) => `${it.rule}: ${it.examples.join(' ')}`)
 }
 
 async function openPhone(info: DemoInfo, folder: string, at: number, toneHz: number): Promise<Baresip> {

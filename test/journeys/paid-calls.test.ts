@@ -133,6 +133,7 @@ describe('paid calls', { skip }, () => {
     // docs/loss-bound.md: nothing beyond the limit while a call is stopped within a second of its grant.
     assert.ok(spent > 0n && spent <= CREDIT, `spent ${spent} micros of ${CREDIT}`)
     assert.equal(BigInt(last.availableMicros), CREDIT - spent)
+    assert.deepEqual(await journey.brokenRules(), [])
   })
 })
 
