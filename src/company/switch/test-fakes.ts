@@ -105,12 +105,7 @@ export type FakeMedia = MediaBackend & {
   isAway: boolean
   readonly calls: Map<string, { lastPacketAt: number | undefined }>
   readonly played: string[]
-  readonly requests: {
-    readonly callId: string
-    readonly sdp: string
-    readonly signalAddress?: string
-    readonly early?: boolean
-  }[]
+  readonly requests: (MediaExchange & { readonly early?: boolean })[]
 }
 
 /** Starts without calls. */
