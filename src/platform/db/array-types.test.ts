@@ -25,7 +25,8 @@ test('arrays of texts, numbers, instants, ids and JSON come back as they went', 
     const id = '0199c8a0-0000-7000-8000-000000000001'
     const [row] = await db.asService(
       (tx) => tx`
-        select ${['1', '-4611686018427387904']}::text[]::bigint[] as numbers, ${['true', 'false']}::text[]::boolean[] as flags, ${[id]}::uuid[] as ids,
+        select ${['1', '-4611686018427387904']}::text[]::bigint[] as numbers,
+               ${['true', 'false']}::text[]::boolean[] as flags, ${[id]}::uuid[] as ids,
                ${[1_764_000_000_123]}::timestamptz[] as instants, ${[1, 2]}::int[] as small, ${[]}::text[] as none,
                array[array['a', null], array['b', '{']] as square, ${['{"a":[1]}']}::text[]::jsonb[] as objects,
                ${[]}::bigint[] as empty, '[0:1]={7,8}'::int[] as shifted`,
