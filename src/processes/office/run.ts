@@ -25,8 +25,6 @@ import { readSettings, type OfficeSettings } from './settings.ts'
 
 /** Connections to PostgreSQL: more requests at once than these wait for each other. */
 const CONNECTIONS_MAX = 8
-/** A request waits so long for a database that is away, then says so. */
-const PATIENCE_MS = 3000
 
 /** Starts office with what the supervisor told it in the environment. */
 export async function runOffice(parts: ProcessParts): Promise<Result<RunningProcess>> {
@@ -52,7 +50,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
     log,
     connect: 'later',
     max: CONNECTIONS_MAX,
-    patienceMs: PATIENCE_MS,
+    patienceMs: settings.patienceMs,
   })
   if (!opened.ok) return opened
   const db = opened.value

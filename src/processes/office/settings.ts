@@ -10,9 +10,12 @@ export type OfficeSettings = {
   readonly peers: readonly string[]
   /** The simulated outside world is there: one-time sign-in links work. */
   readonly isDemo: boolean
+  /** A request waits so long for a database that is away, then says so. */
+  readonly patienceMs: number
 }
 
 const MEDIA_MAX = 64
+const PATIENCE_MS = 3000
 
 /** Reads DIALHOUSE_SMTP, DIALHOUSE_MEDIA and DIALHOUSE_MODE. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Result<OfficeSettings> {
@@ -26,5 +29,5 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const isDemo = environment['DIALHOUSE_MODE'] === 'demo'
   const mediaNames = Array.from({ length: media }, (_, at) => `media-${at + 1}`)
   const peers = ['charge', 'signal', ...mediaNames, ...(isDemo ? ['world'] : [])]
-  return ok({ mailServer: server?.value, peers, isDemo })
+  return ok({ mailServer: server?.value, peers, isDemo, patienceMs: PATIENCE_MS })
 }

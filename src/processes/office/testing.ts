@@ -80,7 +80,13 @@ export async function withOffice<T>(options: OfficeTestOptions, act: (bench: Tes
   const config = readConfig({ DIALHOUSE_HTTP: options.http ?? '127.0.0.1:0', DIALHOUSE_DATA: folder })
   if (!config.ok) throw new Error(config.failure.message)
   const parts = { config: config.value, databaseUrl: url, bus: bus!, clock, log: silentLog, metrics: createMetrics() }
-  const settings = { mailServer: undefined, peers: ['signal', 'charge', 'media-1'], isDemo: false, ...options.settings }
+  const settings = {
+    mailServer: undefined,
+    peers: ['signal', 'charge', 'media-1'],
+    isDemo: false,
+    patienceMs: 3000,
+    ...options.settings,
+  }
   const office = await startOffice({ ...parts, random: secureRandom }, settings)
   if (!office.ok) throw new Error(office.failure.message)
   const ask = asker(office.value.url)

@@ -9,7 +9,7 @@ import { createLocalBusNetwork } from '../../platform/bus/index.ts'
 import { plantTree } from '../../company/tenant/testing.ts'
 import { startOffice } from './run.ts'
 
-const settings = { mailServer: undefined, peers: [], isDemo: false }
+const settings = { mailServer: undefined, peers: [], isDemo: false, patienceMs: 300 }
 
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 250; tries++) {
