@@ -239,6 +239,7 @@ select dialhouse_protect('job_schedule', services => array['dialhouse_office']);
 -- Every move of every state machine.
 create table transition_entry (
   id          uuid primary key,
+  sequence    bigint generated always as identity,
   tenant_id   uuid not null references tenant (id),
   entity      text not null,
   entity_id   uuid not null,
@@ -250,7 +251,7 @@ create table transition_entry (
   moved_at    timestamptz not null,
   unique (tenant_id, id)
 );
-create index transition_entry_by_entity on transition_entry (entity, entity_id, moved_at);
+create index transition_entry_by_entity on transition_entry (entity, entity_id, sequence);
 select dialhouse_protect('transition_entry', services => array['dialhouse_office']);
 revoke update, delete on transition_entry from dialhouse_office, dialhouse_office_service;
 create trigger append_only before update or delete on transition_entry

@@ -466,6 +466,7 @@ export type TenantTable = {
 
 export type TransitionEntryTable = {
   id: string
+  sequence: GeneratedAlways<bigint>
   tenant_id: string
   entity: string
   entity_id: string
