@@ -58,7 +58,8 @@ begin
     if service_role = 'dialhouse_office' then
       service_role := 'dialhouse_office_service';
     end if;
-    execute format('create policy %I on %s to %I using (true) with check (true)', service_role, protected, service_role);
+    execute format('create policy %I on %s to %I using (true) with check (true)',
+                   service_role, protected, service_role);
     execute format('grant %s on %s to %I',
                    case when service like '%:read' then 'select' else 'select, insert, update, delete' end,
                    protected, service_role);

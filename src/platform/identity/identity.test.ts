@@ -188,7 +188,7 @@ test('a session ends by sign-out, by being idle, by age, by revocation and by an
   })
 })
 
-test('Password Recovery: the same answer for everybody, a link once and for half an hour, and every session ends', async () => {
+test('Password Recovery: one answer for everybody, a link once and for half an hour, every session ends', async () => {
   await withTestDatabase(async (database) => {
     const { parts, db, clock, attempt, tokenOf, ownerSql } = await house(database)
     const tokens: string[] = []
@@ -261,7 +261,7 @@ test('a sign-in link lets in once, and not after its time', async () => {
   })
 })
 
-test('an API key acts for its tenant until it is revoked or expires, and grants no more than its maker has', async () => {
+test('an API key acts for its tenant until it is revoked or expires, and grants no more than its maker', async () => {
   await withTestDatabase(async (database) => {
     const { db, clock, ids, tokenOf } = await house(database)
     const tenantId = ids.get('nw/acme/')!
