@@ -3,6 +3,9 @@
 import { z } from 'zod'
 import { csv, defineOperations, id, instant, micros, pageOf, pageQuery } from '../../platform/http/index.ts'
 
+/** Room for all the rows that a deck may have. */
+const DECK_BYTES_MAX = 32 * 1_048_576
+
 const direction = z.enum(['outbound', 'inbound'])
 const rateClass = z.enum(['domestic', 'international', 'premium', 'tollfree'])
 /** A decimal text such as `0.0125`: money and prices never travel as floating point numbers. */
@@ -127,6 +130,7 @@ export const operations = defineOperations({
     permission: 'catalog.write',
     audit: 'write',
     params: z.object({ id }),
+    bodyBytesMax: DECK_BYTES_MAX,
     body: z.object({
       csv: z.string().min(1),
       activate: z.boolean().default(false),

@@ -26,6 +26,8 @@ export type Operation = {
   readonly query?: z.ZodObject
   /** The JSON body of a write. */
   readonly body?: z.ZodType
+  /** A body larger than the door's limit, for operations that take whole files. */
+  readonly bodyBytesMax?: number
   /** The JSON answer; `csv('…')` for a streamed table, `events({…})` for a stream; `z.void()` answers 204. */
   readonly output: z.ZodType | CsvOutput | AnyEventsOutput
   /** The answer holds a secret: it is not kept for a repeated Idempotency-Key. */

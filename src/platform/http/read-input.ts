@@ -22,7 +22,10 @@ export async function readInput(
   if (Object.values(params).some((value) => value.includes('\0'))) return nul
   const hasBody = schemas.body.type !== 'undefined'
   const body = hasBody
-    ? await readJson(request, operation.permission === 'public' ? PUBLIC_BYTES_MAX : BODY_BYTES_MAX)
+    ? await readJson(
+        request,
+        operation.bodyBytesMax ?? (operation.permission === 'public' ? PUBLIC_BYTES_MAX : BODY_BYTES_MAX),
+      )
     : ok(undefined)
   if (!body.ok) return body
   const parts = {
