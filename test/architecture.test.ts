@@ -1,4 +1,4 @@
-/** ARCHITECTURE.md and the other pages say what is so: the picture is that of floors.ts, every file they name exists. */
+/** The pages say what is so: ARCHITECTURE.md's picture is that of floors.ts, every file that a page names exists. */
 
 import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
@@ -35,7 +35,10 @@ test('every path that a page names exists', () => {
   )
   for (const page of pages) {
     const named = textOf(page).matchAll(/`((?:src|test|docs|migrations|deploy|assets)\/[\w./-]+)`/g)
-    for (const [, path] of named) assert.ok(existsSync(join(home, path!)), `${page} names ${path}, which is not there`)
+    for (const [, path] of named) {
+      if (path!.includes('NNNN')) continue
+      assert.ok(existsSync(join(home, path!)), `${page} names ${path}, which is not there`)
+    }
     for (const [, link] of textOf(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
       assert.ok(existsSync(join(home, page, '..', link!)), `${page} links to ${link}, which is not there`)
     }

@@ -139,7 +139,7 @@ describe('faults during live calls', { skip }, () => {
     await until('everything answers again', isHealthy, 20_000)
   })
 
-  test('signal is killed during twenty calls: every call has one record, closed at its last proven activity', async () => {
+  test('signal is killed during twenty calls: each has one record, closed at its last proven activity', async () => {
     const to = '+16475558100'
     const calls = await twentyCalls(7, to)
     await pause(2000)

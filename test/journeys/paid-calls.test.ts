@@ -76,7 +76,7 @@ describe('paid calls', { skip }, () => {
     return (body as { items: readonly Account[] }).items.find((it) => it.customer === customer)!
   }
 
-  test('R31 R32 R40 a domestic and an international call cost what the deck says, in Transactions and in the file', async () => {
+  test('R31 R32 R40 calls at home and abroad cost what the deck says, in Transactions and in the file', async () => {
     const { numbers } = journey.info
     const caller = reservedPhones(journey.info)[6]!
     for (const to of [numbers.domestic[0]!, numbers.international[0]!]) {
@@ -102,7 +102,7 @@ describe('paid calls', { skip }, () => {
     assert.deepEqual(totalsOfFile(file.text), charges, file.text)
   })
 
-  test('R48 R51 R79 F21 F24 twenty calls at once on 1.00 end within the bound, and 911 in the middle is answered', async () => {
+  test('R48 R51 R79 F21 F24 twenty calls at once on 1.00 end within the bound; 911 is answered', async () => {
     const { customer } = reservedPhones(journey.info)[10]!
     const first = await accountOf(customer)
     const adjusted = await journey.ask('staff', `/api/v1/accounts/${first.id}/adjustments`, {

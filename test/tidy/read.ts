@@ -1,4 +1,4 @@
-/** Reads the house for the style test: every text file, and of each source file its code, its strings and its imports. */
+/** Reads the house for the style test: every text file; of a source file its code, its strings and its imports. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
