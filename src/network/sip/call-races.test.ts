@@ -219,6 +219,20 @@ test('a re-INVITE before the ACK of the former one does not end the call later',
   nothingLeft()
 })
 
+test('a re-INVITE that is answered provisionally and never finally ends the call, and leaves nothing', async () => {
+  const { a, raw, invite, contact, clock, since } = await callToRaw()
+  raw.reply(invite, 200, { tag: 'x', more: contact('x'), body: answerSdp })
+  clock.advance(20)
+  a.sip.reinvite('a1', offerSdp.replace('4000', '4002'))
+  clock.advance(20)
+  raw.reply(since('INVITE')[1]!, 100)
+  clock.advance(61_000)
+  assert.deepEqual(a.diary.slice(1), ['reinvite done 408'])
+  raw.reply(since('BYE')[0]!, 200)
+  clock.advance(70_000)
+  assert.deepEqual([a.diary.at(-1), a.sip.load()], ['ended 408 timeout', empty])
+})
+
 test('a refused re-INVITE leaves the call as it was', async () => {
   const { a, b, clock, talk, nothingLeft } = await twoPeers()
   talk()

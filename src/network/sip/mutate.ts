@@ -45,8 +45,8 @@ export type Mutator = {
   next(): Buffer
 }
 
-/** A source of broken messages; the same seed gives the same ones. */
-export function createMutator(seed: number): Mutator {
+/** A source of broken messages; the same seed gives the same ones. `own` messages are changed instead of ours. */
+export function createMutator(seed: number, own?: readonly string[]): Mutator {
   const random = seededRandom(seed)
   const below = (end: number): number => new DataView(random(4).slice().buffer).getUint32(0) % end
   const pick = <T>(list: readonly T[]): T => list[below(list.length)]!
@@ -54,7 +54,7 @@ export function createMutator(seed: number): Mutator {
   const others = methods.map((method) => ordinary.join('\r\n').replaceAll('INVITE', method))
   const texts = [...tortureMessages().values()].map((bytes) => bytes.toString('latin1'))
   // Half of them are messages as phones send them, so that most mutants reach the inner layers.
-  const seeds = [...texts, ...texts.map((_, at) => [ordinary.join('\r\n'), ...others][at % 7]!)]
+  const seeds = own ?? [...texts, ...texts.map((_, at) => [ordinary.join('\r\n'), ...others][at % 7]!)]
 
   const changes: readonly ((text: string) => string)[] = [
     (text) => {

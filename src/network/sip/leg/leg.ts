@@ -65,7 +65,7 @@ export type Leg = {
   /** The peer's re-INVITE that waits for our answer. */
   reinvited: ServerTransaction | undefined
   /** Our re-INVITE that waits for the peer's. */
-  reinviting: { readonly sdp: string; tries: number; wait: Timer | undefined } | undefined
+  reinviting: { readonly sdp: string; tries: number; branch: string; wait: Timer | undefined } | undefined
   localSdp: string | undefined
   remoteSdp: string | undefined
   /** The end as it will be reported, once it has been decided. */
@@ -120,6 +120,10 @@ export function endLeg(stack: Stack, leg: Leg, end: LegEnd): void {
   leg.unconfirmed?.resend?.stop()
   leg.unconfirmed?.deadline?.stop()
   leg.unconfirmed = undefined
+  // What the peer still owes an answer to is not waited for longer than for any request.
+  for (const pending of [leg.attempt, leg.reinviting]) {
+    if (pending) stack.clients.expire(pending.branch, 64 * stack.timers.t1Ms)
+  }
   stack.legs.delete(leg.id)
   stack.byTag.delete(leg.localTag)
   if (stack.byCallId.get(leg.callId) === leg.id) stack.byCallId.delete(leg.callId)

@@ -119,6 +119,7 @@ function onResponse(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessa
   if (response.status >= 300) return onRefused(stack, leg, response)
   if (response.status >= 200) return onAccepted(stack, leg, attempt, response, flow)
   attempt.provisional = true
+  if (leg.state === 'gone') return stack.clients.expire(attempt.branch, 64 * stack.timers.t1Ms)
   if (leg.state === 'cancelling') return sendCancel(stack, leg, attempt)
   if (leg.state !== 'calling' || response.status === 100) return
   stack.events.onProgress(leg.id, response.status, response.sdp)

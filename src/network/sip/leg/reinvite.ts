@@ -15,13 +15,14 @@ import { respond, write } from './respond.ts'
 import { ALLOW, contactValue, dialogAddresses, headText, newBranch, writeDialogRequest } from './write-request.ts'
 
 const GLARE_TRIES = 4
+const REINVITE_MS = 60_000
 
 /** Offers a new session. */
 export function reinvite(stack: Stack, leg: Leg, sdp: string): void {
   if (leg.state !== 'up' || leg.reinviting || leg.reinvited || leg.unconfirmed) {
     return stack.later(() => stack.events.onReinviteDone(leg.id, 491, undefined))
   }
-  leg.reinviting = { sdp, tries: 0, wait: undefined }
+  leg.reinviting = { sdp, tries: 0, branch: '', wait: undefined }
   sendReinvite(stack, leg, '')
 }
 
@@ -38,6 +39,7 @@ function sendReinvite(stack: Stack, leg: Leg, credentialsText: string): void {
   reinviting.wait = undefined
   const flow = flowOf(stack, leg, dialog)
   const branch = newBranch(stack)
+  reinviting.branch = branch
   const attempt: Attempt = {
     branch,
     cseq: leg.cseq,
@@ -63,7 +65,11 @@ function sendReinvite(stack: Stack, leg: Leg, credentialsText: string): void {
     flow,
     bytes,
     user: {
-      onResponse: (response) => onAnswer(stack, leg, attempt, response, credentialsText === ''),
+      onResponse(response) {
+        // A re-INVITE rings nowhere: a provisional answer buys some time, and no more.
+        if (response.status < 200) stack.clients.expire(branch, REINVITE_MS)
+        else onAnswer(stack, leg, attempt, response, credentialsText === '')
+      },
       onFailure: () => onDead(stack, leg, 408),
       ackFor: (response) => ackForFailure(stack, leg, attempt, response),
     },
@@ -88,7 +94,6 @@ function ackForFailure(stack: Stack, leg: Leg, attempt: Attempt, response: SipMe
 
 function onAnswer(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage, mayAnswer: boolean): void {
   const { status } = response
-  if (status < 200) return
   if (status < 300) return onAccepted(stack, leg, attempt, response)
   const { dialog, command, reinviting } = leg
   if (!reinviting || leg.state !== 'up' || !dialog) return

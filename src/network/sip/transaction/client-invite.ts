@@ -26,7 +26,7 @@ export function stepClientInvite(state: ClientInviteState, event: ClientEvent, s
     case 'calling':
       return inCalling(state, event, settings)
     case 'proceeding':
-      return event.kind === 'response' ? onResponse(state, event.status, settings) : stay(state)
+      return inProceeding(state, event, settings)
     case 'completed':
       return inCompleted(state, event)
     case 'accepted':
@@ -64,9 +64,15 @@ function inCalling(state: ClientInviteState, event: ClientEvent, settings: Setti
   }
 }
 
+function inProceeding(state: ClientInviteState, event: ClientEvent, settings: Settings): Step {
+  if (event.kind === 'response') return onResponse(state, event.status, settings)
+  if (event.kind !== 'deadline') return stay(state)
+  return { state: { ...state, phase: 'terminated' }, outputs: ['timeout', 'end'] }
+}
+
 function onResponse(state: ClientInviteState, status: number, settings: Settings): Step {
   if (status < 200) {
-    // Timer B guards only against a server that says nothing at all; ringing may take as long as it takes.
+    // Timer B guards only against a server that says nothing at all; ringing may take as long as its user lets it.
     const first = state.phase === 'calling'
     const proceeding: ClientInviteState = { ...state, phase: 'proceeding' }
     return {

@@ -43,6 +43,8 @@ export type TableOptions = {
 
 export type ClientTransactions = {
   start(request: ClientRequest): void
+  /** Nobody wants an INVITE's answer any more: what is still open after `delayMs` is given up. */
+  expire(branch: string, delayMs: number): void
   /** Hands a response to its client; false when nobody waits for it. */
   onResponse(response: SipMessage, flow: Flow): boolean
   /** A connection is gone: what waits for an answer on it fails (RFC 3261 §17.1.4). */
@@ -68,6 +70,13 @@ export function createClientTransactions(options: TableOptions): ClientTransacti
       const client: Client = { request, settings, state, ack: undefined, resend: undefined, deadline: undefined }
       clients.set(clientKey(request.branch, request.method), client)
       feed(client, { kind: 'start' })
+    },
+    expire(branch, delayMs) {
+      const client = clients.get(clientKey(branch, 'INVITE'))
+      const { phase } = client?.state ?? {}
+      if (!client || (phase !== 'calling' && phase !== 'proceeding')) return
+      client.deadline?.stop()
+      client.deadline = options.wheel.after(delayMs, () => feed(client, { kind: 'deadline' }))
     },
     onResponse(response, flow) {
       const client = clients.get(clientKey(response.via?.branch ?? '', response.cseq?.method ?? ''))
