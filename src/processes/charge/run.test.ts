@@ -70,7 +70,7 @@ test('a call is reserved, confirmed, extended and settled over the bus, and its 
   })
 })
 
-test('without a database it starts, says so, refuses paid calls and leaves finished ones with their sender', async () => {
+test('without a database it starts, says so, refuses paid calls and leaves records with their sender', async () => {
   await withCharge('postgres://nobody@127.0.0.1:1/none', async (signal, charge) => {
     const nobody = { tenantId: 't', accountId: 'a', path: 'nw/' }
     const refused = await signal.request('charge', reserve, reserveRequest(nobody))
