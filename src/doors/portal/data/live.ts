@@ -5,7 +5,7 @@
 
 import type { QueryClient } from '@tanstack/react-query'
 import { useSyncExternalStore } from 'react'
-import { liveCallsRead, type LiveCall } from './api.ts'
+import { api, liveCallsRead, type LiveCall } from './api.ts'
 
 export type Freshness = {
   readonly state: 'connecting' | 'live' | 'lost'
@@ -83,7 +83,10 @@ function openStream(client: QueryClient, told: Told): () => void {
       wasLost = true
       told.isLost()
       // The browser comes back by itself after a broken connection, not after a refusal.
-      if (source?.readyState === EventSource.CLOSED) retry = setTimeout(connect, TRY_AGAIN_MS)
+      if (source?.readyState !== EventSource.CLOSED) return
+      retry = setTimeout(connect, TRY_AGAIN_MS)
+      // A session that has ended is refused here too, and leads to the sign-in page.
+      void api.get('/api/v1/me')
     })
   }
   connect()

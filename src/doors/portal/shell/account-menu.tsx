@@ -1,9 +1,7 @@
 /** The menu of the account: who is signed in, the theme, the sessions, the way out. A native popover, no script. */
 
 import { useState } from 'react'
-import { api } from '../data/api.ts'
 import { Icon } from '../ui/icon.tsx'
-import { tell } from '../ui/toast.tsx'
 import { words } from '../ui/call-words.tsx'
 import { useHouse } from './house.tsx'
 import { NavLink } from './nav-link.tsx'
@@ -34,11 +32,6 @@ const row = 'flex h-9 w-full items-center rounded-control px-3 hover:bg-hover po
 /** The button in the head of the page and what it opens. */
 export function AccountMenu() {
   const { me } = useHouse()
-  const signOut = async (): Promise<void> => {
-    const done = await api.delete('/api/v1/session')
-    if (done.ok || done.failure.code === 'http.not_signed_in') location.assign('/signed-out')
-    else tell('danger', done.failure.message)
-  }
   return (
     <div className="relative">
       <button
@@ -68,9 +61,9 @@ export function AccountMenu() {
         <NavLink to="/account/sessions" isCurrent={false} className={row}>
           My sessions
         </NavLink>
-        <button type="button" className={row} onClick={() => void signOut()}>
-          Sign out
-        </button>
+        <form method="post" action="/sign-out">
+          <button className={row}>Sign out</button>
+        </form>
       </div>
     </div>
   )

@@ -1,9 +1,9 @@
 /** Shows the page of the address; its code is fetched first when it is not here yet. */
 
-import { useEffect, useState } from 'react'
+import { Component, useEffect, useState, type ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import { Panel, PageHead, Skeleton } from '../ui/panel.tsx'
-import { buttonClass } from '../ui/button.tsx'
+import { Button, buttonClass } from '../ui/button.tsx'
 import { useHouse } from './house.tsx'
 import { homeOf, loadedPage, loadPage, routeOf, type Route } from './routes.ts'
 
@@ -18,7 +18,11 @@ export function RoutePage() {
   }, [page, brand.name])
   if (!route) return <NoSuchPage home={homeOf(me)} />
   if (!page) return <Arriving key={route.path} route={route} />
-  return <page.Page key={route.path} />
+  return (
+    <Guard key={route.path}>
+      <page.Page />
+    </Guard>
+  )
 }
 
 function Arriving({ route }: { route: Route }) {
@@ -31,22 +35,36 @@ function Arriving({ route }: { route: Route }) {
   }, [route])
   const page = loadedPage(route)
   if (page) return <page.Page />
-  if (state === 'failed') {
-    return (
-      <Panel>
-        <div role="alert" className="px-6 py-12 text-center">
-          <p className="font-medium">This page could not be fetched.</p>
-          <p className="mt-1 mb-4 text-muted">The connection may be gone, or the portal was just updated.</p>
-          <a href={route.path} className={buttonClass()}>
-            Load again
-          </a>
-        </div>
-      </Panel>
-    )
-  }
+  if (state === 'failed') return <Broken />
+
   return (
     <Panel>
       <Skeleton lines={6} />
+    </Panel>
+  )
+}
+
+/** Keeps a page that fails from taking the menu with it. */
+class Guard extends Component<{ children: ReactNode }, { isBroken: boolean }> {
+  override state = { isBroken: false }
+  static getDerivedStateFromError() {
+    return { isBroken: true }
+  }
+  override render() {
+    return this.state.isBroken ? <Broken /> : this.props.children
+  }
+}
+
+/** A page whose code could not be fetched, or failed. */
+function Broken() {
+  return (
+    <Panel>
+      <div role="alert" className="px-6 py-9 text-center">
+        <p className="mb-4">
+          This page could not be shown: the connection is gone, the portal was updated, or it has a fault.
+        </p>
+        <Button onClick={() => location.reload()}>Load again</Button>
+      </div>
     </Panel>
   )
 }

@@ -4,20 +4,23 @@ import type { Door, DoorContext } from '../../../platform/http/index.ts'
 
 const passedOn = ['cookie', 'host', 'user-agent', 'authorization'] as const
 
-/** The answer of the API to the one who asked for the page. */
-export async function askApi(door: Door, c: DoorContext, address: string, body?: unknown): Promise<Response> {
+/** The answer of the API to the one who asked for the page; a body is sent by POST unless `method` says otherwise. */
+export async function askApi(
+  door: Door,
+  c: DoorContext,
+  address: string,
+  body?: unknown,
+  method = body === undefined ? 'GET' : 'POST',
+): Promise<Response> {
   const headers = new Headers({ accept: 'application/json' })
   for (const name of passedOn) {
     const value = c.req.header(name)
     if (value !== undefined) headers.set(name, value)
   }
-  const init: RequestInit = { headers }
-  if (body !== undefined) {
-    headers.set('content-type', 'application/json')
-    // The form itself was checked when it came in.
-    headers.set('sec-fetch-site', 'same-origin')
-    Object.assign(init, { method: 'POST', body: JSON.stringify(body) })
-  }
+  // What changes something came in as a form of our own page: that was checked then.
+  if (method !== 'GET') headers.set('sec-fetch-site', 'same-origin')
+  if (body !== undefined) headers.set('content-type', 'application/json')
+  const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
   return await door.fetch(new Request(new URL(address, c.req.url), init), c.env)
 }
 

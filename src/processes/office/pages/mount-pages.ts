@@ -10,7 +10,7 @@ import { loadPortal, type BuiltPortal } from './built-portal.ts'
 import { publicPage } from './public-page.ts'
 import { showNewPassword, showRecovery, takeNewPassword, takeRecovery } from './recovery-pages.ts'
 import type { PagesParts, PagesRoom } from './room.ts'
-import { showSignedOut, showSignIn, takeSignIn, takeSignInLink } from './sign-in-pages.ts'
+import { showSignedOut, showSignIn, takeSignIn, takeSignInLink, takeSignOut } from './sign-in-pages.ts'
 
 const defaultFolder = join(import.meta.dirname, '../../../../dist/portal')
 
@@ -22,6 +22,7 @@ export function mountPages(door: Door, parts: PagesParts): void {
   door.get('/sign-in', (c) => showSignIn(room, c))
   door.post('/sign-in', (c) => takeSignIn(room, c))
   if (parts.isDemo) door.get('/sign-in/link/:token', (c) => takeSignInLink(room, c, c.req.param('token')))
+  door.post('/sign-out', (c) => takeSignOut(room, c))
   door.get('/signed-out', (c) => showSignedOut(room, c))
   door.get('/recovery', (c) => showRecovery(room, c))
   door.post('/recovery', (c) => takeRecovery(room, c))

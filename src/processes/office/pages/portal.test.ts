@@ -297,6 +297,18 @@ async function recoversAndSignsIn(stage: Stage): Promise<void> {
   await page.context().close()
 }
 
+/** The session is ended from elsewhere while its page stands open. */
+async function noticesTheEndOfItsSession(stage: Stage): Promise<void> {
+  const { ask, people } = stage
+  const page = await openPage(stage, 'customer_admin@birch')
+  await page.goto('/billing/transactions')
+  await page.getByText('Live', { exact: true }).waitFor()
+  assert.equal((await ask(people.get('customer_admin@birch'), 'DELETE', '/api/v1/session')).status, 204)
+  await page.getByRole('button', { name: 'Last month' }).click()
+  await page.waitForURL(/\/sign-in\?next=%2Fbilling%2Ftransactions/)
+  await page.context().close()
+}
+
 const everyPage = [
   { who: undefined, paths: ['/sign-in', '/recovery', '/signed-out', '/no-such-page'] },
   { who: 'customer_admin@acme', paths: ['/dashboard', '/billing/transactions', '/account/sessions'] },
@@ -356,6 +368,7 @@ test('the portal in a browser', { skip: !existsSync(CHROMIUM) && 'chromium is no
     )
     await suite.test('rows, panels and the skip link work by keyboard', () => worksByKeyboard(stage))
     await suite.test('R29 Password Recovery, sign-in, theme and sign-out on a phone', () => recoversAndSignsIn(stage))
+    await suite.test('R30 a page whose session has ended asks to sign in', () => noticesTheEndOfItsSession(stage))
     await suite.test('no accessibility fault and no sideways scroll, light and wide, dark and narrow', () =>
       isOpenToEverybody(stage),
     )

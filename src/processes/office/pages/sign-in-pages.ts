@@ -100,6 +100,15 @@ export async function takeSignInLink(room: PagesRoom, c: DoorContext, token: str
   return response
 }
 
+/** POST /sign-out: ends the session of this browser. */
+export async function takeSignOut(room: PagesRoom, c: DoorContext): Promise<Response> {
+  const answer = await askApi(room.door, c, '/api/v1/session', undefined, 'DELETE')
+  // Whoever has no session any more is where he wanted to be.
+  const response = c.redirect(answer.ok || answer.status === 401 ? '/signed-out' : '/', 303)
+  for (const cookie of answer.headers.getSetCookie()) response.headers.append('set-cookie', cookie)
+  return response
+}
+
 /** GET /signed-out: says that the session is over. */
 export function showSignedOut({ brands }: PagesRoom, c: DoorContext): Promise<Response> {
   return publicPage(c, {
