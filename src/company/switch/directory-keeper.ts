@@ -64,10 +64,10 @@ export async function keepDirectory(options: {
       if (!rows.loaded) return
       const before = directory
       directory = buildDirectory(rows.loaded)
-      writeCopy(copyPath, rows.loaded)
       options.onChange?.(directory, before)
+      writeCopy(copyPath, rows.loaded)
     } catch (error) {
-      log.warn('the directory could not be refreshed; the last one stays in force', { error })
+      log.warn('the directory could not be refreshed or kept; the last one stays in force', { error })
     } finally {
       looking = false
     }

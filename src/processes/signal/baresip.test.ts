@@ -7,10 +7,42 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { startBaresip, type Baresip } from '../../../test/peers/baresip.ts'
 import { eventually, freePortRange, freePorts, pause, unlessInstalled } from '../../../test/peers/program.ts'
+import { silentLog } from '../../base/index.ts'
 import { liveCalls } from '../../company/switch/index.ts'
-import { inHouse, type TestHouse } from './testing.ts'
+import { createEndpoint } from '../../network/sip/index.ts'
+import { createSockets, machineHashes } from '../../network/transport/index.ts'
+import { clock, inHouse, valueOf, type TestHouse } from './testing.ts'
 
 const skip = unlessInstalled('baresip')
+
+/** An emergency centre that answers at once. */
+async function openCentre(port: number): Promise<{ readonly callers: string[]; close(): Promise<void> }> {
+  const callers: string[] = []
+  const sdp = 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n'
+  const sip = createEndpoint({
+    transport: createSockets({ listen: { address: '127.0.0.1', port }, clock, log: silentLog }),
+    hashes: machineHashes,
+    clock,
+    log: silentLog,
+    events: {
+      admitInvite: () => 'accept',
+      onInvite({ legId, request }) {
+        callers.push(request.from?.uri.user ?? '')
+        sip.answer(legId, 200, { sdp })
+      },
+      onProgress: () => {},
+      onAnswered: () => {},
+      onConfirmed: () => {},
+      onReinvite: () => {},
+      onReinviteDone: () => {},
+      onInfo: () => {},
+      onEnded: () => {},
+      onRequest: () => ({ status: 405 }),
+    },
+  })
+  valueOf(await sip.open())
+  return { callers, close: () => sip.close() }
+}
 
 async function withPhones(house: TestHouse, act: (ann: Baresip, bob: Baresip) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'dialhouse-signal-baresip-'))
@@ -83,6 +115,30 @@ test('charging is away: a paid call is refused in words, and the media process m
       assert.ok(await eventually(() => house.notes('signal').includes('media-1 is away')), house.notes('signal').join())
       await house.start('media-1')
       assert.ok(await eventually(() => !house.notes('signal').includes('media-1 is away')))
+    }),
+  )
+})
+
+test('F24 a customer is suspended: within seconds his paid calls are refused, and 911 is not', { skip }, async () => {
+  await inHouse((house) =>
+    withPhones(house, async (ann) => {
+      assert.ok(await ann.registered(), ann.program.output())
+      await house.database.ownerSql`update customer set status = 'suspended'`
+      await pause(2500)
+      await ann.dial(`sip:12125550100@127.0.0.1:${house.sipPort}`)
+      await pause(700)
+      const live = await house.bus.request('signal', liveCalls, {})
+      assert.deepEqual(live.ok && live.value.map((call) => call.state), ['announcing'])
+      await ann.hangUp()
+      const centre = await openCentre(house.centrePort)
+      try {
+        await ann.dial(`sip:911@127.0.0.1:${house.sipPort}`)
+        assert.ok(await ann.event('CALL_ESTABLISHED'), ann.program.output())
+        assert.deepEqual(centre.callers, ['+14165550101'])
+        await ann.hangUp()
+      } finally {
+        await centre.close()
+      }
     }),
   )
 })
