@@ -18,7 +18,7 @@ import { worldAct, worldFigures } from './topics.ts'
 
 const clock = systemClock({ keepAlive: true })
 
-async function until<T>(look: () => Promise<T | undefined>, limitMs = 15_000): Promise<T> {
+async function until<T>(look: () => Promise<T | undefined>, limitMs = 40_000): Promise<T> {
   for (const deadline = clock.monotonic() + limitMs; clock.monotonic() < deadline;) {
     const found = await look()
     if (found !== undefined) return found

@@ -26,7 +26,7 @@ function taken<T>(result: { ok: true; value: T } | { ok: false }): T {
   return result.value
 }
 
-async function until(isTrue: () => boolean, limitMs = 4000): Promise<boolean> {
+async function until(isTrue: () => boolean, limitMs = 15_000): Promise<boolean> {
   for (const deadline = clock.monotonic() + limitMs; clock.monotonic() < deadline;) {
     if (isTrue()) return true
     await new Promise((resolve) => setTimeout(resolve, 5))
