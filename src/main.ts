@@ -14,6 +14,10 @@ const commands: Readonly<Record<string, Command>> = {
     load: () => import('./commands/demo.ts'),
   },
   serve: { summary: 'start for real customers', load: () => import('./commands/serve.ts') },
+  'create-provider': {
+    summary: 'the first tenant of an installation, and its administrator',
+    load: () => import('./commands/create-provider.ts'),
+  },
   'demo-info': {
     summary: 'logins, SIP accounts and numbers of the running demo (--json)',
     load: () => import('./commands/demo-info.ts'),

@@ -28,7 +28,7 @@ export type InstallationOptions = {
   /** The ports of the simulated world; asked for only when this folder can be written. */
   readonly world: (config: Config) => Promise<Result<WorldPorts | undefined>>
   /** Said on standard error once it is ready. */
-  readonly afterwards?: (config: Config, clock: Clock) => Promise<string | undefined>
+  readonly afterwards?: (officeUrl: string, clock: Clock) => Promise<string | undefined>
 }
 
 /** Runs an installation until it is told to stop. Standard output gets the ready line and nothing else. */
@@ -74,7 +74,7 @@ export async function startInstallation({ mode, world, afterwards }: Installatio
   // A reader that goes away after the ready line is no reason to end.
   process.stdout.on('error', () => {})
   process.stdout.write(`dialhouse ready ${supervisor.value.url}\n`)
-  const advice = await afterwards?.(config.value, clock)
+  const advice = await afterwards?.(supervisor.value.officeUrl, clock)
   if (advice) process.stderr.write(`dialhouse: ${advice}\n`)
   await stop.asked
   await supervisor.value.stop()

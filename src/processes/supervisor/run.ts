@@ -42,6 +42,8 @@ export type SupervisorOptions = {
 export type RunningSupervisor = {
   /** What the ready line names. */
   readonly url: string
+  /** The database as office sees it. */
+  readonly officeUrl: string
   /** World, office, signal, media, charge, PostgreSQL: nothing is left. */
   stop(): Promise<void>
 }
@@ -63,12 +65,14 @@ export async function runSupervisor(options: SupervisorOptions): Promise<Result<
   }
   const house: House = { bus: opened.value, children: [] }
   const started = await startHouse(house, options, run)
-  if (started.ok) return ok({ url: started.value, stop: () => stopHouse(house, run) })
+  if (started.ok) return ok({ ...started.value, stop: () => stopHouse(house, run) })
   await stopHouse(house, run)
   return started
 }
 
-async function startHouse(house: House, options: SupervisorOptions, run: string): Promise<Result<string, Failure>> {
+type Started = Pick<RunningSupervisor, 'url' | 'officeUrl'>
+
+async function startHouse(house: House, options: SupervisorOptions, run: string): Promise<Result<Started, Failure>> {
   const { config, clock, log, interrupted } = options
   const { mode, media, world } = options
   const build = buildOf({ config, mode, media, world })
@@ -105,7 +109,8 @@ async function startHouse(house: House, options: SupervisorOptions, run: string)
   serveState(house)
   if (interrupted.aborted) return stoppedEarly()
   for (const child of house.children) child.start()
-  return waitUntilReady(house, options)
+  const ready = await waitUntilReady(house, options)
+  return ready.ok ? ok({ url: ready.value, officeUrl: urls.value.office }) : ready
 }
 
 /** A port that a survivor of ours holds is not looked at: it goes on listening. */
