@@ -35,6 +35,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'render the announcements again (needs espeak-ng)',
     load: () => import('./commands/render-prompts.ts'),
   },
+  'build-portal': {
+    summary: 'build the portal when its sources have changed',
+    load: () => import('./commands/build-portal.ts'),
+  },
   test: { summary: 'install what the tests need and run every test', load: () => import('./commands/test.ts') },
   check: { summary: 'style, types, lint and format', load: () => import('./commands/check.ts') },
   process: {
