@@ -31,7 +31,7 @@ export type PlannedProcess = {
 
 /**
  * glibc keeps what a thread frees: argon2 alone would leave 19 MiB with each thread for ever. Large blocks go back to
- * the system at once, and there are few arenas. Measured on a first start: 100 MB less over all processes.
+ * the system at once, and there are few arenas. Measured on a first start: 63 MB less over all processes.
  */
 const thriftyMalloc = { MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_ARENA_MAX: '2' }
 
