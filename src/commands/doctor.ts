@@ -8,6 +8,7 @@ import { supervisedProcesses, type SupervisedProcess } from '../processes/index.
 import { checkDataFolder } from './doctor/data-folder.ts'
 import { checkDatabase } from './doctor/database.ts'
 import { fault, good, type Finding } from './doctor/finding.ts'
+import { checkBooks } from './doctor/ledger.ts'
 import { checkMachine } from './doctor/machine.ts'
 import { checkNetwork } from './doctor/network.ts'
 
@@ -29,6 +30,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
     ...(await checkDatabase(config)),
     ...(await checkNetwork(config, processes !== undefined)),
     running(processes),
+    ...(processes ? [await checkBooks(config)] : []),
   ]
 }
 

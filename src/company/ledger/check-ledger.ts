@@ -1,9 +1,7 @@
 /** Looks whether the books are right: the questions that every crash test ends with, and `doctor` asks. */
 
 import type { Tx } from '../../platform/db/index.ts'
-
-/** A rule of the ledger and how many rows break it; nothing is wrong when every count is zero. */
-export type LedgerFault = { readonly rule: string; readonly count: number; readonly examples: readonly string[] }
+import type { LedgerFault } from './protocol.ts'
 
 type Check = { readonly rule: string; readonly sql: string }
 

@@ -1,12 +1,13 @@
 /** Who can pay and who paid: accounts, reservations of calls in progress, call records, the double-entry ledger. */
 export { openAccount, openBooks, type NewAccount, type NewBooks } from './open-account.ts'
-export { checkLedger, type LedgerFault } from './check-ledger.ts'
+export { checkLedger } from './check-ledger.ts'
 export { ledgerOperations, type LedgerOperationsParts } from './handlers.ts'
 export { openLedger, type Ledger, type LedgerParts } from './open-ledger.ts'
 export {
   callRated,
   confirmReservation,
   extendReservation,
+  ledgerFaults,
   postAdjustment,
   postPayment,
   reserve,
@@ -18,6 +19,7 @@ export type {
   CallRated,
   CdrRecord,
   Grant,
+  LedgerFault,
   PostingFailure,
   PostingRequest,
   ReserveFailure,

@@ -135,3 +135,9 @@ export const postPayment = requestTopic<PostingRequest, Result<{ balanceMicros: 
 export const postAdjustment = requestTopic<PostingRequest, Result<{ balanceMicros: Micros }, PostingFailure>>(
   'charge.postAdjustment',
 )
+
+/** A rule of the ledger and how many rows break it. */
+export type LedgerFault = { readonly rule: string; readonly count: number; readonly examples: readonly string[] }
+
+/** Whether the books are right: empty when they are. Looks at every row, so it is asked by people only. */
+export const ledgerFaults = requestTopic<Record<string, never>, readonly LedgerFault[]>('charge.faults')

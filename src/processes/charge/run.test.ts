@@ -10,6 +10,7 @@ import {
   callRated,
   confirmReservation,
   extendReservation,
+  ledgerFaults,
   reserve,
   settleCalls,
   type CallRated,
@@ -66,6 +67,9 @@ test('a call is reserved, confirmed, extended and settled over the bus, and its 
         chargeMicros: 2_100_000n,
         currency: 'CAD',
       })
+      const faults = await signal.request('charge', ledgerFaults, {})
+      assert(faults.ok)
+      assert.deepEqual(faults.value, [])
     })
   })
 })

@@ -4,8 +4,10 @@ import { ok, type Result } from '../../base/index.ts'
 import { openDb } from '../../platform/db/index.ts'
 import {
   callRated,
+  checkLedger,
   confirmReservation,
   extendReservation,
+  ledgerFaults,
   openLedger,
   postAdjustment,
   postPayment,
@@ -47,6 +49,7 @@ export async function runCharge(parts: ProcessParts): Promise<Result<RunningProc
   bus.serve(settleCalls, async ({ records }) => ({ stored: await ledger.settle(records) }))
   bus.serve(postPayment, (request) => ledger.post('payment', request))
   bus.serve(postAdjustment, (request) => ledger.post('adjustment', request))
+  bus.serve(ledgerFaults, () => db.value.asService(checkLedger))
   return ok({
     notes: () => ledger.notes(),
     async close() {
