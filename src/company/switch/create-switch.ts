@@ -61,6 +61,7 @@ export function createSwitch(parts: SwitchParts): Switch {
     registrar,
     admission,
     executor: () => executor,
+    legs: () => sip,
     admitted: new WeakMap(),
     hops: new Map(),
     isClosing: false,

@@ -4,9 +4,11 @@ import { newId } from '../../base/index.ts'
 import {
   header,
   type IncomingInvite,
+  type LegId,
   type Registrar,
   type Reply,
   type SipEvents,
+  type SipLegs,
   type SipMessage,
 } from '../../network/sip/index.ts'
 import type { Flow } from '../../network/transport/index.ts'
@@ -24,6 +26,7 @@ export type Door = {
   readonly admission: Admission
   /** The executor is made after the SIP endpoint that it commands. */
   executor(): Executor
+  legs(): SipLegs
   /** Who was let in, until the leg of its INVITE is there. */
   readonly admitted: WeakMap<SipMessage, Caller>
   /** Hops that the caller's request had left, for the legs of its call. */
@@ -32,6 +35,7 @@ export type Door = {
 }
 
 const HOPS_MAX = 255
+const INFO_BYTES_MAX = 1000
 
 function admitInvite(door: Door, request: SipMessage, flow: Flow): Reply | 'accept' {
   if (door.isClosing) {
@@ -83,6 +87,14 @@ function answerRequest(door: Door, request: SipMessage, flow: Flow): Reply {
   }
 }
 
+/** Digits pressed as INFO, as some phones send them, reach the other side as they came (RFC 6086 §2). */
+function passInfo(door: Door, legId: LegId, request: SipMessage): void {
+  const other = door.executor().otherSide(legId)
+  if (other === undefined || request.body.length > INFO_BYTES_MAX) return
+  const contentType = request.header('Content-Type') ?? 'application/dtmf-relay'
+  door.legs().request(other, 'INFO', { body: request.body.toString('latin1'), contentType })
+}
+
 /** The events of the SIP endpoint. */
 export function openDoor(door: Door): SipEvents {
   const calls = door.executor
@@ -97,7 +109,7 @@ export function openDoor(door: Door): SipEvents {
     },
     onReinvite: (legId, sdp) => calls().onLeg(legId, { kind: 'reinvite', legId, sdp }),
     onReinviteDone: (legId, status, sdp) => calls().onLeg(legId, { kind: 'reinviteDone', legId, status, sdp }),
-    onInfo: () => {},
+    onInfo: (legId, request) => passInfo(door, legId, request),
     onEnded: (legId, end) => calls().onLeg(legId, { kind: 'legEnded', legId, end }),
   }
 }

@@ -21,6 +21,8 @@ export type Executor = {
   onMedia(event: MediaEvent): void
   endCall(callId: string, hangup: Hangup): boolean
   calls(): readonly Call[]
+  /** The leg that a leg talks to; undefined while nobody has answered. */
+  otherSide(legId: LegId): LegId | undefined
   /** Kept when every call is over and its records are in the spool. */
   idle(): Promise<void>
 }
@@ -76,6 +78,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
       return isThere
     },
     calls: () => [...entries.values()].map((entry) => entry.call),
+    otherSide(legId) {
+      const call = entries.get(callOfLeg.get(legId) ?? '')?.call
+      if (call?.state !== 'talking') return undefined
+      return legId === call.callerLeg ? call.answeredLeg : call.callerLeg
+    },
     async idle() {
       while (closings.size > 0) await Promise.all(closings)
     },

@@ -1,4 +1,4 @@
-/** A caller that names its address only in its ACK (RFC 3264 §4). */
+/** What some callers do differently: an offer that comes late (RFC 3264 §4), digits as INFO. */
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -30,4 +30,16 @@ test('an INVITE without SDP is offered our codecs, and media learns the address 
   carrier.sip.hangup('late')
   await bench.pass(300)
   assert.equal(bench.cdrs().length, 1)
+})
+
+test('digits pressed as INFO reach the other side', async () => {
+  const bench = await openBench(sampleRows)
+  const ann = await bench.phone('acme201', '192.0.2.1')
+  const bob = await bench.phone('acme202', '192.0.2.2')
+  assert.deepEqual([await ann.register(), await bob.register()], [200, 200])
+  const leg = ann.dial('202')
+  await bench.pass(300)
+  ann.sip.request(leg, 'INFO', { body: 'Signal=5\r\nDuration=160\r\n' })
+  await bench.pass(300)
+  assert.equal(bob.diary.at(-1), 'info')
 })
