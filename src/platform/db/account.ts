@@ -32,7 +32,7 @@ export function prepareDataFolder(
   account: Account | undefined,
 ): Result<true, Failure<'db.folder_not_writable' | 'db.folder_unreachable'>> {
   try {
-    mkdirSync(folder, { recursive: true, mode: account ? 0o711 : 0o700 })
+    makeFolders(folder, account ? 0o711 : 0o700)
     // Passing through is not reading: names and contents stay ours.
     if (account) chmodSync(folder, (statSync(folder).mode & 0o777) | 0o011)
   } catch (thrown) {
@@ -49,6 +49,18 @@ export function prepareDataFolder(
     `PostgreSQL does not run as root, and its account may not enter ${closed}; ` +
       `choose another data folder with DIALHOUSE_DATA (such as /var/lib/dialhouse) or run: chmod o+x ${closed}`,
   )
+}
+
+/** Step by step: `recursive` never returns where a file system makes no folders (/proc). */
+function makeFolders(folder: string, mode: number): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  makeFolders(dirname(folder), mode)
+  try {
+    mkdirSync(folder, { mode })
+  } catch (thrown) {
+    // Two that start together may both make it.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw thrown
+  }
 }
 
 /** Makes a folder that only the server's account may enter. */
