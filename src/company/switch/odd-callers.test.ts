@@ -1,4 +1,4 @@
-/** What some callers do differently: an offer that comes late (RFC 3264 §4), digits as INFO. */
+/** What some callers do differently: a late offer (RFC 3264 §4), digits as INFO, questions of scanners. */
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -42,4 +42,32 @@ test('digits pressed as INFO reach the other side', async () => {
   ann.sip.request(leg, 'INFO', { body: 'Signal=5\r\nDuration=160\r\n' })
   await bench.pass(300)
   assert.equal(bob.diary.at(-1), 'info')
+})
+
+test('a scanner is not answered at all, a peer that only asks is', async () => {
+  const bench = await openBench(sampleRows)
+  const asking = await bench.peer({ address: '203.0.113.9', port: 5060 })
+  const outcomes: number[] = []
+  const ask = (method: string, agent: string): void => {
+    const own = `<sip:100@${HOUSE.address}>`
+    asking.sip.send(
+      {
+        nextHop: { protocol: 'udp', remote: HOUSE },
+        method,
+        target: `sip:${HOUSE.address}`,
+        from: own,
+        to: own,
+        headers: [['User-Agent', agent]],
+      },
+      ({ status }) => outcomes.push(status),
+    )
+  }
+  ask('OPTIONS', 'desk phone 1.0')
+  ask('REGISTER', 'desk phone 1.0')
+  await bench.pass(100)
+  assert.deepEqual(outcomes, [200, 401])
+  ask('OPTIONS', 'friendly-scanner')
+  ask('REGISTER', 'UNfriendly-scanner')
+  await bench.pass(35_000)
+  assert.deepEqual(outcomes.slice(2), [408, 408])
 })
