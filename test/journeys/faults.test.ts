@@ -77,7 +77,7 @@ describe('faults during live calls', { skip }, () => {
   }
 
   for (const [at, victim] of ['office', 'charge', 'postgres'].entries()) {
-    test(`F65 ${victim} is killed during twenty calls: all go on and are charged once`, async () => {
+    test(`${victim} is killed during twenty calls: all go on and are charged once`, async () => {
       const to = `+1647555${5100 + at * 1000}`
       const { customer } = reservedPhones(journey.info)[6]!
       const owedBefore = BigInt((await accountOf(customer)).balanceMicros)

@@ -26,7 +26,7 @@ describe('the first minutes of the demo', () => {
   })
   after(() => journey?.end())
 
-  test('R63 F63 one command prints one line and every process answers', async () => {
+  test('F63 one command prints one line and every process answers', async () => {
     assert.equal(journey.demo.output(), `dialhouse ready ${journey.demo.url}\n`)
     assert.equal(journey.demo.errors().replace(/^dialhouse: (installing|building).*\n/gm, ''), '')
     const health = await fetch(`${journey.info.http}/healthz`)
