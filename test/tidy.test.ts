@@ -95,7 +95,7 @@ describe('tidy finds what is planted', () => {
       'src/main.ts': `${header}import { a } from './base/index.ts'\n`,
       'src/base/README.md': '# Base\n',
       'src/base/index.ts': `${header}export { a } from './a.ts'\n`,
-      'src/base/a.ts': `${header}\n/** A (RFC 3261 §17.2.1). */\nexport const a = () => clock.now() // new Date, console.\n`,
+      'src/base/a.ts': `${header}\n/** A (RFC 3261 §17.2.1). */\nexport const a = () => clock.now() // Math.random\n`,
       'migrations/0001.sql': 'create table a (\n  tenant_id uuid not null\n);\n',
     }
     assert.deepEqual(
