@@ -175,6 +175,51 @@ test('nobody sees a record outside his scope, a phone user only his own', async 
   })
 })
 
+test('those who serve several customers see whose each call was, and can ask for one of them', async () => {
+  await withStage(async (stage) => {
+    const [acme, birch] = stage.house.customers
+    assert(acme && birch)
+    const own = callAt(acme, '2026-10-01T12:00:00Z', 60)
+    const others = [1, 2, 3].map((hour) => callAt(birch, `2026-10-01T1${hour}:30:00Z`, 60))
+    await stage.ledger.settle([own, ...others])
+    const staff: Asker = { tenantPath: 'nw/', role: 'provider_admin' }
+    const range = { from: '2026-10-01', to: '2026-10-02' }
+    const everybody = (await list(stage, staff, range)).items as unknown as { tenantId: string; customerName: string }[]
+    const names = new Map(everybody.map((one) => [one.tenantId, one.customerName]))
+    assert.equal(everybody.length, 4)
+    assert.equal(names.size, 2)
+    const of = await list(stage, staff, { ...range, customerId: acme.tenantId })
+    assert.deepEqual(
+      of.items.map((one) => one.id),
+      [own.id],
+    )
+    assert.equal((of.totals as { count: number }).count, 1)
+    const file = await ask(stage, 'downloadTransactions', staff, { query: { ...range, customerId: acme.tenantId } })
+    const lines: (readonly string[])[] = []
+    for await (const line of (file.value as CsvAnswer).rows) lines.push(line)
+    const column = lines[0]!.indexOf('Customer')
+    assert.deepEqual(
+      lines.slice(1, -1).map((line) => line[column]),
+      [names.get(acme.tenantId)],
+    )
+    const foreign = await list(stage, { tenantPath: acme.path }, { ...range, customerId: birch.tenantId })
+    assert.equal(foreign.items.length, 0, 'naming a customer outside the scope shows nothing of it')
+    const pages: string[] = []
+    let cursor: string | undefined
+    do {
+      const asked = { query: { limit: '1', ...(cursor ? { cursor } : {}) } }
+      const page = (await ask(stage, 'listAccounts', staff, asked)).value as {
+        items: { tenantId: string }[]
+        next: string | null
+      }
+      pages.push(...page.items.map((one) => one.tenantId))
+      cursor = page.next ?? undefined
+    } while (cursor)
+    assert.equal(new Set(pages).size, pages.length, 'no account twice')
+    assert.ok(pages.includes(acme.tenantId) && pages.includes(birch.tenantId))
+  })
+})
+
 test('a payment asked for through the API changes the balance once; an invisible account does not exist', async () => {
   await withStage(async (stage) => {
     const [acme, birch] = stage.house.customers

@@ -29,11 +29,16 @@ export function ledgerOperations(parts: LedgerOperationsParts): readonly BoundOp
   return bindOperations(operations, { ...callHandlers(), ...accountHandlers(parts) })
 }
 
-type Bounds = { readonly from?: string | undefined; readonly to?: string | undefined }
+type Asked = {
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly customerId?: string | undefined
+}
 
-function filterOf(bounds: Bounds, { caller, at }: CallerContext): Result<CallFilter, Failure<'ledger.bad_range'>> {
-  const range = readRange(bounds, caller.zone)
-  return range.ok ? ok({ ...range.value, personId: personFilter(caller), storedBy: at }) : range
+function filterOf(asked: Asked, { caller, at }: CallerContext): Result<CallFilter, Failure<'ledger.bad_range'>> {
+  const range = readRange(asked, caller.zone)
+  if (!range.ok) return range
+  return ok({ ...range.value, personId: personFilter(caller), customerId: asked.customerId, storedBy: at })
 }
 
 /** The year 9999: beyond every record. */
@@ -124,11 +129,10 @@ function accountHandlers({ bus, clock }: LedgerOperationsParts): Pick<OwnHandler
   }
   return {
     async listAccounts({ query }, { transaction }) {
-      const page = readPage(query, ['string'])
+      const page = readPage(query, ['string', 'string'])
       if (!page.ok) return page
-      const { limit, after } = page.value
-      const rows = await transaction((tx) => readAccounts(tx, { after: String(after?.[0] ?? ''), limit: limit + 1 }))
-      return ok(toPage(rows, limit, (row) => [row.path]))
+      const rows = await transaction((tx) => readAccounts(tx, query, page.value))
+      return ok(toPage(rows, page.value.limit, (row) => [row.customer, row.tenantId]))
     },
     postAdjustment({ params, body }, context) {
       const posting = { ...body, postingId: body.postingId, accountId: params.id, occurredAt: context.at }

@@ -12,6 +12,10 @@ const bound = z
 /** Half open: `from` belongs to the range, `to` does not. */
 const range = { from: bound, to: bound }
 
+/** Only one customer's, for those who serve several. */
+const customerId = id.optional()
+const search = z.string().trim().min(1).max(100).optional()
+
 const callClass = z.enum([
   'onnet',
   'domestic',
@@ -26,7 +30,9 @@ const callClass = z.enum([
 const transaction = z.object({
   id,
   callId: z.string(),
+  /** The customer whose call it was. */
   tenantId: id,
+  customerName: z.string(),
   /** The answer, or the start of a call that was not answered. */
   occurredAt: instant,
   direction: z.enum(['outbound', 'inbound', 'internal']),
@@ -98,7 +104,7 @@ const callOperations = defineOperations({
     summary: 'Call records, the newest first',
     permission: 'calls.read',
     audit: 'none',
-    query: z.object({ from: bound.optional(), to: bound.optional(), ...pageQuery }),
+    query: z.object({ from: bound.optional(), to: bound.optional(), customerId, ...pageQuery }),
     output: pageOf(transaction),
     failures: { ...badRange, 'http.bad_cursor': 400 },
   },
@@ -118,7 +124,7 @@ const callOperations = defineOperations({
     summary: 'Rated calls of a half-open range, the newest first, with the totals of the whole range',
     permission: 'transactions.read',
     audit: 'none',
-    query: z.object({ ...range, ...pageQuery }),
+    query: z.object({ ...range, customerId, ...pageQuery }),
     output: pageOf(transaction).extend({ totals, zone: z.string() }),
     failures: { ...badRange, 'http.bad_cursor': 400 },
   },
@@ -128,8 +134,8 @@ const callOperations = defineOperations({
     summary: 'The rated calls of a half-open range as a table, the oldest first, with a line of totals',
     permission: 'transactions.read',
     audit: 'none',
-    query: z.object(range),
-    output: csv('Time, direction, class, numbers, destination, seconds, charge, currency, reason of each call; totals'),
+    query: z.object({ ...range, customerId }),
+    output: csv('Time, direction, class, numbers, destination, seconds, charge, currency, reason, customer; totals'),
     failures: badRange,
   },
 })
@@ -138,10 +144,10 @@ const accountOperations = defineOperations({
   listAccounts: {
     method: 'GET',
     path: '/api/v1/accounts',
-    summary: 'Accounts of customers: balance, limit, what is left',
+    summary: 'Accounts of customers by name: balance, limit, what is left; `search` as in the list of customers',
     permission: 'accounts.read',
     audit: 'none',
-    query: z.object(pageQuery),
+    query: z.object({ ...pageQuery, search, customerId }),
     output: pageOf(account),
     failures: { 'http.bad_cursor': 400 },
   },

@@ -2,12 +2,12 @@
 
 import type { Micros } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
+import type { PageRequest } from '../../platform/http/index.ts'
 
 export type AccountRow = {
   readonly id: string
   readonly tenantId: string
   readonly customer: string
-  readonly path: string
   readonly currency: string
   readonly status: 'open' | 'suspended' | 'closed'
   readonly balanceMicros: Micros
@@ -17,22 +17,34 @@ export type AccountRow = {
   readonly callsMax: number
 }
 
-/** Customers' accounts in the order of the tenant tree, after a path. */
+export type AccountFilter = {
+  /** Part of the customer's name or account ID, in any case. */
+  readonly search?: string | undefined
+  readonly customerId?: string | undefined
+}
+
+/** Customers' accounts by name, in the order of the list of customers, one more than the page holds. */
 export async function readAccounts(
   tx: Tx,
-  page: { readonly after: string; readonly limit: number },
+  { search, customerId }: AccountFilter,
+  { after, limit }: PageRequest,
 ): Promise<readonly AccountRow[]> {
+  const [name, id] = after ?? []
   const rows = await tx<Omit<AccountRow, 'availableMicros'>[]>`
-    select account.id, account.tenant_id as "tenantId", tenant.name as customer, tenant.path, account.currency,
+    select account.id, account.tenant_id as "tenantId", tenant.name as customer, account.currency,
            account.status, account.credit_limit_micros as "creditLimitMicros", account.calls_max as "callsMax",
            coalesce(balance.balance_micros, 0) as "balanceMicros",
            (select coalesce(sum(reserved_micros), 0)::bigint from reservation
             where reservation.account_id = account.id) as "reservedMicros"
     from account
     join tenant on tenant.id = account.tenant_id
+    left join customer on customer.tenant_id = account.tenant_id
     left join account_balance as balance on balance.account_id = account.id
-    where account.kind = 'customer' and tenant.path > ${page.after}
-    order by tenant.path limit ${page.limit}`
+    where account.kind = 'customer'
+      ${search ? tx`and strpos(lower(tenant.name || ' ' || coalesce(customer.account_code, '')), lower(${search}::text)) > 0` : tx``}
+      ${customerId === undefined ? tx`` : tx`and account.tenant_id = ${customerId}`}
+      ${after ? tx`and (tenant.name collate "C", tenant.id::text collate "C") > (${name!}, ${id!})` : tx``}
+    order by tenant.name collate "C", tenant.id::text collate "C" limit ${limit + 1}`
   return rows.map((row) => ({
     ...row,
     availableMicros: row.creditLimitMicros - row.balanceMicros - row.reservedMicros,

@@ -11,6 +11,7 @@ export type TransactionRow = {
   readonly id: string
   readonly callId: string
   readonly tenantId: string
+  readonly customerName: string
   readonly occurredAt: number
   readonly direction: CallDirection
   readonly class: CallClass
@@ -43,7 +44,8 @@ export type CallRow = TransactionRow & {
   readonly quality: unknown
 }
 
-const transactionColumns = `id, call_id as "callId", tenant_id as "tenantId", occurred_at as "occurredAt", direction,
+const transactionColumns = `id, call_id as "callId", tenant_id as "tenantId",
+  (select name from tenant where tenant.id = cdr.tenant_id) as "customerName", occurred_at as "occurredAt", direction,
   class, from_number as "from", from_name as "fromName", to_number as "to", to_name as "toName",
   destination_name as "destination", duration_seconds as "durationSeconds", billed_seconds as "billedSeconds",
   charge_micros as "chargeMicros", currency, charge_reason as "chargeReason", hangup_cause as "hangupCause"`
@@ -57,6 +59,8 @@ const callColumns = `${transactionColumns}, started_at as "startedAt", ringing_a
 export type CallFilter = Range & {
   /** Only this person's; null for everybody's in the scope. */
   readonly personId: string | null
+  /** Only this customer's; undefined for those of every customer in the scope. */
+  readonly customerId?: string | undefined
   /** Only what was stored by then, so that rows, totals and file of one moment agree. */
   readonly storedBy: number
 }
@@ -69,9 +73,10 @@ export function personFilter(caller: Caller): string | null {
   return caller.role === 'phone_user' ? (ownPersonOf(caller) ?? NOBODY) : null
 }
 
-function matching(tx: Tx, { from, to, personId, storedBy }: CallFilter) {
+function matching(tx: Tx, { from, to, personId, customerId, storedBy }: CallFilter) {
   return tx`occurred_at >= ${from} and occurred_at < ${to} and stored_at <= ${storedBy}
-    and (${personId}::uuid is null or person_id = ${personId}::uuid)`
+    and (${personId}::uuid is null or person_id = ${personId}::uuid)
+    ${customerId === undefined ? tx`` : tx`and tenant_id = ${customerId}::uuid`}`
 }
 
 export type Position = readonly [occurredAt: number, id: string]

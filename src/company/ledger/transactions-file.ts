@@ -34,6 +34,7 @@ export async function* transactionLines(file: TransactionsFile): AsyncGenerator<
     'Currency',
     'Charge reason',
     'Result',
+    'Customer',
     'Record',
   ]
   const totals = new Map<string, { count: number; seconds: number; billed: number; charge: Micros }>()
@@ -59,7 +60,7 @@ export async function* transactionLines(file: TransactionsFile): AsyncGenerator<
   for (const [currency, { count, seconds, billed, charge }] of totals) {
     const shown = currency === NO_CURRENCY ? '' : currency
     const amounts = [String(seconds), String(billed), formatMicros(charge), shown]
-    yield ['Total', '', '', '', '', '', '', '', `${count} calls`, ...amounts, '', '', '']
+    yield ['Total', '', '', '', '', '', '', '', `${count} calls`, ...amounts, '', '', '', '']
   }
 }
 
@@ -80,6 +81,7 @@ function lineOf(row: TransactionRow, zone: string): readonly string[] {
     row.currency === NO_CURRENCY ? '' : row.currency,
     row.chargeReason,
     row.hangupCause,
+    row.customerName,
     row.id,
   ]
 }
