@@ -13,6 +13,7 @@ import {
   type Result,
 } from '../base/index.ts'
 import { migrate, roleUrl, startServer } from '../platform/db/index.ts'
+import { EMERGENCY_DRAIN_MS } from '../processes/emergency-drain.ts'
 import type { DatabaseServer } from '../processes/supervisor/database-state.ts'
 import type { Mode, WorldPorts } from '../processes/supervisor/plan.ts'
 import { runSupervisor } from '../processes/supervisor/run.ts'
@@ -21,6 +22,8 @@ import { buildPortal } from './build-portal.ts'
 
 const READY_TIMEOUT_MS = 90_000
 const STOP_TIMEOUT_MS = 10_000
+/** Emergency calls may go on for EMERGENCY_DRAIN_MS; then everything else is closed as in any process. */
+const DRAIN_TIMEOUT_MS = EMERGENCY_DRAIN_MS + STOP_TIMEOUT_MS
 const SAME_WISH_MS = 1_500
 
 export type InstallationOptions = {
@@ -68,6 +71,7 @@ export async function startInstallation({ mode, world, afterwards }: Installatio
     ],
     readyTimeoutMs: READY_TIMEOUT_MS,
     stopTimeoutMs: STOP_TIMEOUT_MS,
+    drainTimeoutMs: DRAIN_TIMEOUT_MS,
     interrupted: stop.signal,
   })
   if (!supervisor.ok) return stop.signal.aborted ? 0 : refuse(supervisor.failure.message)

@@ -8,14 +8,13 @@ import {
   createRegistrar,
   type DigestAlgorithm,
   type Registrar,
-  type SipEndpoint,
   type StoredBinding,
 } from '../../network/sip/index.ts'
 import type { Listening, Transport, TransportFailure } from '../../network/transport/index.ts'
 import { createAdmission } from './admit.ts'
-import type { Hangup } from './call.ts'
 import type { Directory } from './directory.ts'
 import { openDoor, type Door } from './door.ts'
+import { drain, systemEnd } from './drain.ts'
 import { createExecutor, type Executor } from './executor.ts'
 import { liveCallOf } from './live-calls.ts'
 import { reachTarget } from './reach-target.ts'
@@ -35,14 +34,12 @@ export type Switch = {
   liveBindings(): readonly LiveBinding[]
   /** Ends a call as an operator does; false when it is not there. */
   endCall(callId: string): boolean
-  /** Takes no new call, ends those in progress now, and closes the sockets when all sides were told. */
+  /** Takes emergencies only, ends all other calls now, waits for those, and closes when all sides were told. */
   close(): Promise<void>
 }
 
 /** Every call in progress is proved alive this often: a crash costs at most this much of its duration. */
 const HEARTBEAT_MS = 5000
-/** How long peers may take to confirm their BYE when we stop. */
-const GOODBYE_MS = 2000
 
 /** Makes a switch; nothing moves before `open`. */
 export function createSwitch(parts: SwitchParts): Switch {
@@ -64,7 +61,7 @@ export function createSwitch(parts: SwitchParts): Switch {
     legs: () => sip,
     admitted: new WeakMap(),
     hops: new Map(),
-    isClosing: false,
+    closing: undefined,
   }
   const sip = createEndpoint({
     ...parts,
@@ -106,28 +103,13 @@ export function createSwitch(parts: SwitchParts): Switch {
     liveBindings: () => registrar.snapshot().map(liveBindingOf),
     endCall: (callId) => executor.endCall(callId, systemEnd('ended_by_operator', 'Ended By Operator')),
     async close() {
-      door.isClosing = true
+      door.closing = 'draining'
+      await drain(parts, { sip, executor, onLast: () => void (door.closing = 'now') })
       heartbeat.stop()
-      await endAll(parts, sip, executor)
       registrar.close()
       await sip.close()
     },
   }
-}
-
-/** Ends every call at this instant, and waits until the peers were told and the records are on disk. */
-async function endAll({ clock }: SwitchParts, sip: SipEndpoint, executor: Executor): Promise<void> {
-  for (const call of executor.calls()) executor.endCall(call.id, systemEnd('shutdown', 'Service Restarting'))
-  const deadline = clock.monotonic() + GOODBYE_MS
-  while (sip.size() > 0 && clock.monotonic() < deadline) {
-    await new Promise<void>((resolve) => void clock.after(20, resolve))
-  }
-  await executor.idle()
-}
-
-/** An unanswered caller is told 503, an answered one gets a BYE. */
-function systemEnd(cause: string, reason: string): Hangup {
-  return { cause, status: 503, reason, by: 'system' }
 }
 
 function ha1Of(parts: SwitchParts): (user: string, realm: string, algorithm: DigestAlgorithm) => string | undefined {

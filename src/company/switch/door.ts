@@ -12,7 +12,7 @@ import {
   type SipMessage,
 } from '../../network/sip/index.ts'
 import type { Flow } from '../../network/transport/index.ts'
-import { dialledUser, type Admission } from './admit.ts'
+import { dialledUser, dialsEmergency, type Admission } from './admit.ts'
 import { createCall } from './create-call.ts'
 import type { Executor } from './executor.ts'
 import { findTargets } from './find-targets.ts'
@@ -31,14 +31,15 @@ export type Door = {
   readonly admitted: WeakMap<SipMessage, Caller>
   /** Hops that the caller's request had left, for the legs of its call. */
   readonly hops: Map<string, number>
-  isClosing: boolean
+  /** `draining` still takes emergencies, `now` nothing at all. */
+  closing: undefined | 'draining' | 'now'
 }
 
 const HOPS_MAX = 255
 const INFO_BYTES_MAX = 1000
 
 function admitInvite(door: Door, request: SipMessage, flow: Flow): Reply | 'accept' {
-  if (door.isClosing) {
+  if (door.closing === 'now' || (door.closing && !dialsEmergency(dialledUser(request)))) {
     door.admission.refused('closing')
     return { status: 503, headers: [['Retry-After', '2']] }
   }

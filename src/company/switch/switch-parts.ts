@@ -28,6 +28,8 @@ export type SwitchParts = {
   readonly log: Log
   readonly metrics: Metrics
   readonly random: RandomBytes
+  /** Emergency calls may hold up an ordered end this long; then they are ended too. */
+  readonly emergencyDrainMs: number
   onCallChanged(call: LiveCall): void
   /** There are new finished calls in the spool. */
   onClosed(): void

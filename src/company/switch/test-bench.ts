@@ -200,6 +200,7 @@ async function startHouse(parts: HouseParts): Promise<House> {
     metrics: createMetrics(),
     onCallChanged: (call) => void parts.changes.push(call),
     onClosed: () => settler.wake(),
+    emergencyDrainMs: 60_000,
   })
   await carrying.open()
   settler.wake()

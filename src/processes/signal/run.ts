@@ -16,6 +16,7 @@ import {
 import { createSockets, machineHashes, reachableAddress } from '../../network/transport/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import { openMasterKeys, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
+import { EMERGENCY_DRAIN_MS } from '../emergency-drain.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
 import { joinMedia } from './media-processes.ts'
 import { openStores, type Stores } from './stores.ts'
@@ -62,6 +63,7 @@ export async function runSignal(
     },
     onCallChanged: (call) => bus.publish(callChanged, call),
     onClosed: () => stores.settler.wake(),
+    emergencyDrainMs: EMERGENCY_DRAIN_MS,
   })
   const listening = await carrying.open()
   if (!listening.ok) {

@@ -35,6 +35,8 @@ export type SupervisorOptions = {
   readonly commandOf: (name: string) => readonly string[]
   readonly readyTimeoutMs: number
   readonly stopTimeoutMs: number
+  /** The same for `signal`, which does not leave while it carries an emergency call. */
+  readonly drainTimeoutMs: number
   /** Aborted by Ctrl-C before it is ready: everything started so far is stopped. */
   readonly interrupted: AbortSignal
 }
@@ -84,7 +86,7 @@ async function startHouse(house: House, options: SupervisorOptions, run: string)
     startedAt: clock.now(),
   })
   const names = planOf({ ...options, urlFor: () => '' }).map((it) => it.name)
-  await endStrangers(run, { build, names }, clock, log)
+  await endStrangers(run, { build, names, patienceMs: (name) => patienceWith(name, options) }, clock, log)
   const free = await checkPorts(
     config,
     survivorsOf(run).map((it) => it.name),
@@ -103,7 +105,7 @@ async function startHouse(house: House, options: SupervisorOptions, run: string)
         build,
         clock,
         log,
-        stopTimeoutMs: options.stopTimeoutMs,
+        stopTimeoutMs: patienceWith(name, options),
       }),
   )
   serveState(house)
@@ -111,6 +113,11 @@ async function startHouse(house: House, options: SupervisorOptions, run: string)
   for (const child of house.children) child.start()
   const ready = await waitUntilReady(house, options)
   return ready.ok ? ok({ url: ready.value, officeUrl: urls.value.office }) : ready
+}
+
+/** `signal` comes before media and charge in the plan, so that what an emergency needs is there until it has ended. */
+function patienceWith(name: string, { stopTimeoutMs, drainTimeoutMs }: SupervisorOptions): number {
+  return name === 'signal' ? drainTimeoutMs : stopTimeoutMs
 }
 
 /** A port that a survivor of ours holds is not looked at: it goes on listening. */

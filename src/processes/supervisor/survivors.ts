@@ -5,8 +5,6 @@ import type { Clock, Log } from '../../base/index.ts'
 import { readRunFile, removeRunFile, startMarkOf, type RunFile } from './run-file.ts'
 
 const SUFFIX = '.run.json'
-/** How long a stranger may take to leave after SIGTERM. */
-const LEAVE_MS = 5_000
 const LOOK_MS = 20
 
 /** Every noted process of this folder that still runs, the supervisor excepted. */
@@ -51,7 +49,12 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
 /** Ends every survivor that is not of this build, or that no longer has a part to play. */
 export async function endStrangers(
   runFolder: string,
-  wanted: { readonly build: string; readonly names: readonly string[] },
+  wanted: {
+    readonly build: string
+    readonly names: readonly string[]
+    /** How long each may take to leave after SIGTERM. */
+    readonly patienceMs: (name: string) => number
+  },
   clock: Clock,
   log: Log,
 ): Promise<void> {
@@ -59,7 +62,7 @@ export async function endStrangers(
   await Promise.all(
     strangers.map(async (stranger) => {
       log.warn('ending a process of another build that survived its supervisor', { name: stranger.name })
-      await endProcess(stranger, clock, log, LEAVE_MS)
+      await endProcess(stranger, clock, log, wanted.patienceMs(stranger.name))
       removeRunFile(runFolder, stranger.name)
     }),
   )

@@ -37,6 +37,7 @@ const supervisor = await runSupervisor({
   },
   readyTimeoutMs: 20_000,
   stopTimeoutMs: 500,
+  drainTimeoutMs: 500,
   interrupted: interrupt.signal,
 })
 if (supervisor.ok) {
