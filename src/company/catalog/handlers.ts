@@ -1,14 +1,7 @@
 /** What the catalog's operations do. */
 
-import { fail, isId, ok, type Clock, type Result } from '../../base/index.ts'
-import {
-  bindOperations,
-  readPage,
-  toPage,
-  type BoundOperation,
-  type Handlers,
-  type PageFailure,
-} from '../../platform/http/index.ts'
+import { fail, ok, type Clock } from '../../base/index.ts'
+import { bindOperations, readPage, toPage, type BoundOperation, type Handlers } from '../../platform/http/index.ts'
 import { noSuchDeck, noSuchVersion } from './errors.ts'
 import { activateVersion, importDeck } from './import-deck.ts'
 import { operations } from './operations.ts'
@@ -25,32 +18,19 @@ export function catalogOperations({ clock }: CatalogOperationsParts): readonly B
 
 type OwnHandlers = Handlers<typeof operations>
 type ListNames = 'listProducts' | 'listDecks' | 'simulateRating'
-type PageQuery = { readonly cursor?: string | undefined; readonly limit?: number | undefined }
-
-/** Lists here go by id: the cursor is the last one. */
-function pageAfter(query: PageQuery): Result<{ after: string; limit: number }, PageFailure> {
-  const page = readPage(query, ['string'])
-  if (!page.ok) return page
-  const after = String(page.value.after?.[0] ?? '')
-  if (after !== '' && !isId(after)) return fail('http.bad_cursor', 'the cursor is not one of this list')
-  return ok({ after, limit: page.value.limit })
-}
-
 function listHandlers(): Pick<OwnHandlers, ListNames> {
   return {
     async listProducts({ query }, { transaction }) {
-      const page = pageAfter(query)
+      const page = readPage(query, ['id'])
       if (!page.ok) return page
-      const { after, limit } = page.value
-      const rows = await transaction((tx) => readProducts(tx, { after, limit: limit + 1 }))
-      return ok(toPage(rows, limit, (row) => [row.id]))
+      const rows = await transaction((tx) => readProducts(tx, page.value))
+      return ok(toPage(rows, page.value.limit, (row) => [row.id]))
     },
     async listDecks({ query }, { transaction }) {
-      const page = pageAfter(query)
+      const page = readPage(query, ['id'])
       if (!page.ok) return page
-      const { after, limit } = page.value
-      const rows = await transaction((tx) => readDecks(tx, { after, limit: limit + 1 }))
-      const { items, next } = toPage(rows, limit, (row) => [row.id])
+      const rows = await transaction((tx) => readDecks(tx, page.value))
+      const { items, next } = toPage(rows, page.value.limit, (row) => [row.id])
       return ok({
         next,
         items: items.map((deck) => ({ ...deck, versions: [...deck.versions] })),

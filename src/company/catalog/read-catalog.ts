@@ -2,6 +2,7 @@
 
 import { formatMicros, formatNanos, type Micros } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
+import type { PageRequest } from '../../platform/http/index.ts'
 import type { RateRow } from '../rating/index.ts'
 import { rowsAfter, type RowPosition } from './load-rates.ts'
 import { deckColumns } from './read-deck.ts'
@@ -18,13 +19,11 @@ export type ProductRow = {
   readonly status: 'offered' | 'withdrawn'
 }
 
-type Page = { readonly after: string; readonly limit: number }
-
-/** Products in the order of their creation. */
-export function readProducts(tx: Tx, { after, limit }: Page): Promise<readonly ProductRow[]> {
+/** Products in the order of their creation, one more than the page holds. */
+export function readProducts(tx: Tx, { after, limit }: PageRequest<['id']>): Promise<readonly ProductRow[]> {
   return tx<ProductRow[]>`
     select id, code, name, kind, currency, monthly_micros as "monthlyMicros", setup_micros as "setupMicros", status
-    from product where id::text > ${after} order by id::text limit ${limit}`
+    from product ${after ? tx`where id > ${after[0]}` : tx``} order by id limit ${limit + 1}`
 }
 
 export type DeckVersion = {
@@ -44,11 +43,11 @@ export type DeckRow = {
   readonly versions: readonly DeckVersion[]
 }
 
-/** Decks with all their versions. */
-export async function readDecks(tx: Tx, { after, limit }: Page): Promise<readonly DeckRow[]> {
+/** Decks in the order of their creation with all their versions, one more than the page holds. */
+export async function readDecks(tx: Tx, { after, limit }: PageRequest<['id']>): Promise<readonly DeckRow[]> {
   const decks = await tx<Omit<DeckRow, 'versions'>[]>`
     select id, tenant_id as "tenantId", name, currency, active_version_id as "activeVersionId"
-    from rate_deck where id::text > ${after} order by id::text limit ${limit}`
+    from rate_deck ${after ? tx`where id > ${after[0]}` : tx``} order by id limit ${limit + 1}`
   const versions = await tx<(DeckVersion & { deckId: string })[]>`
     select id, deck_id as "deckId", number, row_count as rows, imported_at as "importedAt",
            activated_at as "activatedAt"

@@ -1,6 +1,6 @@
 /** What the ledger's operations do. Reads go through the caller's scope; money is posted by `charge` alone. */
 
-import { fail, isId, newId, ok, type Clock, type Failure, type Result } from '../../base/index.ts'
+import { newId, ok, type Clock, type Failure, type Result } from '../../base/index.ts'
 import type { Bus, RequestTopic } from '../../platform/bus/index.ts'
 import {
   bindOperations,
@@ -9,7 +9,6 @@ import {
   type BoundOperation,
   type CallerContext,
   type Handlers,
-  type PageFailure,
 } from '../../platform/http/index.ts'
 import { isStaff, subjectOf } from '../../platform/identity/index.ts'
 import { chargeAway, noSuchAccount, noSuchCall } from './errors.ts'
@@ -41,22 +40,6 @@ function filterOf(asked: Asked, { caller, at }: CallerContext): Result<CallFilte
   return ok({ ...range.value, personId: personFilter(caller), customerId: asked.customerId, storedBy: at })
 }
 
-/** The year 9999: beyond every record. */
-const CURSOR_MS_MAX = 253_402_300_800_000
-
-type PageQuery = { readonly cursor?: string | undefined; readonly limit?: number | undefined }
-
-function pageAfter(query: PageQuery): Result<{ after: Position | undefined; limit: number }, PageFailure> {
-  const page = readPage(query, ['number', 'string'])
-  if (!page.ok) return page
-  const { limit, after } = page.value
-  if (after === undefined) return ok({ limit, after })
-  // The cursor came back from outside: it must not name an instant or an id that the database cannot read.
-  const [at, id] = after as Position
-  if (!isId(id) || Math.abs(at) > CURSOR_MS_MAX) return fail('http.bad_cursor', 'the cursor is not one of this list')
-  return ok({ limit, after: [at, id] as const })
-}
-
 const keyOf = (row: { occurredAt: number; id: string }): Position => [row.occurredAt, row.id]
 
 type CallNames = 'listCalls' | 'readCall' | 'listTransactions' | 'downloadTransactions'
@@ -66,11 +49,10 @@ function callHandlers(): Pick<OwnHandlers, CallNames> {
     async listCalls({ query }, context) {
       const filter = filterOf(query, context)
       if (!filter.ok) return filter
-      const page = pageAfter(query)
+      const page = readPage(query, ['instant', 'id'])
       if (!page.ok) return page
-      const { after, limit } = page.value
-      const rows = await context.transaction((tx) => newestCalls(tx, filter.value, { after, limit: limit + 1 }))
-      return ok(toPage(rows, limit, keyOf))
+      const rows = await context.transaction((tx) => newestCalls(tx, filter.value, page.value))
+      return ok(toPage(rows, page.value.limit, keyOf))
     },
     async readCall({ params }, { caller, transaction }) {
       const row = await transaction((tx) => readCall(tx, params.id, personFilter(caller)))
@@ -80,14 +62,17 @@ function callHandlers(): Pick<OwnHandlers, CallNames> {
     async listTransactions({ query }, context) {
       const filter = filterOf(query, context)
       if (!filter.ok) return filter
-      const page = pageAfter(query)
+      const page = readPage(query, ['instant', 'id'])
       if (!page.ok) return page
-      const { after, limit } = page.value
       return context.transaction(async (tx) => {
-        const rows = await newestCalls(tx, filter.value, { after, limit: limit + 1 })
+        const rows = await newestCalls(tx, filter.value, page.value)
         const totals = await totalsOf(tx, filter.value)
         const charges = [...totals.charges]
-        return ok({ ...toPage(rows, limit, keyOf), totals: { ...totals, charges }, zone: context.caller.zone })
+        return ok({
+          ...toPage(rows, page.value.limit, keyOf),
+          totals: { ...totals, charges },
+          zone: context.caller.zone,
+        })
       })
     },
     downloadTransactions({ query }, context) {
@@ -129,7 +114,7 @@ function accountHandlers({ bus, clock }: LedgerOperationsParts): Pick<OwnHandler
   }
   return {
     async listAccounts({ query }, { transaction }) {
-      const page = readPage(query, ['string', 'string'])
+      const page = readPage(query, ['text', 'id'])
       if (!page.ok) return page
       const rows = await transaction((tx) => readAccounts(tx, query, page.value))
       return ok(toPage(rows, page.value.limit, (row) => [row.customer, row.tenantId]))

@@ -27,9 +27,9 @@ export type AccountFilter = {
 export async function readAccounts(
   tx: Tx,
   { search, customerId }: AccountFilter,
-  { after, limit }: PageRequest,
+  { after, limit }: PageRequest<['text', 'id']>,
 ): Promise<readonly AccountRow[]> {
-  const [name, id] = after ?? []
+  const named = tx`tenant.name || ' ' || coalesce(customer.account_code, '')`
   const rows = await tx<Omit<AccountRow, 'availableMicros'>[]>`
     select account.id, account.tenant_id as "tenantId", tenant.name as customer, account.currency,
            account.status, account.credit_limit_micros as "creditLimitMicros", account.calls_max as "callsMax",
@@ -41,10 +41,10 @@ export async function readAccounts(
     left join customer on customer.tenant_id = account.tenant_id
     left join account_balance as balance on balance.account_id = account.id
     where account.kind = 'customer'
-      ${search ? tx`and strpos(lower(tenant.name || ' ' || coalesce(customer.account_code, '')), lower(${search}::text)) > 0` : tx``}
+      ${search ? tx`and strpos(lower(${named}), lower(${search}::text)) > 0` : tx``}
       ${customerId === undefined ? tx`` : tx`and account.tenant_id = ${customerId}`}
-      ${after ? tx`and (tenant.name collate "C", tenant.id::text collate "C") > (${name!}, ${id!})` : tx``}
-    order by tenant.name collate "C", tenant.id::text collate "C" limit ${limit + 1}`
+      ${after ? tx`and (tenant.name collate "C", tenant.id) > (${after[0]}, ${after[1]}::uuid)` : tx``}
+    order by tenant.name collate "C", tenant.id limit ${limit + 1}`
   return rows.map((row) => ({
     ...row,
     availableMicros: row.creditLimitMicros - row.balanceMicros - row.reservedMicros,

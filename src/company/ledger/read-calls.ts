@@ -2,6 +2,7 @@
 
 import type { Micros } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
+import type { PageRequest } from '../../platform/http/index.ts'
 import { ownPersonOf, type Caller } from '../../platform/identity/index.ts'
 import type { CallClass, CallDirection } from './protocol.ts'
 import { NO_CURRENCY } from './rate-record.ts'
@@ -81,17 +82,17 @@ function matching(tx: Tx, { from, to, personId, customerId, storedBy }: CallFilt
 
 export type Position = readonly [occurredAt: number, id: string]
 
-/** The newest records first, after a position. */
+/** The newest records first, one more than the page holds. */
 export function newestCalls(
   tx: Tx,
   filter: CallFilter,
-  page: { readonly after: Position | undefined; readonly limit: number },
+  page: PageRequest<['instant', 'id']>,
 ): Promise<readonly TransactionRow[]> {
   const [at, id] = page.after ?? [filter.to, 'ffffffff-ffff-ffff-ffff-ffffffffffff']
   return tx<TransactionRow[]>`
     select ${tx.unsafe(transactionColumns)} from cdr
     where ${matching(tx, filter)} and (occurred_at, id) < (${at}, ${id}::uuid)
-    order by occurred_at desc, id desc limit ${page.limit}`
+    order by occurred_at desc, id desc limit ${page.limit + 1}`
 }
 
 /** The oldest records first, after a position: the order of a file. */

@@ -20,9 +20,8 @@ export type ListedDevice = {
 export async function listDevices(
   tx: Tx,
   { customerId, search }: ServiceFilter,
-  { after, limit }: PageRequest,
+  { after, limit }: PageRequest<['text']>,
 ): Promise<ListedDevice[]> {
-  const [sipUser] = after ?? []
   return tx<ListedDevice[]>`
     select device.id, device.tenant_id as "customerId", tenant.name as "customerName", device.label,
            device.sip_user as "sipUser", device.extension_id as "extensionId", extension.number as extension,
@@ -33,6 +32,6 @@ export async function listDevices(
     where device.status = 'active'
       ${customerId === undefined ? tx`` : tx`and device.tenant_id = ${customerId}`}
       ${search ? tx`and strpos(lower(device.label || ' ' || device.sip_user), lower(${search}::text)) > 0` : tx``}
-      ${after ? tx`and device.sip_user collate "C" > ${sipUser!}` : tx``}
+      ${after ? tx`and device.sip_user collate "C" > ${after[0]}` : tx``}
     order by device.sip_user collate "C" limit ${limit + 1}`
 }

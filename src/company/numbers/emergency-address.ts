@@ -5,6 +5,7 @@
 
 import { assert, newId, ok, type Clock, type Result } from '../../base/index.ts'
 import { allOrNothing, type Tx } from '../../platform/db/index.ts'
+import type { PageRequest } from '../../platform/http/index.ts'
 import { transition, type Actor, type Machine, type TransitionFailure } from '../../platform/transitions/index.ts'
 import { noSuchNumber, type AddressFailure } from './errors.ts'
 
@@ -119,7 +120,7 @@ export async function listEmergencyAddresses(
     phoneNumberId,
     status,
   }: { readonly phoneNumberId?: string | undefined; readonly status?: AddressStatus | undefined },
-  { before, limit }: { readonly before: string | undefined; readonly limit: number },
+  { after, limit }: PageRequest<['id']>,
 ): Promise<ListedAddress[]> {
   return tx<ListedAddress[]>`
     select emergency_address.id, emergency_address.tenant_id as "customerId",
@@ -134,6 +135,6 @@ export async function listEmergencyAddresses(
     where true
       ${phoneNumberId === undefined ? tx`` : tx`and emergency_address.phone_number_id = ${phoneNumberId}`}
       ${status === undefined ? tx`` : tx`and emergency_address.status = ${status}`}
-      ${before === undefined ? tx`` : tx`and emergency_address.id::text collate "C" < ${before}`}
-    order by emergency_address.id::text collate "C" desc limit ${limit + 1}`
+      ${after ? tx`and emergency_address.id < ${after[0]}` : tx``}
+    order by emergency_address.id desc limit ${limit + 1}`
 }

@@ -31,9 +31,8 @@ export async function hasExtension(tx: Tx, tenantId: string, extensionId: string
 export async function listExtensions(
   tx: Tx,
   { customerId, search }: ServiceFilter,
-  { after, limit }: PageRequest,
+  { after, limit }: PageRequest<['text', 'id']>,
 ): Promise<ListedExtension[]> {
-  const [number, id] = after ?? []
   return tx<ListedExtension[]>`
     select extension.id, extension.tenant_id as "customerId", tenant.name as "customerName", extension.number,
            extension.name, extension.person_id as "personId", person.name as "personName",
@@ -44,6 +43,6 @@ export async function listExtensions(
     where extension.status = 'active'
       ${customerId === undefined ? tx`` : tx`and extension.tenant_id = ${customerId}`}
       ${search ? tx`and strpos(lower(extension.number || ' ' || extension.name), lower(${search}::text)) > 0` : tx``}
-      ${after ? tx`and (extension.number collate "C", extension.id::text collate "C") > (${number!}, ${id!})` : tx``}
-    order by extension.number collate "C", extension.id::text collate "C" limit ${limit + 1}`
+      ${after ? tx`and (extension.number collate "C", extension.id) > (${after[0]}, ${after[1]}::uuid)` : tx``}
+    order by extension.number collate "C", extension.id limit ${limit + 1}`
 }

@@ -21,7 +21,7 @@ type Names =
 export function numberHandlers(clock: Clock): Pick<Handlers<typeof operations>, Names> {
   return {
     async listNumbers({ query }, { transaction }) {
-      const page = readPage(query, ['string'])
+      const page = readPage(query, ['text'])
       if (!page.ok) return page
       const rows = await transaction((tx) => listNumbers(tx, query, page.value))
       return ok(toPage(rows, page.value.limit, (row) => [row.number]))
@@ -50,12 +50,10 @@ export function numberHandlers(clock: Clock): Pick<Handlers<typeof operations>, 
       return ok(undefined)
     },
     async listEmergencyAddresses({ query }, { transaction }) {
-      const page = readPage(query, ['string'])
+      const page = readPage(query, ['id'])
       if (!page.ok) return page
-      const { after, limit } = page.value
-      const before = after?.[0] as string | undefined
-      const rows = await transaction((tx) => listEmergencyAddresses(tx, query, { before, limit }))
-      return ok(toPage(rows, limit, (row) => [row.id]))
+      const rows = await transaction((tx) => listEmergencyAddresses(tx, query, page.value))
+      return ok(toPage(rows, page.value.limit, (row) => [row.id]))
     },
     async submitEmergencyAddress({ body }, { caller, transaction, note }) {
       const { customerId = caller.tenantId, ...address } = body

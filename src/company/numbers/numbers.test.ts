@@ -127,7 +127,7 @@ test('services and their subscriptions', async (suite) => {
         assert.ok((await activate(second, noc)).ok)
         assert.equal(codeOf(await activate(first, noc)), 'transition.not_allowed')
         assert.equal(codeOf(await activate(newId(clock), noc)), 'transition.not_found')
-        const all = await listEmergencyAddresses(tx, { phoneNumberId: number.id }, { before: undefined, limit: 50 })
+        const all = await listEmergencyAddresses(tx, { phoneNumberId: number.id }, { after: undefined, limit: 50 })
         const states = new Map(all.map((one) => [one.id, one.status]))
         assert.deepEqual([states.get(first), states.get(second)], ['retired', 'active'])
         assert.equal((await listNumbers(tx, { customerId: acme.tenantId }, page))[0]?.emergency, 'active')

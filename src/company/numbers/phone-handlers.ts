@@ -25,7 +25,7 @@ export function phoneHandlers(parts: NumbersParts): OwnHandlers {
 function extensionHandlers({ clock }: NumbersParts): Pick<OwnHandlers, 'listExtensions' | 'createExtension'> {
   return {
     async listExtensions({ query }, { transaction }) {
-      const page = readPage(query, ['string', 'string'])
+      const page = readPage(query, ['text', 'id'])
       if (!page.ok) return page
       const rows = await transaction((tx) => listExtensions(tx, query, page.value))
       return ok(toPage(rows, page.value.limit, (row) => [row.number, row.id]))
@@ -49,7 +49,7 @@ function deviceHandlers(parts: NumbersParts): Pick<OwnHandlers, 'listDevices' | 
   const { clock, secrets } = parts
   return {
     async listDevices({ query }, { transaction }) {
-      const page = readPage(query, ['string'])
+      const page = readPage(query, ['text'])
       if (!page.ok) return page
       const rows = await transaction((tx) => listDevices(tx, query, page.value))
       const { items, next } = toPage(rows, page.value.limit, (row) => [row.sipUser])

@@ -23,9 +23,8 @@ export type ListedNumber = {
 export async function listNumbers(
   tx: Tx,
   { customerId, search }: ServiceFilter,
-  { after, limit }: PageRequest,
+  { after, limit }: PageRequest<['text']>,
 ): Promise<ListedNumber[]> {
-  const [number] = after ?? []
   return tx<ListedNumber[]>`
     select phone_number.id, phone_number.tenant_id as "customerId", tenant.name as "customerName",
            phone_number.number, phone_number.kind, phone_number.route_extension_id as "extensionId",
@@ -43,6 +42,6 @@ export async function listNumbers(
     where phone_number.status = 'active'
       ${customerId === undefined ? tx`` : tx`and phone_number.tenant_id = ${customerId}`}
       ${search ? tx`and strpos(phone_number.number, ${search}) > 0` : tx``}
-      ${after ? tx`and phone_number.number collate "C" > ${number!}` : tx``}
+      ${after ? tx`and phone_number.number collate "C" > ${after[0]}` : tx``}
     order by phone_number.number collate "C" limit ${limit + 1}`
 }

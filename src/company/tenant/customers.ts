@@ -31,18 +31,17 @@ export type CustomerFilter = {
 export async function listCustomers(
   tx: Tx,
   filter: CustomerFilter,
-  { after, limit }: PageRequest,
+  { after, limit }: PageRequest<['text', 'id']>,
 ): Promise<ListedCustomer[]> {
   const { search, status, sellerId } = filter
-  const [name, id] = after ?? []
   return tx<ListedCustomer[]>`
     ${customersOf(tx)}
     where true
       ${search ? tx`and strpos(lower(tenant.name || ' ' || customer.account_code), lower(${search}::text)) > 0` : tx``}
       ${status === undefined ? tx`` : tx`and customer.status = ${status}`}
       ${sellerId === undefined ? tx`` : tx`and tenant.parent_id = ${sellerId}`}
-      ${after ? tx`and (tenant.name collate "C", tenant.id::text collate "C") > (${name!}, ${id!})` : tx``}
-    order by tenant.name collate "C", tenant.id::text collate "C" limit ${limit + 1}`
+      ${after ? tx`and (tenant.name collate "C", tenant.id) > (${after[0]}, ${after[1]}::uuid)` : tx``}
+    order by tenant.name collate "C", tenant.id limit ${limit + 1}`
 }
 
 /** One customer in scope. */

@@ -25,7 +25,7 @@ type CustomerNames = 'listCustomers' | 'readCustomer' | 'createCustomer' | 'chan
 function customerHandlers({ clock, openAccount }: TenantParts): Pick<OwnHandlers, CustomerNames> {
   return {
     async listCustomers({ query }, { transaction }) {
-      const page = readPage(query, ['string', 'string'])
+      const page = readPage(query, ['text', 'id'])
       if (!page.ok) return page
       const rows = await transaction((tx) => listCustomers(tx, query, page.value))
       return ok(toPage(rows, page.value.limit, (row) => [row.name, row.id]))
@@ -79,7 +79,7 @@ function customerHandlers({ clock, openAccount }: TenantParts): Pick<OwnHandlers
 function peopleHandlers(clock: Clock): Pick<OwnHandlers, 'listPeople' | 'createPerson'> {
   return {
     async listPeople({ query }, { transaction }) {
-      const page = readPage(query, ['string', 'string'])
+      const page = readPage(query, ['text', 'id'])
       if (!page.ok) return page
       const rows = await transaction((tx) => listPeople(tx, query, page.value))
       return ok(toPage(rows, page.value.limit, (row) => [row.name, row.id]))

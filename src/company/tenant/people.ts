@@ -28,9 +28,12 @@ export type ListedPerson = {
 export type PersonFilter = { readonly customerId?: string | undefined; readonly search?: string | undefined }
 
 /** People in scope by name, one more than the page holds. */
-export async function listPeople(tx: Tx, filter: PersonFilter, { after, limit }: PageRequest): Promise<ListedPerson[]> {
+export async function listPeople(
+  tx: Tx,
+  filter: PersonFilter,
+  { after, limit }: PageRequest<['text', 'id']>,
+): Promise<ListedPerson[]> {
   const { customerId, search } = filter
-  const [name, id] = after ?? []
   return tx<ListedPerson[]>`
     select person.id, person.tenant_id as "customerId", tenant.name as "customerName", person.name, person.email,
            person.status, person.created_at as "createdAt"
@@ -38,8 +41,8 @@ export async function listPeople(tx: Tx, filter: PersonFilter, { after, limit }:
     where true
       ${customerId === undefined ? tx`` : tx`and person.tenant_id = ${customerId}`}
       ${search ? tx`and strpos(lower(person.name || ' ' || person.email), lower(${search}::text)) > 0` : tx``}
-      ${after ? tx`and (person.name collate "C", person.id::text collate "C") > (${name!}, ${id!})` : tx``}
-    order by person.name collate "C", person.id::text collate "C" limit ${limit + 1}`
+      ${after ? tx`and (person.name collate "C", person.id) > (${after[0]}, ${after[1]}::uuid)` : tx``}
+    order by person.name collate "C", person.id limit ${limit + 1}`
 }
 
 /** Whether a person that this transaction may see belongs to that customer and is still there. */

@@ -3,7 +3,7 @@ export { defineOperations, type InputOf, type Operation, type OperationTable, ty
 export type { FailureCodeOf, Method, WireBody, WireOutput, WireParams, WireQuery } from './operation.ts'
 export { csv, type CsvAnswer, type CsvOutput } from './csv-answer.ts'
 export { day, flag, id, instant, micros, nanos, wholeNumber } from './wire.ts'
-export { pageOf, pageQuery, readPage, toPage, type PageFailure, type PageKey, type PageRequest } from './page.ts'
+export { pageOf, pageQuery, readPage, toPage, type PageRequest } from './page.ts'
 export { addressOf, createClient, type Client, type ClientOptions, type TransportCode } from './client.ts'
 export { events, type Emit, type EventFeed, type EventsOutput } from './event-stream.ts'
 export {

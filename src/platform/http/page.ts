@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod'
-import { fail, ok, type Failure, type Result } from '../../base/index.ts'
+import { fail, isId, ok, type Failure, type Result } from '../../base/index.ts'
 import { wholeNumber } from './wire.ts'
 
 const PAGE_DEFAULT = 50
@@ -21,40 +21,54 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({ items: z.array(item), next: z.string().nullable() })
 }
 
-/** Sort values of a row, in the order of the list: texts and numbers only. */
-export type PageKey = readonly (string | number)[]
+/** What a sort value is: a text, an id, an instant in epoch milliseconds, a whole number. */
+export type KeyKind = 'text' | 'id' | 'instant' | 'number'
 
-export type PageRequest = {
-  readonly after: PageKey | undefined
+type KeyOf<Kinds extends readonly KeyKind[]> = {
+  readonly [At in keyof Kinds]: Kinds[At] extends 'text' | 'id' ? string : number
+}
+
+/** Which page of a list is wanted: the rows after a key whose values are of these kinds, in the order of the list. */
+export type PageRequest<Kinds extends readonly KeyKind[]> = {
+  readonly after: KeyOf<Kinds> | undefined
   readonly limit: number
 }
 
 export type PageFailure = Failure<'http.bad_cursor'>
 
-/** Reads `cursor` and `limit`; `shape` tells each sort value's type, so that a forged cursor cannot reach SQL. */
-export function readPage(
+/**
+ * Reads `cursor` and `limit`. `kinds` are those of the list's sort values: a forged cursor can hold nothing that the
+ * database could not compare with them. The query of the list reads `limit + 1` rows, see `toPage`.
+ */
+export function readPage<const Kinds extends readonly KeyKind[]>(
   query: { readonly cursor?: string | undefined; readonly limit?: number | undefined },
-  shape: readonly ('string' | 'number')[],
-): Result<PageRequest, PageFailure> {
+  kinds: Kinds,
+): Result<PageRequest<Kinds>, PageFailure> {
   const limit = query.limit ?? PAGE_DEFAULT
   if (query.cursor === undefined) return ok({ after: undefined, limit })
   const after = parseCursor(query.cursor)
-  const fits =
-    after?.length === shape.length && after.every((value, at) => typeof value === shape[at] && isStorable(value))
-  if (!fits)
+  const fits = after?.length === kinds.length && after.every((value, at) => isOfKind[kinds[at]!](value))
+  if (!fits) {
     return fail('http.bad_cursor', 'the cursor is not one that this list gave out; leave it out to begin again')
-  return ok({ after, limit })
+  }
+  return ok({ after: after as KeyOf<Kinds>, limit })
 }
 
-/** What a column could hold: a number that is one, a text without NUL. */
-function isStorable(value: string | number): boolean {
-  return typeof value === 'number' ? Number.isFinite(value) : !value.includes('\0')
+/** The year 9999: beyond every instant that a column holds. */
+const INSTANT_MS_MAX = 253_402_300_800_000
+
+const isOfKind: Readonly<Record<KeyKind, (value: unknown) => boolean>> = {
+  // PostgreSQL stores no NUL.
+  text: (value) => typeof value === 'string' && !value.includes('\0'),
+  id: (value) => typeof value === 'string' && isId(value),
+  instant: (value) => Number.isSafeInteger(value) && Math.abs(value as number) <= INSTANT_MS_MAX,
+  number: (value) => Number.isSafeInteger(value),
 }
 
-function parseCursor(cursor: string): PageKey | undefined {
+function parseCursor(cursor: string): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    return Array.isArray(value) ? (value as PageKey) : undefined
+    return Array.isArray(value) ? value : undefined
   } catch {
     return undefined
   }
@@ -67,7 +81,7 @@ function parseCursor(cursor: string): PageKey | undefined {
 export function toPage<Row>(
   rows: readonly Row[],
   limit: number,
-  keyOf: (row: Row) => PageKey,
+  keyOf: (row: Row) => readonly (string | number)[],
 ): { items: Row[]; next: string | null } {
   const items = rows.slice(0, limit)
   const last = items.at(-1)
@@ -75,6 +89,6 @@ export function toPage<Row>(
   return { items, next }
 }
 
-function cursorOf(key: PageKey): string {
+function cursorOf(key: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url')
 }

@@ -1,7 +1,7 @@
 /** The audit trail as staff reads it. */
 
 import type { Tx } from '../../platform/db/index.ts'
-import type { OutputOf } from '../../platform/http/index.ts'
+import type { OutputOf, PageRequest } from '../../platform/http/index.ts'
 import type { operations } from '../operations.ts'
 
 type Entry = OutputOf<typeof operations.listAudit>['items'][number] & { readonly sequence: bigint }
@@ -12,11 +12,11 @@ export type AuditFilter = {
   readonly action?: string | undefined
 }
 
-/** Entries in scope, the latest first, below a sequence number when there is one; one more than the page holds. */
+/** Entries in scope, the latest first by their sequence, one more than the page holds. */
 export async function listAudit(
   tx: Tx,
   { subjectId, actorId, action }: AuditFilter,
-  { below, limit }: { readonly below: number | undefined; readonly limit: number },
+  { after, limit }: PageRequest<['number']>,
 ): Promise<readonly Entry[]> {
   return tx<Entry[]>`
     select audit_entry.id, audit_entry.sequence, audit_entry.tenant_id as "tenantId", tenant.name as "tenantName",
@@ -31,6 +31,6 @@ export async function listAudit(
       ${subjectId === undefined ? tx`` : tx`and audit_entry.subject_id = ${subjectId}`}
       ${actorId === undefined ? tx`` : tx`and audit_entry.actor_id = ${actorId}`}
       ${action === undefined ? tx`` : tx`and audit_entry.action = ${action}`}
-      ${below === undefined ? tx`` : tx`and audit_entry.sequence < ${BigInt(below)}`}
+      ${after ? tx`and audit_entry.sequence < ${BigInt(after[0])}` : tx``}
     order by audit_entry.sequence desc limit ${limit + 1}`
 }

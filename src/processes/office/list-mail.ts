@@ -1,16 +1,16 @@
 /** Mails as staff sees them: to whom, about what, and whether they went. */
 
 import type { Tx } from '../../platform/db/index.ts'
-import type { OutputOf } from '../../platform/http/index.ts'
+import type { OutputOf, PageRequest } from '../../platform/http/index.ts'
 import type { operations } from '../operations.ts'
 
 type ListedMail = OutputOf<typeof operations.listMail>['items'][number]
 
-/** Mails in scope, the latest first, below an id when there is one; one more than the page holds. */
+/** Mails in scope, the latest first, one more than the page holds. */
 export async function listMail(
   tx: Tx,
   state: ListedMail['state'] | undefined,
-  { below, limit }: { readonly below: string | undefined; readonly limit: number },
+  { after, limit }: PageRequest<['id']>,
 ): Promise<readonly ListedMail[]> {
   return tx<ListedMail[]>`
     select id, tenant_id as "tenantId", from_address as "fromAddress", to_address as "toAddress", subject, state,
@@ -18,6 +18,6 @@ export async function listMail(
     from mail_message
     where true
       ${state === undefined ? tx`` : tx`and state = ${state}`}
-      ${below === undefined ? tx`` : tx`and id::text collate "C" < ${below}`}
-    order by id::text collate "C" desc limit ${limit + 1}`
+      ${after ? tx`and id < ${after[0]}` : tx``}
+    order by id desc limit ${limit + 1}`
 }

@@ -1,6 +1,6 @@
 /** What the operations of the provider's people do: audit, mail, jobs. */
 
-import { fail, ok, type Clock } from '../../base/index.ts'
+import { ok, type Clock } from '../../base/index.ts'
 import { readPage, toPage, type Handlers } from '../../platform/http/index.ts'
 import { countJobs, deadJobs, reviveJobs } from '../../platform/jobs/index.ts'
 import type { operations } from '../operations.ts'
@@ -17,21 +17,14 @@ export function staffHandlers(clock: Clock): Pick<Handlers<typeof operations>, N
     async listAudit({ query }, { transaction }) {
       const page = readPage(query, ['number'])
       if (!page.ok) return page
-      const { after, limit } = page.value
-      const below = after?.[0] as number | undefined
-      if (below !== undefined && !Number.isSafeInteger(below)) {
-        return fail('http.bad_cursor', 'the cursor is not one that this list gave out; leave it out to begin again')
-      }
-      const rows = await transaction((tx) => listAudit(tx, query, { below, limit }))
-      return ok(toPage(rows, limit, (row) => [Number(row.sequence)]))
+      const rows = await transaction((tx) => listAudit(tx, query, page.value))
+      return ok(toPage(rows, page.value.limit, (row) => [Number(row.sequence)]))
     },
     async listMail({ query }, { transaction }) {
-      const page = readPage(query, ['string'])
+      const page = readPage(query, ['id'])
       if (!page.ok) return page
-      const { after, limit } = page.value
-      const below = after?.[0] as string | undefined
-      const rows = await transaction((tx) => listMail(tx, query.state, { below, limit }))
-      return ok(toPage(rows, limit, (row) => [row.id]))
+      const rows = await transaction((tx) => listMail(tx, query.state, page.value))
+      return ok(toPage(rows, page.value.limit, (row) => [row.id]))
     },
     readJobs: (_, { transaction }) =>
       transaction(async (tx) => ok({ counts: await countJobs(tx), dead: await deadJobs(tx, DEAD_SHOWN) })),
