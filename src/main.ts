@@ -26,6 +26,10 @@ const commands: Readonly<Record<string, Command>> = {
   migrate: { summary: 'bring the database to this version', load: () => import('./commands/migrate.ts') },
   backup: { summary: 'write everything into one file', load: () => import('./commands/backup.ts') },
   restore: { summary: 'read a backup into an empty database', load: () => import('./commands/restore.ts') },
+  'rotate-key': {
+    summary: 'add a master key: new SIP passwords follow from it, old ones stay valid',
+    load: () => import('./commands/rotate-key.ts'),
+  },
   requirements: {
     summary: 'the state of every requirement (--json)',
     load: () => import('./commands/requirements.ts'),

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { readConfig, silentLog, systemClock, type Config } from '../base/index.ts'
 import { busFolder, createSocketBus } from '../platform/bus/index.ts'
 import { supervisedProcesses, type SupervisedProcess } from '../processes/index.ts'
+import { checkAudit } from './doctor/audit.ts'
 import { checkDataFolder } from './doctor/data-folder.ts'
 import { checkDatabase } from './doctor/database.ts'
 import { fault, good, type Finding } from './doctor/finding.ts'
@@ -30,7 +31,7 @@ async function examine(config: Config): Promise<readonly Finding[]> {
     ...(await checkDatabase(config)),
     ...(await checkNetwork(config, processes !== undefined)),
     running(processes),
-    ...(processes ? [await checkBooks(config)] : []),
+    ...(processes ? [await checkBooks(config), await checkAudit(config)] : []),
   ]
 }
 

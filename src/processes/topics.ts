@@ -1,6 +1,7 @@
 /** What every process answers, whatever else it does, and what the supervisor tells of all of them. */
 
 import { eventTopic, requestTopic } from '../platform/bus/index.ts'
+import type { AuditVerdict } from '../platform/identity/index.ts'
 
 export type ProcessHealth = {
   readonly name: string
@@ -33,6 +34,9 @@ export const crashProcess = requestTopic<{ name: string }, { ended: boolean }>('
 
 /** Where a user of the demo begins: a one-time sign-in link made by the world, empty while there is nothing to see. */
 export const readyUrl = requestTopic<Record<string, never>, { url: string }>('world.readyUrl')
+
+/** Whether the audit trail is whole, from office. Reads all of it, so it is asked by people only. */
+export const auditVerdict = requestTopic<Record<string, never>, AuditVerdict>('office.audit')
 
 /** What happened in the company, after the transaction that it happened in; at least once, known by its id. */
 export type OfficeEvent = {

@@ -57,13 +57,16 @@ export function openMasterKeys(
     if (statSync(path).mode & OTHERS) {
       return fail('identity.master_keys_exposed', `${path} can be read by others; run: chmod 600 ${path}`)
     }
-    return ok(usable(readStored(path)))
+    return ok(usable(readStored(path), path))
   } catch (thrown) {
     return unusable(path, thrown)
   }
 }
 
-/** Adds a key for new secrets. Call it from a command only: running processes keep the keys that they have read. */
+/**
+ * Adds a key for new secrets. Call it from a command only: running processes go on making new secrets with the
+ * newest key that they have read, and find a later one in the file when a secret names it.
+ */
 export function addMasterKey(
   dataFolder: string,
   random: RandomBytes = secureRandom,
@@ -75,7 +78,7 @@ export function addMasterKey(
     const { keys } = readStored(path)
     const more = { keys: [...keys, { id: present.value.newestId + 1, secret: newToken(random) }] }
     renameSync(writeBeside(path, more), path)
-    return ok(usable(more))
+    return ok(usable(more, path))
   } catch (thrown) {
     return unusable(path, thrown)
   }
@@ -103,17 +106,40 @@ function readStored(path: string): StoredKeys {
   return parseMasterKeys(readFileSync(path, 'utf8'))
 }
 
-function usable({ keys }: StoredKeys): MasterKeys {
-  const secrets = new Map(keys.map(({ id, secret }) => [id, Buffer.from(secret, 'base64url')]))
+function secretsOf({ keys }: StoredKeys): Map<number, Buffer> {
+  return new Map(keys.map(({ id, secret }) => [id, Buffer.from(secret, 'base64url')]))
+}
+
+function usable(stored: StoredKeys, path: string): MasterKeys {
+  let secrets = secretsOf(stored)
+  let readAt = changedAt(path)
   const ids = [...secrets.keys()].toSorted((a, b) => a - b)
+  // A process that was started after a rotation makes secrets with a key that the others have not read yet.
+  const lookAgain = (): void => {
+    const at = changedAt(path)
+    if (at === readAt) return
+    readAt = at
+    try {
+      secrets = secretsOf(readStored(path))
+    } catch {
+      // A damaged file changes nothing for those who have read a sound one.
+    }
+  }
   return {
     newestId: ids.at(-1)!,
     ids,
     derive(id, purpose) {
+      if (!secrets.has(id)) lookAgain()
       const secret = secrets.get(id)
       return secret && createHmac('sha256', secret).update(purpose).digest()
     },
   }
+}
+
+/** Tells one state of the file from the next. */
+function changedAt(path: string): string {
+  const file = statSync(path, { throwIfNoEntry: false })
+  return file ? `${file.ino} ${file.mtimeMs}` : ''
 }
 
 function writeBeside(path: string, stored: StoredKeys): string {

@@ -3,13 +3,9 @@
 import { ok, type Result } from '../../base/index.ts'
 import { openDb, type Db } from '../../platform/db/index.ts'
 import { isLoopback, listenHttp, type BoundOperation, type Door, type Listening } from '../../platform/http/index.ts'
-import {
-  createPasswordHasher,
-  createThrottle,
-  openMasterKeys,
-  startAuditSealer,
-} from '../../platform/identity/index.ts'
+import { createPasswordHasher, createThrottle, openMasterKeys, verifyAudit } from '../../platform/identity/index.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
+import { auditVerdict } from '../topics.ts'
 import { startBackground } from './background.ts'
 import { openBrands, type Brand, type Brands } from './brands.ts'
 import { localCertificate } from './certificate.ts'
@@ -76,7 +72,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   const addressOn = (brand: Brand, path: string): string =>
     `${url.startsWith('https') ? 'https' : 'http'}://${brand.host}:${port}${path}`
   const handlings = jobHandlings({ db, clock, log, random, brands, addressOn, sender: mailbox.sender })
-  const sealer = startAuditSealer({ db, clock, log })
+  bus.serve(auditVerdict, () => db.asService(verifyAudit))
   const background = startBackground({ db, bus, clock, log, random, brands, handlings })
   return ok({
     url,
@@ -91,7 +87,6 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
       feed.close()
       await listening.value.close()
       await background.close()
-      await sealer.close()
       mailbox.close()
       await closeBase(db, brands)
     },
