@@ -43,7 +43,8 @@ export type Admission = {
 
 /** The user part of the Request-URI: what was dialled. */
 export function dialledUser(request: SipMessage): string {
-  return parseUri(request.uri)?.user ?? ''
+  // A telephone number may carry parameters of its own there: `911;phone-context=+1` (RFC 3261 §19.1.6).
+  return parseUri(request.uri)?.user.split(';', 1)[0] ?? ''
 }
 
 /** Whether a dialled text is an emergency number. */
@@ -57,6 +58,8 @@ function callerOfDevice(directory: Directory, device: Device): Caller | undefine
   const customer = directory.customer(device.tenantId)
   return extension && customer ? { kind: 'device', device, extension, customer } : undefined
 }
+
+const guestOf = (sipUser: string): Caller => ({ kind: 'guest', sipUser })
 
 /** Who calls, as the carrier asserts it; a trusted network's identity beats its From (RFC 3325 §9.1). */
 function callerOfCarrier(carrier: Carrier, request: SipMessage): Caller {
@@ -88,12 +91,14 @@ export function createAdmission(parts: AdmitParts): Admission {
   const prove = (request: SipMessage, flow: Flow): Proof => {
     const { address } = flow.remote
     const isKnown = sources.lastAt(address) !== undefined
-    if (!isKnown && isScanner(request)) return silence('scanner')
+    const isUrgent = dialsEmergency(dialledUser(request))
+    // Whoever dials 911 is told how to prove himself, however his program calls itself.
+    if (!isKnown && !isUrgent && isScanner(request)) return silence('scanner')
     const verdict = digest.authenticate(request, flow)
     if (!verdict.ok) {
       const isWrong = verdict.reason === 'wrong_password' || verdict.reason === 'unknown_user'
       const isWithin = limits.take(address, isWrong ? WRONG_COST : CHALLENGE_COST, isKnown)
-      if (!isWithin && !dialsEmergency(dialledUser(request))) return silence('flood')
+      if (!isWithin && !isUrgent) return silence('flood')
       refused(verdict.reason)
       return { ok: false, reply: verdict.reply }
     }
@@ -111,7 +116,7 @@ export function createAdmission(parts: AdmitParts): Admission {
     const named = request.from?.uri.user ?? ''
     const isThere = verdict.ok || parts.isRegisteredFrom(named, flow.remote.address)
     const device = directory.device(verdict.ok ? verdict.user : isThere ? named : lastUser)
-    return (device && callerOfDevice(directory, device)) ?? { kind: 'guest', sipUser: lastUser }
+    return (device && callerOfDevice(directory, device)) ?? guestOf(lastUser)
   }
 
   return {
@@ -119,19 +124,20 @@ export function createAdmission(parts: AdmitParts): Admission {
     refused,
     caller(request, flow) {
       const directory = parts.directory()
-      const known = sources.lastAt(flow.remote.address)
-      if (
-        known &&
-        dialsEmergency(dialledUser(request)) &&
-        !directory.carrierAt(flow.remote.address, flow.remote.port)
-      ) {
+      const { address, port } = flow.remote
+      const isUrgent = dialsEmergency(dialledUser(request))
+      const known = sources.lastAt(address)
+      // A carrier that sends us an emergency has it from us: refused, so that the next carrier is tried.
+      if (known && isUrgent && !directory.carrierAt(address, port)) {
         return { ok: true, caller: emergencyCaller(request, flow, known.sipUser) }
       }
       const carrier = carrierOf(directory, request, flow)
       if (carrier) return { ok: true, caller: callerOfCarrier(carrier, request) }
       const proof = prove(request, flow)
       if (!proof.ok) return proof
-      const caller = callerOfDevice(directory, proof.device)
+      // A phone whose extension was taken away has proved itself all the same.
+      const guest = isUrgent ? guestOf(proof.device.sipUser) : undefined
+      const caller = callerOfDevice(directory, proof.device) ?? guest
       if (caller) return { ok: true, caller }
       refused('no_extension')
       return { ok: false, reply: { status: 403 } }

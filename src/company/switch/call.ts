@@ -113,7 +113,9 @@ export type CallEvent = { readonly at: number } & (
   | { readonly kind: 'playDone' }
   | { readonly kind: 'mediaTimeout'; readonly lastPacketAt: number }
   | { readonly kind: 'timer'; readonly timer: TimerName }
-  /** Somebody outside the call ends it: the operator, a drain, a lost media process. */
+  /** The media process that had the call is gone. */
+  | { readonly kind: 'mediaLost' }
+  /** Somebody outside the call ends it: the operator, a drain. */
   | { readonly kind: 'endCall'; readonly hangup: Hangup }
 )
 

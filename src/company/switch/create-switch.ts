@@ -26,7 +26,7 @@ export type Switch = {
   open(): Promise<Result<readonly Listening[], TransportFailure>>
   readonly registrar: Registrar
   onMedia(event: MediaEvent): void
-  /** Media of these calls is gone: they end now. */
+  /** Media of these calls is gone: they end now, emergencies go on without. */
   onMediaLost(callIds: readonly string[]): void
   /** The directory changed: phones that are gone, or have another password now, are not registered any more. */
   onDirectory(before: Directory): void
@@ -96,7 +96,7 @@ export function createSwitch(parts: SwitchParts): Switch {
     registrar,
     onMedia: (event) => executor.onMedia(event),
     onMediaLost(callIds) {
-      for (const callId of callIds) executor.endCall(callId, systemEnd('media_lost', 'Media Lost'))
+      for (const callId of callIds) executor.onMediaLost(callId)
     },
     onDirectory: (before) => dropFormerPhones(registrar, before, parts.directory()),
     liveCalls: () => executor.calls().map(liveCallOf),

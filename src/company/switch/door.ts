@@ -101,6 +101,7 @@ export function openDoor(door: Door): SipEvents {
   const calls = door.executor
   return {
     admitInvite: (request, flow) => admitInvite(door, request, flow),
+    isUrgent: (request) => dialsEmergency(dialledUser(request)),
     onInvite: (invite) => takeInvite(door, invite),
     onRequest: (request, flow) => answerRequest(door, request, flow),
     onProgress: (legId, status, sdp) => calls().onLeg(legId, { kind: 'progress', legId, status, sdp }),

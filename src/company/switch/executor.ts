@@ -19,6 +19,8 @@ export type Executor = {
   /** An event of one of a call's legs; events of unknown legs are dropped. */
   onLeg(legId: LegId, event: AnyEvent): void
   onMedia(event: MediaEvent): void
+  /** The media process that had the call is gone. */
+  onMediaLost(callId: string): void
   endCall(callId: string, hangup: Hangup): boolean
   calls(): readonly Call[]
   /** The leg that a leg talks to; undefined while nobody has answered. */
@@ -72,6 +74,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
         take(desk, event.callId, { kind: 'mediaTimeout', lastPacketAt: event.lastPacketAt })
       }
     },
+    onMediaLost: (callId) => take(desk, callId, { kind: 'mediaLost' }),
     endCall(callId, hangup) {
       const isThere = entries.has(callId)
       take(desk, callId, { kind: 'endCall', hangup })

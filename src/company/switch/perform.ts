@@ -1,5 +1,6 @@
 /** Performs what the call machine asks for: the only place where calls meet sockets, money and disk. */
 
+import { fail, type Result } from '../../base/index.ts'
 import type { LegId, NextHop } from '../../network/sip/index.ts'
 import type { Call, CallAction, Target } from './call.ts'
 import { cdrsOf } from './cdrs.ts'
@@ -7,10 +8,12 @@ import type { AnyEvent, Entry, ExecutorOptions } from './execution.ts'
 
 type Report = (outcome: AnyEvent) => void
 
+const mediaFailed = fail('media.unavailable', 'the media process failed')
+
 /** Performs one action; its outcome is reported as an event, later or at once. */
 export function perform(options: ExecutorOptions, entry: Entry, action: CallAction, report: Report): void {
   const { charging } = options
-  const follow = following(options, entry.call.id, report)
+  const follow = following(options, entry.call, report)
   switch (action.kind) {
     case 'reserve':
       return follow(charging.reserve(action.request), (result) => ({ kind: 'reserved', result }))
@@ -19,7 +22,7 @@ export function perform(options: ExecutorOptions, entry: Entry, action: CallActi
     case 'extend':
       return follow(charging.extend(action.cdrId, action.elapsedSeconds), (result) => ({ kind: 'extended', result }))
     case 'spoolAnswer':
-      return follow(spoolOpen(options, entry.call), () => ({ kind: 'spooled' }))
+      return follow(spoolOpen(options, entry.call), () => ({ kind: 'spooled' }), { kind: 'spooled' })
     case 'setTimer': {
       const { timer, delayMs } = action
       entry.timers.get(timer)?.stop()
@@ -39,17 +42,21 @@ export function perform(options: ExecutorOptions, entry: Entry, action: CallActi
   }
 }
 
-/** The outcome of a promise becomes an event; a thrown bug, or a disk that refuses, ends this one call. */
+/**
+ * The outcome of a promise becomes an event; a thrown bug, or a disk that refuses, ends this one call.
+ * An emergency is never ended for it: it goes on with `otherwise`.
+ */
 function following(
   { log }: ExecutorOptions,
-  callId: string,
+  { id: callId, route }: Call,
   report: Report,
-): <T>(work: Promise<T>, then: (value: T) => AnyEvent) => void {
-  return (work, then) => {
+): <T>(work: Promise<T>, then: (value: T) => AnyEvent, otherwise?: AnyEvent) => void {
+  return (work, then, otherwise) => {
     work
       .then((value) => report(then(value)))
       .catch((error: unknown) => {
         log.error('an action of a call failed', { callId, error })
+        if (route.kind === 'emergency' && otherwise) return report(otherwise)
         const hangup = { cause: 'internal_error', status: 500, reason: 'Server Error', by: 'system' } as const
         report({ kind: 'endCall', hangup })
       })
@@ -65,17 +72,19 @@ type MediaAction = Extract<CallAction, { kind: 'offer' | 'answerMedia' | 'termin
 function performOnMedia(options: ExecutorOptions, entry: Entry, action: MediaAction, report: Report): void {
   const { media } = options
   const callId = entry.call.id
-  const follow = following(options, callId, report)
+  const follow = following(options, entry.call, report)
   switch (action.kind) {
     case 'offer': {
       const { fromLeg, toLeg, sdp } = action
       const request = { callId, fromLeg, toLeg, sdp, ...signalAddress(entry, fromLeg) }
-      return follow(media.offer(request), (result) => ({ kind: 'offered', legId: toLeg, result }))
+      const offered = (result: Result<string>): AnyEvent => ({ kind: 'offered', legId: toLeg, result })
+      return follow(media.offer(request), offered, offered(mediaFailed))
     }
     case 'answerMedia': {
       const { fromLeg, toLeg, sdp, early } = action
       const request = { callId, fromLeg, toLeg, sdp, early, ...signalAddress(entry, fromLeg) }
-      return follow(media.answer(request), (result) => ({ kind: 'mediaAnswered', legId: fromLeg, early, result }))
+      const answered = (result: Result<string>): AnyEvent => ({ kind: 'mediaAnswered', legId: fromLeg, early, result })
+      return follow(media.answer(request), answered, answered(mediaFailed))
     }
     case 'terminate': {
       const { legId, sdp } = action

@@ -7,7 +7,7 @@ import { stepConnecting } from './steps/connecting.ts'
 import { dialNext, stepDialling } from './steps/dialling.ts'
 import { endCall } from './steps/ending.ts'
 import { startReserving, stepReserving } from './steps/reserving.ts'
-import { stepTalking } from './steps/talking.ts'
+import { loseMedia, stepTalking } from './steps/talking.ts'
 
 /** The first step of a new call: emergency before everything, money before dialling. */
 function start(call: Call, at: number): Step {
@@ -30,6 +30,7 @@ export function step(call: Call, event: CallEvent): Step {
     const unheard = call.state === 'connecting' ? { ...call, answeredAt: undefined } : call
     return endCall(unheard, event.hangup, event.at)
   }
+  if (event.kind === 'mediaLost' && call.state !== 'ended') return loseMedia(call, event.at)
   switch (call.state) {
     case 'reserving':
       return stepReserving(call, event)

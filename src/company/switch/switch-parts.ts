@@ -30,6 +30,8 @@ export type SwitchParts = {
   readonly random: RandomBytes
   /** Emergency calls may hold up an ordered end this long; then they are ended too. */
   readonly emergencyDrainMs: number
+  /** Most requests in progress at once; beyond it only emergencies are taken. */
+  readonly serversMax?: number
   onCallChanged(call: LiveCall): void
   /** There are new finished calls in the spool. */
   onClosed(): void

@@ -69,11 +69,19 @@ export type Peer = {
 const sdpFrom = (address: string): string =>
   `v=0\r\no=- 1 1 IN IP4 ${address}\r\ns=-\r\nc=IN IP4 ${address}\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n`
 
+export type DialOptions = {
+  readonly credentials?: boolean
+  readonly sdp?: string
+  readonly withoutSdp?: boolean
+  /** User-Agent. */
+  readonly agent?: string
+}
+
 export type Phone = Peer & {
   readonly user: string
   register(expiresSeconds?: number): Promise<number>
   /** Starts a call and returns its leg. */
-  dial(number: string, options?: { readonly credentials?: boolean; readonly sdp?: string }): string
+  dial(number: string, options?: DialOptions): string
 }
 
 export type Bench = {
@@ -103,7 +111,7 @@ const START_MS = 1_800_000_000_000
 /** Starts a house with the given directory. */
 export async function openBench(
   rows: DirectoryRows,
-  options: { readonly seed?: number; readonly conditions?: Conditions } = {},
+  options: { readonly seed?: number; readonly conditions?: Conditions; readonly serversMax?: number } = {},
 ): Promise<Bench> {
   const clock = virtualClock(START_MS)
   const random = seededRandom(options.seed ?? 1)
@@ -125,6 +133,7 @@ export async function openBench(
       changes,
       sources,
       rows: () => bench.rows,
+      ...(options.serversMax === undefined ? {} : { serversMax: options.serversMax }),
     })
   }
   const bench: Bench = {
@@ -162,6 +171,7 @@ type HouseParts = Pick<Bench, 'network' | 'disk' | 'charging' | 'media' | 'chang
   readonly clock: VirtualClock
   readonly random: RandomBytes
   rows(): DirectoryRows
+  readonly serversMax?: number
 }
 
 async function startHouse(parts: HouseParts): Promise<House> {
@@ -312,7 +322,7 @@ async function openPhone(outside: Outside, user: string, address: SocketAddress)
       for (let waited = 0; status === 0 && waited < 40_000; waited += 10) await pass(outside.clock, 10)
       return status
     },
-    dial(number: string, options: { readonly credentials?: boolean; readonly sdp?: string } = {}) {
+    dial(number: string, options: DialOptions = {}) {
       const legId = `${user}-${++dialled}`
       peer.sip.invite({
         legId,
@@ -320,8 +330,9 @@ async function openPhone(outside: Outside, user: string, address: SocketAddress)
         target: `sip:${number}@${HOUSE.address}`,
         from: own,
         to: `<sip:${number}@${HOUSE.address}>`,
-        sdp: options.sdp ?? sdpFrom(address.address),
+        sdp: options.withoutSdp ? undefined : (options.sdp ?? sdpFrom(address.address)),
         ...(options.credentials === false ? {} : { credentials }),
+        ...(options.agent === undefined ? {} : { headers: [['User-Agent', options.agent]] }),
       })
       return legId
     },

@@ -1,14 +1,14 @@
 /** Charging, media and disk for tests of the switch: they do what a test wants and remember what was asked. */
 
 import { fail, ok, type VirtualClock } from '../../base/index.ts'
-import type { MediaBackend, MediaExchange } from '../../network/media/index.ts'
+import type { MediaBackend, MediaExchange, MediaFailure } from '../../network/media/index.ts'
 import type { CdrRecord, Grant, ReserveFailure } from '../ledger/index.ts'
 import type { ChargingPort } from './charging-port.ts'
 import { applyLine, emptyState, type SpoolLine } from './spool-state.ts'
 import type { Spool } from './spool.ts'
 
 /** Lines that reached the disk; they survive the process that wrote them. */
-export type Disk = { readonly lines: string[] }
+export type Disk = { readonly lines: string[]; isFull?: boolean }
 
 /** A spool whose writes take some time; what is still on its way when the process dies is lost. */
 export function diskSpool(disk: Disk, clock: VirtualClock, delayMs = 2): Spool & { die(): void } {
@@ -21,9 +21,10 @@ export function diskSpool(disk: Disk, clock: VirtualClock, delayMs = 2): Spool &
     append(line) {
       applyLine(state, line)
       const text = JSON.stringify(line)
-      return new Promise<void>((resolve) => {
+      return new Promise<void>((resolve, refuse) => {
         clock.after(delayMs, () => {
           if (isDead) return
+          if (disk.isFull) return refuse(new Error('no space left on device'))
           disk.lines.push(text)
           resolve()
         })
@@ -103,6 +104,9 @@ export function fakeCharging(): FakeCharging {
 /** A relay that relays nothing: it writes into each SDP that it was here, and remembers its calls. */
 export type FakeMedia = MediaBackend & {
   isAway: boolean
+  /** What fails although the process answers. */
+  offerFails: MediaFailure['code'] | undefined
+  answerFails: MediaFailure['code'] | 'thrown' | undefined
   readonly calls: Map<string, { lastPacketAt: number | undefined }>
   readonly played: string[]
   readonly requests: (MediaExchange & { readonly early?: boolean })[]
@@ -117,18 +121,23 @@ export function fakeMedia(): FakeMedia {
   const relayed = (sdp: string): string => sdp.replace('s=-', 's=relayed')
   const media: FakeMedia = {
     isAway: false,
+    offerFails: undefined,
+    answerFails: undefined,
     calls: new Map(),
     played: [],
     requests: [],
     capabilities: () => Promise.resolve({ relay: true, play: true, codecs: ['PCMU'] }),
     async offer(request) {
       if (media.isAway) return unavailable
+      if (media.offerFails) return fail(media.offerFails, 'refused')
       media.requests.push(request)
       touch(request.callId)
       return ok(relayed(request.sdp))
     },
     async answer(request) {
       if (media.isAway) return unavailable
+      if (media.answerFails === 'thrown') throw new Error('refused')
+      if (media.answerFails) return fail(media.answerFails, 'refused')
       media.requests.push(request)
       return ok(relayed(request.sdp))
     },

@@ -90,6 +90,8 @@ export type Reply =
 export type SipEvents = {
   /** Before a new INVITE has any state: `accept` makes it a leg, a reply refuses it, undefined is silence. */
   admitInvite(request: SipMessage, flow: Flow): Reply | 'accept'
+  /** An INVITE that has a place also when the table of requests is full. */
+  isUrgent?(request: SipMessage): boolean
   onInvite(invite: IncomingInvite): void
   /** A provisional answer to our INVITE (180, 183 ...), with SDP when it carries early media. */
   onProgress(legId: LegId, status: number, sdp: string | undefined): void

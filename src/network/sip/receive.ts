@@ -57,8 +57,10 @@ function unsupported(request: SipMessage): { status: number; headers?: Headers }
 function onCancel(stack: Stack, request: SipMessage, flow: Flow): void {
   const target = stack.servers.find(request, 'INVITE')
   const server = target && stack.servers.start(request, replyFlow(stack, request, flow), flow)
-  if (!server) return respondStateless(stack, request, flow, { status: target ? 503 : 481 })
-  respond(stack, server, { status: 200 })
+  if (!target) return respondStateless(stack, request, flow, { status: 481 })
+  // It frees a place: a full table is no reason to let the call ring on.
+  if (server) respond(stack, server, { status: 200 })
+  else respondStateless(stack, request, flow, { status: 200 })
   if (!target.isAnswered()) target.onCancel?.()
 }
 
@@ -68,7 +70,8 @@ function onInvite(stack: Stack, request: SipMessage, flow: Flow): void {
   const admitted = stack.events.admitInvite(request, flow)
   // No state is made for strangers: what they repeat is looked at again (RFC 3261 §8.2.7).
   if (admitted !== 'accept') return respondStateless(stack, request, flow, admitted)
-  const server = stack.servers.start(request, replyFlow(stack, request, flow), flow)
+  const isUrgent = stack.events.isUrgent?.(request) ?? false
+  const server = stack.servers.start(request, replyFlow(stack, request, flow), flow, isUrgent)
   if (!server) return respondStateless(stack, request, flow, { status: 503, headers: [['Retry-After', '10']] })
   takeCall(stack, server, flow)
 }

@@ -6,7 +6,7 @@
 import type { LegId } from '../../../network/sip/index.ts'
 import type { Call, CallAction, CallEvent, Step } from '../call.ts'
 import { endCall, liveLegs, withLeg } from './ending.ts'
-import { startTalking } from './talking.ts'
+import { startTalking, tellCallee } from './talking.ts'
 
 /** The first answer wins: the others are hung up, and the three conditions are set going. */
 export function startConnecting(call: Call, legId: LegId, sdp: string | undefined, at: number): Step {
@@ -43,6 +43,7 @@ export function stepConnecting(call: Call, event: CallEvent): Step {
     case 'mediaAnswered':
       if (event.early) return { call, actions: [] }
       if (!event.result.ok) {
+        if (call.route.kind === 'emergency') return connectDirectly(call, event.at)
         return unanswered(call, { cause: 'no_common_codec', status: 488, reason: 'Not Acceptable Here' }, event.at)
       }
       return connectWhenReady({ ...call, connect: { ...call.connect, sdp: event.result.value } }, event.at)
@@ -69,6 +70,13 @@ export function stepConnecting(call: Call, event: CallEvent): Step {
 /** The caller never heard the answer, so the call was not answered and costs nothing. */
 function unanswered(call: Call, hangup: { cause: string; status: number; reason: string }, at: number): Step {
   return endCall({ ...call, answeredAt: undefined }, { ...hangup, by: 'system' }, at)
+}
+
+/** Media let an emergency down after the centre was told of a relay: both sides are told of each other instead. */
+function connectDirectly(call: Call, at: number): Step {
+  const direct: Call = { ...call, direct: true, connect: { ...call.connect, sdp: call.calleeSdp } }
+  const connected = connectWhenReady(direct, at)
+  return { call: connected.call, actions: [...connected.actions, ...tellCallee(call)] }
 }
 
 function connectWhenReady(call: Call, at: number): Step {

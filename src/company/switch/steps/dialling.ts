@@ -45,6 +45,7 @@ export function stepDialling(call: Call, event: CallEvent): Step {
         actions: [{ kind: 'answer', legId: call.callerLeg, status: 183, sdp: event.result.value }],
       }
     case 'answered':
+      if (call.route.kind === 'emergency' && !event.sdp && call.waiting.length > 0) return giveUpMute(call, event)
       return startConnecting(call, event.legId, event.sdp, event.at)
     case 'legEnded':
       if (event.legId === call.callerLeg) {
@@ -94,6 +95,12 @@ function giveUpSilent(call: Call, at: number): Step {
   if (!silent || call.waiting.length === 0) return { call, actions: [] }
   const next = legFailed(call, silent.legId, { status: 503, reason: 'No Response' }, at)
   return { call: next.call, actions: [{ kind: 'hangupLeg', legId: silent.legId }, ...next.actions] }
+}
+
+/** An answer without SDP is no conversation: another carrier may do better. */
+function giveUpMute(call: Call, { legId, at }: CallEvent & { kind: 'answered' }): Step {
+  const next = legFailed(call, legId, { status: 488, reason: 'Answer Without SDP' }, at)
+  return { call: next.call, actions: [{ kind: 'hangupLeg', legId }, ...next.actions] }
 }
 
 /**

@@ -3,6 +3,7 @@
 import { assert } from '../../../base/index.ts'
 import type { LegId } from '../../../network/sip/index.ts'
 import { LONGEST_CALL_MS, type Call, type CallAction, type CallEvent, type Step } from '../call.ts'
+import { blankOffer } from '../blank-offer.ts'
 import { endCall } from './ending.ts'
 
 /** Charging did not answer an extension: asked again this much later, until the grant runs out. */
@@ -95,10 +96,12 @@ function onExtended(call: Call, event: CallEvent & { kind: 'extended' }): Step {
 
 /** Media has heard of an offer at no address so far: it is told the true one, and the callee's answer again. */
 function onLateSdp(call: Call, sdp: string): Step {
-  if (call.direct || call.reinvite !== undefined) return { call, actions: [] }
+  const named = { ...call, callerSdp: sdp }
+  if (call.direct) return { call: named, actions: tellCallee(named) }
+  if (call.reinvite !== undefined) return { call, actions: [] }
   const { callerLeg: fromLeg } = call
   return {
-    call: { ...call, lateOffer: true },
+    call: { ...named, lateOffer: true },
     actions: [{ kind: 'offer', fromLeg, toLeg: otherLeg(call, fromLeg), sdp }],
   }
 }
@@ -119,10 +122,27 @@ function otherLeg(call: Call, legId: LegId): LegId {
 function onReinvite(call: Call, legId: LegId, sdp: string | undefined): Step {
   if (call.reinvite !== undefined) return { call, actions: [{ kind: 'answerReinvite', legId, status: 491 }] }
   if (sdp === undefined) return { call, actions: [{ kind: 'answerReinvite', legId, status: 488 }] }
-  return {
-    call: { ...call, reinvite: legId },
-    actions: [{ kind: 'offer', fromLeg: legId, toLeg: otherLeg(call, legId), sdp }],
+  const [asking, other] = [{ ...call, reinvite: legId }, otherLeg(call, legId)]
+  if (call.direct) return { call: asking, actions: [{ kind: 'reinviteLeg', legId: other, sdp }] }
+  return { call: asking, actions: [{ kind: 'offer', fromLeg: legId, toLeg: other, sdp }] }
+}
+
+/** What the callee is told when no relay stands between both sides; nothing before the caller named its address. */
+export function tellCallee(call: Call): CallAction[] {
+  if (call.answeredLeg === undefined || call.callerSdp === blankOffer) return []
+  return [{ kind: 'reinviteLeg', legId: call.answeredLeg, sdp: call.callerSdp }]
+}
+
+/** The media process of a call is gone: an emergency goes on without one, every other call ends. */
+export function loseMedia(call: Call, at: number): Step {
+  if (call.route.kind !== 'emergency') {
+    const ended = call.state === 'connecting' ? { ...call, answeredAt: undefined } : call
+    return endCall(ended, { cause: 'media_lost', status: 503, reason: 'Media Lost', by: 'system' }, at)
   }
+  // Before the conversation the next request to media fails, and its failure is dealt with.
+  if (call.state !== 'talking' || call.calleeSdp === undefined || call.direct) return { call, actions: [] }
+  const tellCaller: CallAction = { kind: 'reinviteLeg', legId: call.callerLeg, sdp: call.calleeSdp }
+  return { call: { ...call, direct: true, reinvite: undefined }, actions: [tellCaller, ...tellCallee(call)] }
 }
 
 function continueReinvite(call: Call, event: CallEvent): Step {
@@ -132,6 +152,10 @@ function continueReinvite(call: Call, event: CallEvent): Step {
     call: { ...call, reinvite: undefined },
     actions: [{ kind: 'answerReinvite', legId: asking, status }],
   })
+  const agree = (sdp: string): Step => ({
+    call: { ...call, reinvite: undefined },
+    actions: [{ kind: 'answerReinvite', legId: asking, status: 200, sdp }],
+  })
   const other = otherLeg(call, asking)
   if (event.kind === 'offered') {
     if (!event.result.ok) return giveUp(488)
@@ -139,12 +163,10 @@ function continueReinvite(call: Call, event: CallEvent): Step {
   }
   if (event.kind === 'reinviteDone') {
     if (event.status >= 300 || event.sdp === undefined) return giveUp(event.status >= 300 ? event.status : 488)
+    if (call.direct) return agree(event.sdp)
     return { call, actions: [{ kind: 'answerMedia', fromLeg: other, toLeg: asking, sdp: event.sdp, early: false }] }
   }
   if (event.kind !== 'mediaAnswered') return { call, actions: [] }
   if (!event.result.ok) return giveUp(488)
-  return {
-    call: { ...call, reinvite: undefined },
-    actions: [{ kind: 'answerReinvite', legId: asking, status: 200, sdp: event.result.value }],
-  }
+  return agree(event.result.value)
 }

@@ -39,10 +39,12 @@ export function onDialogRequest(stack: Stack, request: SipMessage, flow: Flow): 
   // RFC 3261 §12.2.2: what is older than the last request is out of order.
   if (cseq < leg.dialog.remoteCseq) return respondStateless(stack, request, flow, { status: 500 })
   const server = stack.servers.start(request, replyFlow(stack, request, flow), flow)
-  if (!server) return respondStateless(stack, request, flow, { status: 503 })
+  // A BYE frees a place: it ends its call also when the table of requests is full.
+  if (!server && request.method !== 'BYE') return respondStateless(stack, request, flow, { status: 503 })
   leg.dialog = { ...leg.dialog, remoteCseq: cseq }
   // A phone whose address changed is reached where it spoke from last.
   if (leg.pinned || flow.protocol === 'tcp') leg.flow = flow
+  if (!server) return onBye(stack, leg, () => respondStateless(stack, request, flow, { status: 200 }), request)
   switch (request.method) {
     case 'BYE':
       return onBye(stack, leg, () => respond(stack, server, { status: 200 }), request)

@@ -39,8 +39,8 @@ type Server = ServerTransaction & {
 }
 
 export type ServerTransactions = {
-  /** Makes the state of a new request; undefined when the table is full. */
-  start(request: SipMessage, replyFlow: Flow, sourceFlow: Flow): ServerTransaction | undefined
+  /** Makes the state of a new request; undefined when the table is full, which it is later for urgent ones. */
+  start(request: SipMessage, replyFlow: Flow, sourceFlow: Flow, isUrgent?: boolean): ServerTransaction | undefined
   /** The transaction that a CANCEL means (RFC 3261 §9.2): its own key with the method INVITE. */
   find(request: SipMessage, method: string): ServerTransaction | undefined
   /** Handles a repetition or an ACK by its raw text; false when it has to be parsed. */
@@ -54,6 +54,9 @@ export type ServerTransactions = {
   close(): void
 }
 
+/** Places beyond the bound that only urgent requests may take. */
+const URGENT_ROOM = 1000
+
 type Tables = {
   readonly servers: Map<string, Server>
   readonly merges: Map<string, string>
@@ -65,8 +68,10 @@ export function createServerTransactions(options: TableOptions & { readonly serv
   const tables: Tables = { servers: new Map(), merges: new Map(), options }
   const { servers, merges } = tables
   return {
-    start: (request, replyFlow, sourceFlow) =>
-      servers.size < options.serversMax ? startServer(tables, request, replyFlow, sourceFlow) : undefined,
+    start: (request, replyFlow, sourceFlow, isUrgent = false) =>
+      servers.size < options.serversMax + (isUrgent ? URGENT_ROOM : 0)
+        ? startServer(tables, request, replyFlow, sourceFlow)
+        : undefined,
     find: (request, method) => servers.get(serverKey(request, method)),
     absorb(text, flow) {
       const key = quickServerKey(text)
