@@ -1,21 +1,7 @@
-/**
- * Codecs as SDP names them. We relay all of them and speak two: what a codec is called, sampled at and
- * numbered is all that a relay needs to know.
- */
+/** What a relay does with the codecs that an SDP names: it passes all of them on and speaks two itself. */
 
+import type { Codec } from '../sdp/index.ts'
 import type { G711Codec } from './g711.ts'
-
-export type Codec = {
-  /** 0 to 127, as the writer of the SDP numbers it. */
-  readonly payloadType: number
-  /** As written, such as `PCMU` or `telephone-event`. */
-  readonly name: string
-  /** RTP timestamp units a second. */
-  readonly clockRate: number
-  readonly channels: number
-  /** Parameters, such as `0-16` for telephone events. */
-  readonly fmtp: string | undefined
-}
 
 /** What makes two descriptions mean the same codec, whatever number each side gave it. */
 export type CodecKey = string

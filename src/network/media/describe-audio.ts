@@ -1,9 +1,18 @@
 /** What an SDP says about its audio: the part of RFC 8866 and RFC 3264 that a relay acts upon. */
 
-import { fail, ok, type Result } from '../../base/index.ts'
+import { ok, type Result } from '../../base/index.ts'
+import {
+  attributeOf,
+  codecsOf,
+  directionOf,
+  parseSdp,
+  rtcpTargetOf,
+  rtpTargetOf,
+  type Codec,
+  type Media,
+} from '../sdp/index.ts'
 import type { SocketAddress } from './address.ts'
-import type { Codec } from './codec.ts'
-import type { BadSdp, NoCodec } from './errors.ts'
+import { badSdp, noCodec, type BadSdp, type NoCodec } from './errors.ts'
 
 /** Whether the writer of an SDP sends and wants to receive (RFC 3264 §5.1). */
 export type Direction = { readonly sends: boolean; readonly receives: boolean }
@@ -23,66 +32,42 @@ export type AudioDescription = {
   readonly packetMs: number | undefined
 }
 
-const staticCodecs: Readonly<Record<number, string>> = {
-  0: 'PCMU/8000',
-  3: 'GSM/8000',
-  4: 'G723/8000',
-  8: 'PCMA/8000',
-  9: 'G722/8000',
-  13: 'CN/8000',
-  18: 'G729/8000',
+/** More than any phone offers; numbers for the codecs of a leg cannot run out. */
+const CODECS_MAX = 32
+
+/** Reads the first audio stream that can be relayed. Security (SAVP) is not taken away from a stream: it is refused. */
+export function describeAudio(sdp: string): Result<AudioDescription, BadSdp | NoCodec> {
+  const parsed = parseSdp(sdp)
+  if (!parsed.ok) return badSdp(parsed.failure.message)
+  const session = parsed.value
+  const audioAt = session.media.findIndex(isRelayable)
+  const named = session.media[audioAt]
+  if (!named) return noCodec('the session description has no stream of plain RTP audio')
+  // We never answer with rtcp-mux, so RTCP keeps a port of its own (RFC 5761 §5.1.1).
+  const audio = { ...named, attributes: named.attributes.filter(({ name }) => name !== 'rtcp-mux') }
+  const rtp = rtpTargetOf(session, audio)
+  if (!rtp) return badSdp('the session description names no address for its audio')
+  const isHeld = rtp.address === '0.0.0.0'
+  const direction = directionOf(session, audio)
+  return ok({
+    lines: session.media.map(({ kind, protocol, formats }) => ({ kind, protocol, formats })),
+    audioAt,
+    rtp: isHeld ? undefined : rtp,
+    rtcp: isHeld ? undefined : rtcpTargetOf(session, audio),
+    direction: {
+      sends: direction === 'sendrecv' || direction === 'sendonly',
+      receives: direction === 'sendrecv' || direction === 'recvonly',
+    },
+    codecs: codecsOf(audio).slice(0, CODECS_MAX),
+    packetMs: packetMsOf(audio),
+  })
 }
 
-/** Temporary reader. */
-export function describeAudio(sdp: string): Result<AudioDescription, BadSdp | NoCodec> {
-  if (sdp.length > 16_384 || !sdp.startsWith('v=0')) return fail('media.bad_sdp', 'bad')
-  const lines = sdp.split(/\r?\n/)
-  const sections: string[][] = [[]]
-  for (const line of lines) {
-    if (line.startsWith('m=')) sections.push([])
-    sections.at(-1)!.push(line)
-  }
-  const media = sections.slice(1).map((section) => {
-    const [kind = '', port = '', protocol = '', ...formats] = section[0]!.slice(2).split(' ')
-    return { kind, port: Number(port), protocol, formats, section }
-  })
-  const audioAt = media.findIndex(
-    (line) => line.kind === 'audio' && line.port > 0 && /^RTP\/AVPF?$/.test(line.protocol),
-  )
-  if (audioAt < 0) return fail('media.no_codec', 'no audio')
-  const audio = media[audioAt]!
-  const find = (prefix: string) =>
-    (audio.section.find((l) => l.startsWith(prefix)) ?? sections[0]!.find((l) => l.startsWith(prefix)))?.slice(
-      prefix.length,
-    )
-  const address = find('c=')?.split(' ')[2]
-  if (!address) return fail('media.bad_sdp', 'no c')
-  const held = address === '0.0.0.0'
-  const rtcp = Number(find('a=rtcp:')?.split(' ')[0] ?? audio.port + 1)
-  const dir =
-    ['sendrecv', 'sendonly', 'recvonly', 'inactive'].find((it) => audio.section.includes(`a=${it}`)) ?? 'sendrecv'
-  const codecs = audio.formats.flatMap((format): Codec[] => {
-    const map = find(`a=rtpmap:${format} `) ?? staticCodecs[Number(format)]
-    if (!map) return []
-    const [name = '', rate, channels] = map.split('/')
-    return [
-      {
-        payloadType: Number(format),
-        name,
-        clockRate: Number(rate),
-        channels: Number(channels ?? 1),
-        fmtp: find(`a=fmtp:${format} `),
-      },
-    ]
-  })
-  const ptime = find('a=ptime:')
-  return ok({
-    lines: media.map(({ kind, protocol, formats }) => ({ kind, protocol, formats })),
-    audioAt,
-    rtp: held ? undefined : { address, port: audio.port },
-    rtcp: held ? undefined : { address, port: rtcp },
-    direction: { sends: /sendrecv|sendonly/.test(dir), receives: !held && /sendrecv|recvonly/.test(dir) },
-    codecs,
-    packetMs: ptime ? Number(ptime) : undefined,
-  })
+function isRelayable({ kind, port, protocol }: Media): boolean {
+  return kind === 'audio' && port > 0 && /^RTP\/AVPF?$/.test(protocol)
+}
+
+function packetMsOf(audio: Media): number | undefined {
+  const ptime = attributeOf(audio.attributes, 'ptime') ?? ''
+  return /^[1-9]\d{0,2}$/.test(ptime) ? Number(ptime) : undefined
 }

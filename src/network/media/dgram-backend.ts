@@ -1,8 +1,9 @@
 /** The relay that always works: Node's own UDP sockets behind the `MediaBackend` interface. */
 
-import { fail, secureRandom, type Clock, type RandomBytes } from '../../base/index.ts'
+import { secureRandom, type Clock, type RandomBytes } from '../../base/index.ts'
 import type { MediaBackend, MediaEvent } from './backend.ts'
 import { CallRegistry } from './call-registry.ts'
+import { unknownCall } from './errors.ts'
 import { createExchange } from './exchange.ts'
 import type { RelayTotals } from './leg.ts'
 import { epochOf, lastPacketMs } from './media-call.ts'
@@ -35,8 +36,6 @@ export type DgramBackend = MediaBackend & {
 }
 
 const MEDIA_TIMEOUT_MS = 60_000
-
-const unknownCall = fail('media.unknown_call', 'this call has no such leg here: it was released or its media timed out')
 
 /** A relay with no calls. Its timers run on `clock`; failures are those of `MediaFailure`. */
 export function createDgramBackend(options: DgramBackendOptions): DgramBackend {

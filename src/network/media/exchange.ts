@@ -1,14 +1,12 @@
 /** The three acts of offer and answer on a call: pass an offer on, pass the answer back, answer ourselves. */
 
-import { assert, fail, type Result } from '../../base/index.ts'
+import { assert, ok, type Result } from '../../base/index.ts'
 import type { MediaBackend, MediaExchange } from './backend.ts'
 import type { CallRegistry } from './call-registry.ts'
 import { describeAudio, type AudioDescription } from './describe-audio.ts'
-import type { MediaFailure } from './errors.ts'
+import { unknownCall, type MediaFailure } from './errors.ts'
 import type { MediaCall } from './media-call.ts'
 import { answerOurselves, passAnswer, passOffer } from './negotiate.ts'
-
-const unknownCall = fail('media.unknown_call', 'this call has no such leg here: it was released or its media timed out')
 
 /** A failed act leaves no call behind that it made itself. */
 async function keepIfOk<T extends Result<string, MediaFailure>>(
@@ -52,7 +50,7 @@ async function passAnswerBack(
   // Others that rang lost the race; their ports serve the next call.
   const others = request.early ? [] : [...call.legs.values()].filter((leg) => leg !== from && leg !== to)
   await Promise.all(others.map((leg) => registry.closeLeg(call, leg)))
-  return { ok: true, value: agreement.value.sdp }
+  return ok(agreement.value.sdp)
 }
 
 type Exchange = Pick<MediaBackend, 'offer' | 'answer' | 'terminate'>
@@ -86,7 +84,7 @@ export function createExchange(registry: CallRegistry): Exchange {
         if (!agreement.ok) return keepIfOk(registry, call, isNew, agreement)
         leg.value.signalAddress = signalAddress ?? leg.value.signalAddress
         leg.value.connect(undefined, agreement.value.codecs)
-        return { ok: true, value: agreement.value.sdp }
+        return ok(agreement.value.sdp)
       })
     },
   }

@@ -3,10 +3,11 @@
  * side said is told to the other with our address, the other's numbers and everything else left out.
  */
 
-import { fail, ok, type Result } from '../../base/index.ts'
-import { asG711, codecKey, isVoice, relayable, type Codec } from './codec.ts'
+import { ok, type Result } from '../../base/index.ts'
+import type { Codec } from '../sdp/index.ts'
+import { asG711, codecKey, isVoice, relayable } from './codec.ts'
 import type { AudioDescription, Direction } from './describe-audio.ts'
-import type { BadSdp, NoCodec } from './errors.ts'
+import { badSdp, noCodec, type BadSdp, type NoCodec } from './errors.ts'
 import type { LegSession } from './session.ts'
 
 export type Agreement = {
@@ -24,7 +25,7 @@ function answerTo(offer: Direction, wish: Direction): Direction {
 /** Passes an offer on; the result is our offer to the other side. Nothing changes in force before the answer. */
 export function passOffer(from: LegSession, to: LegSession, offer: AudioDescription): Result<string, NoCodec> {
   const codecs = relayable(offer.codecs)
-  if (!codecs.some(isVoice)) return fail('media.no_codec', 'the offer names no audio codec that can be relayed')
+  if (!codecs.some(isVoice)) return noCodec('the offer names no audio codec that can be relayed')
   from.layout(offer)
   from.numbering.learn(codecs, 'offer')
   from.pending = offer
@@ -39,10 +40,10 @@ export function passAnswer(
   answer: AudioDescription,
 ): Result<Agreement, NoCodec | BadSdp> {
   const offer = to.pending ?? to.remote
-  if (!offer || from.offered.length === 0) return fail('media.bad_sdp', 'this answers no offer')
+  if (!offer || from.offered.length === 0) return badSdp('this answers no offer')
   const offered = new Set(from.offered.map(codecKey))
   const codecs = relayable(answer.codecs).filter((codec) => offered.has(codecKey(codec)))
-  if (!codecs.some(isVoice)) return fail('media.no_codec', 'the answer shares no audio codec with the offer')
+  if (!codecs.some(isVoice)) return noCodec('the answer shares no audio codec with the offer')
   from.layout(answer)
   from.numbering.learn(codecs, 'answer')
   from.remote = answer
@@ -56,7 +57,7 @@ export function passAnswer(
 /** Answers an offer ourselves, with the first codec that we speak and its telephone events. */
 export function answerOurselves(session: LegSession, offer: AudioDescription): Result<Agreement, NoCodec> {
   const voice = offer.codecs.find((codec) => asG711(codec))
-  if (!voice) return fail('media.no_codec', 'announcements are spoken in PCMU or PCMA, and the offer names neither')
+  if (!voice) return noCodec('announcements are spoken in PCMU or PCMA, and the offer names neither')
   const events = offer.codecs.find((codec) => codecKey(codec) === 'telephone-event/8000/1')
   const codecs = events ? [voice, events] : [voice]
   session.layout(offer)

@@ -5,7 +5,8 @@
  */
 
 import { assert } from '../../base/index.ts'
-import { codecKey, repeatsTimestamp, type Codec, type CodecKey } from './codec.ts'
+import type { Codec } from '../sdp/index.ts'
+import { codecKey, repeatsTimestamp, type CodecKey } from './codec.ts'
 
 /** Marks numbers that were not agreed on. */
 export const NOT_AGREED = 255
@@ -97,7 +98,7 @@ export class Numbering {
   #free(): number {
     for (let number = DYNAMIC_FIRST; number < NUMBERS; number++)
       if (this.#toldKeyOf(number) === undefined) return number
-    // An SDP names at most 32 codecs, and a call has few offers; the oldest number is then taken over.
+    // A description has at most 32 codecs, and a call has few offers; the oldest number is then taken over.
     const [oldest, number] = [...this.#told].find(([, told]) => told >= DYNAMIC_FIRST) ?? []
     assert(oldest !== undefined && number !== undefined, 'all dynamic numbers are taken by dynamic codecs')
     this.#told.delete(oldest)

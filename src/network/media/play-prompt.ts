@@ -1,7 +1,7 @@
 /** Starts and stops what a leg hears from us instead of its peer. */
 
-import { fail, ok, type RandomBytes, type Result } from '../../base/index.ts'
-import type { NoCodec, UnknownPrompt } from './errors.ts'
+import { ok, type RandomBytes, type Result } from '../../base/index.ts'
+import { noCodec, unknownPrompt, type NoCodec, type UnknownPrompt } from './errors.ts'
 import type { Leg } from './leg.ts'
 import type { Pacer } from './pacer.ts'
 import { createPlayer, durationOf, newOwnStream, type OwnStream } from './player.ts'
@@ -33,10 +33,9 @@ export function createPromptDesk(prompts: PromptLibrary, pacer: Pacer, random: R
     stop,
     play(leg, prompt, times, onDone) {
       const audio = prompts.find(prompt)
-      if (!audio) return fail('media.unknown_prompt', 'no announcement and no tone has this name', { prompt })
+      if (!audio) return unknownPrompt(prompt)
       const spoken = leg.speaks()
-      if (!spoken)
-        return fail('media.no_codec', 'announcements are spoken in PCMU or PCMA, and the leg agreed on neither')
+      if (!spoken) return noCodec('announcements are spoken in PCMU or PCMA, and the leg agreed on neither')
       stop(leg)
       const stream = streams.get(leg) ?? newOwnStream(random)
       streams.set(leg, stream)

@@ -4,9 +4,9 @@
  */
 
 import { createSocket, type Socket } from 'node:dgram'
-import { fail, messageOf, ok, type RandomBytes, type Result } from '../../base/index.ts'
+import { messageOf, ok, type RandomBytes, type Result } from '../../base/index.ts'
 import { familyOf } from './address.ts'
-import type { NoPorts } from './errors.ts'
+import { noPorts, type NoPorts } from './errors.ts'
 
 export type PortPair = { readonly rtp: Socket; readonly rtcp: Socket; readonly port: number }
 
@@ -59,12 +59,12 @@ export function createPortPool({ address, range, random }: PortPoolOptions): Por
           }
           skipped.push(port)
           // Every other port would fail in the same way.
-          if (pair !== 'EADDRINUSE') return refused(used.size, skipped.length, pair)
+          if (pair !== 'EADDRINUSE') return noPorts({ inUse: used.size, heldByOthers: skipped.length, reason: pair })
         }
       } finally {
         free.push(...skipped)
       }
-      return refused(used.size, skipped.length, 'EADDRINUSE')
+      return noPorts({ inUse: used.size, heldByOthers: skipped.length, reason: 'EADDRINUSE' })
     },
     async close(pair) {
       if (!used.delete(pair.port)) return
@@ -74,11 +74,6 @@ export function createPortPool({ address, range, random }: PortPoolOptions): Por
     owns: (port) => used.has(port - (port % 2)),
     free: () => free.length,
   }
-}
-
-function refused(inUse: number, heldByOthers: number, reason: string): Result<never, NoPorts> {
-  const details = { inUse, heldByOthers, reason }
-  return fail('media.no_ports', 'no UDP port is free: widen DIALHOUSE_RTP or add a media process', details)
 }
 
 /** A pair of bound sockets, or the code of the error: `EADDRINUSE` when somebody else has one of the ports. */

@@ -1,17 +1,13 @@
 /** A backend in another process, as seen from `signal`. */
 
-import { fail, FailureError, type Result } from '../../base/index.ts'
-import type { Bus, BusFailure, RequestTopic } from '../../platform/bus/index.ts'
+import { FailureError, type Result } from '../../base/index.ts'
+import type { Bus, RequestTopic } from '../../platform/bus/index.ts'
 import type { MediaBackend } from './backend.ts'
 import { mediaTopics } from './bus-topics.ts'
-import type { MediaFailure } from './errors.ts'
+import { mediaUnavailable, type MediaFailure } from './errors.ts'
 
 /** Opening a leg's ports is quick; a caller must not wait long to hear that media is away. */
 const TIMEOUT_MS = 2000
-
-function unavailable({ code }: BusFailure) {
-  return fail('media.unavailable', 'the media process does not answer', { reason: code })
-}
 
 /**
  * The backend of the media process `peer`. Acts with a result fail as `media.unavailable` when it does
@@ -23,11 +19,11 @@ export function remoteMediaBackend(bus: Bus, peer: string): MediaBackend {
     request: Request,
   ): Promise<Result<Value, MediaFailure>> => {
     const reply = await bus.request(peer, topic, request, { timeoutMs: TIMEOUT_MS })
-    return reply.ok ? reply.value : unavailable(reply.failure)
+    return reply.ok ? reply.value : mediaUnavailable(reply.failure.code)
   }
   const need = async <Request, Reply>(topic: RequestTopic<Request, Reply>, request: Request): Promise<Reply> => {
     const reply = await bus.request(peer, topic, request, { timeoutMs: TIMEOUT_MS })
-    if (!reply.ok) throw new FailureError(unavailable(reply.failure).failure)
+    if (!reply.ok) throw new FailureError(mediaUnavailable(reply.failure.code).failure)
     return reply.value
   }
   return {

@@ -4,7 +4,7 @@
  */
 
 import type { RandomBytes } from '../../base/index.ts'
-import type { Codec } from './codec.ts'
+import type { Codec } from '../sdp/index.ts'
 import type { AudioDescription, Direction, MediaLine } from './describe-audio.ts'
 import { Numbering } from './numbering.ts'
 import { writeAudio } from './write-audio.ts'

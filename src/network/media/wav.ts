@@ -1,6 +1,7 @@
 /** Reads RIFF WAVE files of 16-bit linear audio: what speech programs write, and what people upload. */
 
-import { fail, ok, type Result } from '../../base/index.ts'
+import { ok, type Result } from '../../base/index.ts'
+import { badAudio, type BadAudio } from './errors.ts'
 
 export type LinearAudio = { readonly rate: number; readonly samples: Int16Array }
 
@@ -10,9 +11,9 @@ const PCM = 1
  * The audio of a WAVE file with one channel of 16 bits. A data length beyond the end of the file means
  * "up to its end": programs that write into a pipe cannot know it beforehand.
  */
-export function readWav(file: Buffer): Result<LinearAudio> {
+export function readWav(file: Buffer): Result<LinearAudio, BadAudio> {
   if (file.length < 12 || file.toString('latin1', 0, 4) !== 'RIFF' || file.toString('latin1', 8, 12) !== 'WAVE') {
-    return fail('media.bad_audio', 'this is no WAVE file')
+    return badAudio('this is no WAVE file')
   }
   let rate = 0
   for (let at = 12; at + 8 <= file.length;) {
@@ -21,16 +22,16 @@ export function readWav(file: Buffer): Result<LinearAudio> {
     const body = file.subarray(at + 8, at + 8 + length)
     if (name === 'fmt ' && length >= 16) {
       const isPlain = body.readUInt16LE(0) === PCM && body.readUInt16LE(2) === 1 && body.readUInt16LE(14) === 16
-      if (!isPlain) return fail('media.bad_audio', 'only one channel of 16-bit linear audio is read')
+      if (!isPlain) return badAudio('only one channel of 16-bit linear audio is read')
       rate = body.readUInt32LE(4)
     }
     if (name === 'data') {
-      if (rate < 1000 || rate > 200_000) return fail('media.bad_audio', 'the WAVE file names no usable sampling rate')
+      if (rate < 1000 || rate > 200_000) return badAudio('the WAVE file names no usable sampling rate')
       const samples = Int16Array.from({ length: length >> 1 }, (_, i) => body.readInt16LE(2 * i))
       return ok({ rate, samples })
     }
     // Chunks begin at even offsets.
     at += 8 + length + (length % 2)
   }
-  return fail('media.bad_audio', 'the WAVE file holds no audio')
+  return badAudio('the WAVE file holds no audio')
 }

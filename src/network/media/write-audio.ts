@@ -1,7 +1,7 @@
 /** Writes our SDP: one audio line of ours, every other line refused (RFC 8866, RFC 3264 §6). */
 
 import { isIPv4 } from 'node:net'
-import type { Codec } from './codec.ts'
+import type { Codec } from '../sdp/index.ts'
 import type { Direction, MediaLine } from './describe-audio.ts'
 
 export type OwnAudio = {

@@ -3,9 +3,11 @@
 import { attributesOf, type Attribute, type Media } from './session.ts'
 
 export type Codec = {
+  /** 0 to 127, as the writer of the description numbers it. */
   readonly payloadType: number
-  /** As registered, upper case: `PCMU`, `OPUS`, `TELEPHONE-EVENT`. */
+  /** As written, such as `PCMU` or `telephone-event`; case does not matter (RFC 4855 §3), so compare by `isSameCodec`. */
   readonly name: string
+  /** Units of the RTP timestamp a second. */
   readonly clockRate: number
   readonly channels: number
   /** Format parameters, undefined when there are none. */
@@ -47,13 +49,13 @@ export function codecsOf(media: Media): Codec[] {
     const [name, rate, channels] = map.split('/')
     const clockRate = /^\d{1,6}$/.test(rate ?? '') ? Number(rate) : 0
     if (!name || clockRate === 0) return []
-    return [{ payloadType, name: name.toUpperCase(), clockRate, channels: channels === '2' ? 2 : 1, fmtp }]
+    return [{ payloadType, name, clockRate, channels: channels === '2' ? 2 : 1, fmtp }]
   })
 }
 
 /** Whether two codecs can be talked with each other; the payload types may differ. */
 export function isSameCodec(a: Codec, b: Codec): boolean {
-  return a.name === b.name && a.clockRate === b.clockRate && a.channels === b.channels
+  return a.name.toLowerCase() === b.name.toLowerCase() && a.clockRate === b.clockRate && a.channels === b.channels
 }
 
 /** The stream with these codecs only, in this order: formats, rtpmap and fmtp. */
@@ -63,14 +65,9 @@ export function withCodecs(media: Media, codecs: readonly Codec[]): Media {
     const channels = codec.channels === 2 ? '/2' : ''
     const map = {
       name: 'rtpmap',
-      value: `${codec.payloadType} ${nameAsUsual(codec.name)}/${codec.clockRate}${channels}`,
+      value: `${codec.payloadType} ${codec.name}/${codec.clockRate}${channels}`,
     }
     return codec.fmtp === undefined ? [map] : [map, { name: 'fmtp', value: `${codec.payloadType} ${codec.fmtp}` }]
   })
   return { ...media, formats: codecs.map((codec) => String(codec.payloadType)), attributes: [...described, ...others] }
-}
-
-/** Names do not depend on case, but some phones think that these do. */
-function nameAsUsual(name: string): string {
-  return name === 'TELEPHONE-EVENT' || name === 'OPUS' ? name.toLowerCase() : name
 }

@@ -51,7 +51,7 @@ export type Answer = {
 
 /** An events codec alone is no conversation. */
 function isSpeech(codec: Codec): boolean {
-  return codec.name !== 'TELEPHONE-EVENT' && codec.name !== 'CN'
+  return !/^(telephone-event|cn)$/i.test(codec.name)
 }
 
 /** Answers an offer: the first audio stream with a common codec is taken, every other one refused with port 0. */

@@ -41,7 +41,7 @@ const session: fc.Arbitrary<Session> = fc.record({
 
 const pcmu: Codec = { payloadType: 0, name: 'PCMU', clockRate: 8000, channels: 1, fmtp: undefined }
 const pcma: Codec = { payloadType: 8, name: 'PCMA', clockRate: 8000, channels: 1, fmtp: undefined }
-const events: Codec = { payloadType: 101, name: 'TELEPHONE-EVENT', clockRate: 8000, channels: 1, fmtp: '0-15' }
+const events: Codec = { payloadType: 101, name: 'telephone-event', clockRate: 8000, channels: 1, fmtp: '0-15' }
 
 function local(changes: Partial<LocalMedia> = {}): LocalMedia {
   const own = { family: 'IP4', address: '192.0.2.9' } as const
@@ -110,7 +110,7 @@ describe('codecs', () => {
   test('known numbers need no rtpmap, others do, and names do not depend on case', () => {
     const text = 'v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\nm=audio 9 RTP/AVP 0 18 96 97 x 200\r\na=rtpmap:96 opus/48000/2\r\n'
     const names = codecsOf(read(text).media[0]!).map((codec) => `${codec.payloadType} ${codec.name}/${codec.channels}`)
-    assert.deepEqual(names, ['0 PCMU/1', '18 G729/1', '96 OPUS/2'])
+    assert.deepEqual(names, ['0 PCMU/1', '18 G729/1', '96 opus/2'])
   })
 
   test('codecs that are written read as the same', () => {
