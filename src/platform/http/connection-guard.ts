@@ -4,6 +4,7 @@
  */
 
 import type { Server, Socket } from 'node:net'
+import { sourceOf } from '../identity/index.ts'
 
 export type ConnectionLimits = { readonly perAddress: number; readonly total: number }
 
@@ -11,6 +12,11 @@ export const defaultLimits: ConnectionLimits = { perAddress: 512, total: 4096 }
 
 /** Counts connections of a listening socket. `busy` marks one while a request of it is being answered. */
 export type ConnectionGuard = { busy(socket: Socket, isBusy: boolean): void; count(): number; closeAll(): void }
+
+/** One client has as many addresses of an IPv6 network as it likes: they count as one. */
+function placeOf(address: string): string {
+  return address.includes(':') && !address.includes('.') ? sourceOf(address) : address
+}
 
 /** Watches the connections of `server`, the outermost one that accepts them. */
 export function guardConnections(server: Server, limits: ConnectionLimits = defaultLimits): ConnectionGuard {
@@ -36,7 +42,7 @@ export function guardConnections(server: Server, limits: ConnectionLimits = defa
   }
   const addressOf = new WeakMap<Socket, string>()
   server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? ''
+    const address = placeOf(socket.remoteAddress ?? '')
     const same = byAddress.get(address) ?? new Set()
     const hasRoom =
       (same.size < limits.perAddress || dropOldestSilent(same)) && (open.size < limits.total || dropOldestSilent(open))

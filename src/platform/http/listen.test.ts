@@ -25,6 +25,7 @@ function open({ host = '127.0.0.1', port = 0, ...options }: Open = {}) {
     await sleep(300)
     return c.text('done')
   })
+  door.post('/form', async (c) => c.text(await c.req.text()))
   return listenHttp({ door, endpoint: { host, port }, clock, log: silentLog, ...options })
 }
 
@@ -117,6 +118,21 @@ suite('the listener', () => {
       assert.equal(await isClosedWithin(silent[0]!, 1000), true)
       assert.equal(silent[2]!.destroyed, false)
       for (const socket of silent) socket.destroy()
+    })
+  })
+
+  test('requests whose bodies never come make room as well, and one that is being answered does not', async () => {
+    await listening({ limits: { perAddress: 3, total: 100 } }, async ({ port, url }) => {
+      const answered = get(`${url}/slow`)
+      await sleep(50)
+      const post = 'POST /form HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{'
+      const dawdling = [await dial(port), await dial(port)]
+      for (const socket of dawdling) socket.write(post)
+      await sleep(50)
+      assert.equal((await get(`${url}/api/v1/hello`)).status, 200)
+      assert.equal(await isClosedWithin(dawdling[0]!, 1000), true)
+      assert.equal((await answered).text, 'done')
+      for (const socket of dawdling) socket.destroy()
     })
   })
 

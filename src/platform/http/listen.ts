@@ -78,10 +78,16 @@ function listenerOf(door: Door, mark: MarkBusy): RequestListener {
   const listener = getRequestListener((request, env) => door.fetch(request, env), { overrideGlobalObjects: false })
   return (incoming, outgoing) => {
     const socket = transportOf(incoming)
-    mark(socket, true)
+    // Until its body is complete a request waits for its client, who may be keeping a place for nothing.
+    if (hasBody(incoming)) incoming.once('end', () => mark(socket, !outgoing.closed))
+    else mark(socket, true)
     outgoing.on('close', () => mark(socket, false))
     void listener(incoming, outgoing)
   }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 function settle(server: Server, options: ListenOptions): Server {

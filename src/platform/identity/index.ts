@@ -3,6 +3,7 @@ export { ownPersonOf, subjectOf, type Caller } from './caller.ts'
 export { isRole, isStaff, permissions, permissionsOf, roles, type Permission, type Role } from './roles.ts'
 export type { PasswordFailure, RecoveryFailure, SignInFailure, ThrottleFailure } from './errors.ts'
 export { createPasswordHasher, type HashCost, type PasswordHasher } from './password.ts'
+export { sourceOf } from './source.ts'
 export { createThrottle, type Throttle } from './throttle.ts'
 export { createLogin, findLoginById, type LoginRow, type NewLogin } from './logins.ts'
 export {
