@@ -11,6 +11,11 @@ export const noReservation = fail('charge.no_reservation', 'there is no open res
 export const unavailable = fail('charge.unavailable', 'nothing can be made durable at this moment; try again')
 export const noSuchAccount = fail('ledger.no_such_account', 'there is no such account')
 export const badAmount = fail('ledger.bad_amount', 'the amount is zero, has the wrong sign, or is absurdly large')
+export const postingIdTaken = fail(
+  'ledger.posting_id_taken',
+  'this postingId belongs to another posting; choose a new one',
+)
+export const badDate = fail('ledger.bad_date', 'a payment is dated between the year 2000 and tomorrow')
 export const chargeAway = fail('ledger.charge_away', 'the ledger does not answer at this moment; try again with the id')
 
 /** The account has as many paid calls as it may have at once. */

@@ -41,15 +41,19 @@ async function withStage(act: (stage: Stage) => Promise<void>): Promise<void> {
   })
 }
 
-type Asker = { tenantPath: string; role?: Role; personId?: string; zone?: string }
+type Asker = { tenantPath: string; role?: Role; personId?: string; zone?: string; repeatId?: string }
 
-function contextFor(office: Db, { tenantPath, role = 'customer_admin', personId, zone }: Asker): CallerContext {
+function contextFor(
+  office: Db,
+  { tenantPath, role = 'customer_admin', personId, zone, repeatId }: Asker,
+): CallerContext {
   return {
     at: clock.now() + 1000,
     source: '127.0.0.1',
     host: 'localhost',
     userAgent: '',
     sessionToken: undefined,
+    repeatId,
     setSession: () => {},
     note: () => {},
     transaction: (act) => office.as({ tenantPath }, act),
@@ -244,6 +248,39 @@ test('a payment asked for through the API changes the balance once; an invisible
       accounts.items.map((one) => one.availableMicros),
       ['103000000'],
     )
+  })
+})
+
+test('a payment sent again under its Idempotency-Key is posted once, even when office lost its own transaction', async () => {
+  await withStage(async (stage) => {
+    const [acme] = stage.house.customers
+    assert(acme)
+    const repeatId = '0b8a2ba6-5a4f-8d11-9c5e-2f1f6f6f0a01'
+    const staff: Asker = { tenantPath: 'nw/', role: 'provider_billing', repeatId }
+    const body = { amountMicros: '2500000', reason: 'wire 12' }
+    const pay = () => ask(stage, 'postPayment', staff, { params: { id: acme.accountId }, body })
+    for (const answer of [await pay(), await pay()]) {
+      assert.deepEqual(answer.value, { postingId: repeatId, balanceMicros: '-2500000' })
+    }
+  })
+})
+
+test('an id that was chosen twice for different money is refused, and a date out of reason too', async () => {
+  await withStage(async (stage) => {
+    const [acme, birch] = stage.house.customers
+    assert(acme && birch)
+    const staff: Asker = { tenantPath: 'nw/', role: 'provider_billing' }
+    const postingId = newId(clock)
+    const pay = async (id: string, body: object) => {
+      const given = { postingId, amountMicros: '2500000', reason: 'wire 13', ...body }
+      return (await ask(stage, 'postPayment', staff, { params: { id }, body: given })).failure?.code
+    }
+    assert.equal(await pay(acme.accountId, {}), undefined)
+    assert.equal(await pay(acme.accountId, { amountMicros: '3000000' }), 'ledger.posting_id_taken')
+    assert.equal(await pay(birch.accountId, {}), 'ledger.posting_id_taken')
+    for (const receivedAt of ['0001-01-01T00:00:00Z', '9999-01-01T00:00:00Z']) {
+      assert.equal(await pay(acme.accountId, { postingId: newId(clock), receivedAt }), 'ledger.bad_date')
+    }
   })
 })
 

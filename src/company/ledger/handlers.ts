@@ -11,7 +11,8 @@ import {
   type Handlers,
 } from '../../platform/http/index.ts'
 import { isStaff, subjectOf } from '../../platform/identity/index.ts'
-import { chargeAway, noSuchAccount, noSuchCall } from './errors.ts'
+import { badDate, chargeAway, noSuchAccount, noSuchCall, postingIdTaken } from './errors.ts'
+import { findPosting } from './find-posting.ts'
 import { operations } from './operations.ts'
 import { postAdjustment, postPayment, type PostingFailure, type PostingRequest } from './protocol.ts'
 import { readRange } from './range.ts'
@@ -86,6 +87,10 @@ function callHandlers(): Pick<OwnHandlers, CallNames> {
   }
 }
 
+/** 2000-01-01: money of another century is a typing error. */
+const DATED_FROM_MS = 946_684_800_000
+const DATED_AHEAD_MS = 86_400_000
+
 type AccountNames = 'listAccounts' | 'postAdjustment' | 'postPayment'
 type PostingTopic = RequestTopic<PostingRequest, Result<{ balanceMicros: bigint }, PostingFailure>>
 type NewPosting = {
@@ -100,7 +105,7 @@ function accountHandlers({ bus, clock }: LedgerOperationsParts): Pick<OwnHandler
   const post = async (topic: PostingTopic, posting: NewPosting, context: CallerContext) => {
     const isVisible = await context.transaction((tx) => isVisibleAccount(tx, posting.accountId))
     if (!isVisible) return noSuchAccount
-    const postingId = posting.postingId ?? newId(clock)
+    const postingId = posting.postingId ?? context.repeatId ?? newId(clock)
     const createdBy = subjectOf(context.caller)
     const answer = await bus.request('charge', topic, { ...posting, postingId, createdBy })
     if (!answer.ok) return chargeAway
@@ -109,6 +114,10 @@ function accountHandlers({ bus, clock }: LedgerOperationsParts): Pick<OwnHandler
       return failure.code === 'charge.unavailable' ? chargeAway : refusedPosting(failure.code, failure.message)
     }
     const { accountId, amountMicros, reason } = posting
+    // `charge` leaves an id that is there already alone; whoever chose one twice for different money must hear of it.
+    const stored = await context.transaction((tx) => findPosting(tx, postingId))
+    const owedMicros = topic === postPayment ? -amountMicros : amountMicros
+    if (stored?.accountId !== accountId || stored.owedMicros !== owedMicros) return postingIdTaken
     context.note({ subjectKind: 'account', subjectId: accountId, after: { postingId, amountMicros }, reason })
     return ok({ postingId, balanceMicros: answer.value.value.balanceMicros })
   }
@@ -123,9 +132,10 @@ function accountHandlers({ bus, clock }: LedgerOperationsParts): Pick<OwnHandler
       const posting = { ...body, postingId: body.postingId, accountId: params.id, occurredAt: context.at }
       return post(postAdjustment, posting, context)
     },
-    postPayment({ params, body }, context) {
+    async postPayment({ params, body }, context) {
       const { amountMicros, reason, postingId, receivedAt } = body
       const occurredAt = receivedAt ?? context.at
+      if (occurredAt < DATED_FROM_MS || occurredAt > context.at + DATED_AHEAD_MS) return badDate
       return post(postPayment, { accountId: params.id, amountMicros, reason, postingId, occurredAt }, context)
     },
   }

@@ -95,7 +95,12 @@ const account = z.object({
 
 const posted = z.object({ postingId: id, balanceMicros: micros })
 const badRange = { 'ledger.bad_range': 400 } as const
-const posting = { 'ledger.no_such_account': 404, 'ledger.bad_amount': 422, 'ledger.charge_away': 503 } as const
+const posting = {
+  'ledger.no_such_account': 404,
+  'ledger.posting_id_taken': 409,
+  'ledger.bad_amount': 422,
+  'ledger.charge_away': 503,
+} as const
 
 const callOperations = defineOperations({
   listCalls: {
@@ -183,7 +188,7 @@ const accountOperations = defineOperations({
       reason: z.string().trim().min(1).max(500),
     }),
     output: posted,
-    failures: posting,
+    failures: { ...posting, 'ledger.bad_date': 422 },
   },
 })
 

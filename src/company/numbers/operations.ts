@@ -1,6 +1,7 @@
 /** What the API can do with extensions, devices, numbers, emergency addresses and carriers. */
 
 import { z } from 'zod'
+import { isEmergency, nanp } from '../../base/index.ts'
 import { defineOperations, id, instant, pageOf, pageQuery } from '../../platform/http/index.ts'
 
 const name = z.string().trim().min(1).max(200)
@@ -122,7 +123,10 @@ const phoneOperations = defineOperations({
     audit: 'write',
     body: z.object({
       customerId: id.optional(),
-      number: z.string().regex(/^[0-9]{2,6}$/, 'two to six digits'),
+      number: z
+        .string()
+        .regex(/^[0-9]{2,6}$/, 'two to six digits')
+        .refine((number) => !isEmergency(number, nanp), 'not a number that reaches emergency services'),
       name,
       personId: id.optional(),
       productCode,

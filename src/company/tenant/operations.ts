@@ -13,6 +13,9 @@ const areaCode = z.string().regex(/^[0-9]{0,6}$/, 'up to six digits')
 const search = z.string().trim().min(1).max(100).optional()
 const mailAddress = z.string().max(254).refine(isMailAddress, 'a mail address')
 
+/** A billion: far above any customer's, far below what a column holds. */
+const CREDIT_LIMIT_MAX = 1_000_000_000n * 1_000_000n
+
 const customer = z.object({
   id,
   name: z.string(),
@@ -85,7 +88,7 @@ export const operations = defineOperations({
       areaCode,
       zone: z.string().min(1).max(60),
       /** How much may be owed before paid calls are refused. */
-      creditLimitMicros: micros.refine((limit) => limit >= 0n, 'zero or more'),
+      creditLimitMicros: micros.refine((limit) => limit >= 0n && limit <= CREDIT_LIMIT_MAX, 'from zero to a billion'),
       /** Prices of his calls; the seller's own deck when it is left out. */
       rateDeckId: id.optional(),
     }),

@@ -36,6 +36,11 @@ export type CallerContext = PublicContext & {
    * transaction, together with its audit entry and its kept answer, undone when the handler fails.
    */
   readonly transaction: <T>(act: (tx: Tx) => Promise<T>) => Promise<T>
+  /**
+   * The same id whenever the same request is sent again under its Idempotency-Key, also when the first answer was
+   * lost with its transaction: for what a write does in another process. Undefined without a key.
+   */
+  readonly repeatId?: string | undefined
   /** Adds what changed to the audit entry of this call. */
   readonly note: (note: AuditNote) => void
 }

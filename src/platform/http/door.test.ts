@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withTestDatabase } from '../../../test/database.ts'
-import { newId, parseCsv, virtualClock } from '../../base/index.ts'
+import { isId, newId, parseCsv, virtualClock } from '../../base/index.ts'
 import { permissionsOf, type Caller, type Role } from '../identity/index.ts'
 import { createClient, openApi } from './index.ts'
 import { testDoor, testOperations } from './testing.ts'
@@ -140,6 +140,10 @@ test('the door', async (suite) => {
       await pay(failing, { 'idempotency-key': 'twice' })
       await pay(failing, { 'idempotency-key': 'twice' })
       assert.equal(paid.count, before + 4, 'a failure is not kept')
+      const [first, second, other] = [paid.repeatIds.at(-1), paid.repeatIds.at(-2), paid.repeatIds.at(-3)]
+      assert.ok(first !== undefined && isId(first))
+      assert.equal(first, second, 'what a lost attempt began elsewhere goes on under the same id')
+      assert.notEqual(first, other)
       assert.equal(await codeOf(await pay(good, { 'idempotency-key': 'no spaces' })), 'http.bad_input')
       clock.advance(25 * 3_600_000)
       await keyed({ ...good, amount: '2' })

@@ -35,6 +35,20 @@ export function hashOfRequest(path: string, input: unknown): Uint8Array {
   return createHash('sha256').update(text).digest()
 }
 
+/** The id that this key gives to this request, for ever: a version 8 UUID (RFC 9562 §5.8) of everything that names it. */
+export function idOfKey({ tenantId, subjectId, key, operation, requestHash }: KeptKey): string {
+  const named = JSON.stringify([tenantId, subjectId, key, operation, Buffer.from(requestHash).toString('hex')])
+  const hex = createHash('sha256').update(named).digest('hex')
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16)
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20, 32),
+  ].join('-')
+}
+
 /** Claims the key; the kept answer when it was used before. Waits for a transaction that is using it now. */
 export async function claimKey(tx: Tx, at: number, key: KeptKey): Promise<Result<KeptAnswer | undefined, DoorFailure>> {
   const claimed = await tx`

@@ -8,7 +8,7 @@ import type { AuditNote, BoundOperation, CallerContext } from './bind-operations
 import { csvBytes, safeFileName, type CsvAnswer } from './csv-answer.ts'
 import { sessionCookie, sessionTokenOf, type Door, type DoorContext } from './door.ts'
 import { eventStream, type EventFeed, type EventSchemas } from './event-stream.ts'
-import { claimKey, hashOfRequest, keepAnswer, readKey, type KeptAnswer, type KeptKey } from './keep-answer.ts'
+import { claimKey, hashOfRequest, idOfKey, keepAnswer, readKey, type KeptAnswer, type KeptKey } from './keep-answer.ts'
 import { isEmpty } from './open-api.ts'
 import { databaseFailure, doorProblem, doorStatus, notFound, problem, type DoorFailure } from './problem.ts'
 import { readInput, type Input } from './read-input.ts'
@@ -101,7 +101,8 @@ async function performWrite(work: Work, caller: Caller): Promise<Result<Response
       if (!claimed.ok) return claimed
       if (claimed.value) return ok(replayed(claimed.value))
     }
-    const result = await bound.handler(input, { ...context, transaction: (act) => act(tx) })
+    const repeatId = kept && idOfKey(kept)
+    const result = await bound.handler(input, { ...context, repeatId, transaction: (act) => act(tx) })
     if (!result.ok) throw new FailureError(result.failure)
     await audit(tx, work, caller)
     const done = encoded(bound, result.value)

@@ -43,21 +43,26 @@ export async function readJson(request: Request, bytesMax = BODY_BYTES_MAX): Pro
 }
 
 /**
- * Parses JSON that is not nested deeper than 32 levels and holds no NUL character, which no column can store;
+ * Parses JSON that is not nested deeper than 32 levels and whose texts a column can store: no NUL, no half character;
  * a key named `__proto__` is left out.
  */
 export function parseJson(text: string): Result<unknown, DoorFailure> {
   if (depthOf(text) > DEPTH_MAX) return fail('http.bad_json', `the JSON is nested deeper than ${DEPTH_MAX} levels`)
-  let hasNul = false
+  let isStorable = true
   try {
     const value: unknown = JSON.parse(text, (key, part: unknown) => {
-      if (key.includes('\0') || (typeof part === 'string' && part.includes('\0'))) hasNul = true
+      if (!isText(key) || (typeof part === 'string' && !isText(part))) isStorable = false
       return key === '__proto__' ? undefined : part
     })
-    return hasNul ? fail('http.bad_json', 'the JSON holds a NUL character') : ok(value)
+    return isStorable ? ok(value) : fail('http.bad_json', 'a text in the JSON holds a NUL or half a character')
   } catch {
     return fail('http.bad_json', 'the body is not valid JSON')
   }
+}
+
+/** Half a surrogate pair is no character, and PostgreSQL's jsonb refuses it. */
+function isText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed()
 }
 
 /** Deepest nesting of brackets outside strings, in one pass over the text. */

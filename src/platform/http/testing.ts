@@ -71,12 +71,16 @@ async function* names(): AsyncGenerator<readonly string[]> {
   for (let at = 0; at < 5000; at++) yield [`row "${at}"`, String(at)]
 }
 
+/** What was done, and the ids that the door gave for repetitions of it. */
+export type Paid = { count: number; readonly repeatIds: (string | undefined)[] }
+
 /** The operations, bound; `paid` counts what was done. */
-export function boundTestOperations(paid: { count: number }): readonly BoundOperation[] {
+export function boundTestOperations(paid: Paid): readonly BoundOperation[] {
   return bindOperations(testOperations, {
     hello: async ({ query }, { host }) => ok({ text: query.loud ? 'HELLO' : 'hello'.repeat(query.times ?? 1), host }),
-    async pay({ params, body }, { note, transaction }) {
+    async pay({ params, body }, { note, repeatId, transaction }) {
       paid.count++
+      paid.repeatIds.push(repeatId)
       await transaction((tx) => tx`select 1`)
       note({ subjectKind: 'thing', subjectId: params.id, after: { amount: body.amount } })
       if (body.reason === 'refuse') return fail('test.refused', 'not this one')
@@ -100,7 +104,7 @@ export function boundTestOperations(paid: { count: number }): readonly BoundOper
 export function testDoor(parts: { db: Db; clock: Clock; callers: ReadonlyMap<string, Caller> }): {
   door: Door
   operations: readonly BoundOperation[]
-  paid: { count: number }
+  paid: Paid
 } {
   const { db, clock, callers } = parts
   const door = createDoor({
@@ -111,7 +115,7 @@ export function testDoor(parts: { db: Db; clock: Clock; callers: ReadonlyMap<str
     hostNames: () => new Set(['nw.example']),
     authenticate: async ({ secret }) => callers.get(secret),
   })
-  const paid = { count: 0 }
+  const paid: Paid = { count: 0, repeatIds: [] }
   const operations = boundTestOperations(paid)
   mountOperations(door, operations, { db, clock, log: silentLog })
   return { door, operations, paid }

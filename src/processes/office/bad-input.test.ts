@@ -45,6 +45,20 @@ test('what comes in from outside', async (suite) => {
         assert.equal(form.status, 415)
       })
 
+      await suite.test(
+        'half a character, a limit beyond every column, and an extension that would hide 911',
+        async () => {
+          const send = (path: string, body: unknown) => ask(admin, 'POST', path, body)
+          assert.equal(await codeOf(await send('/api/v1/customers', '{"name":"\\ud800"}')), 'http.bad_json')
+          for (const creditLimitMicros of ['9999999999999999999', '1000000000000001', '-1']) {
+            assert.equal((await send('/api/v1/customers', { ...customer, creditLimitMicros })).status, 400)
+          }
+          for (const number of ['911', '933', '988', '9911']) {
+            assert.equal((await send('/api/v1/extensions', { number, name: 'Desk' })).status, 400)
+          }
+        },
+      )
+
       await suite.test('whatever is typed as a cursor, an id or a search, nothing breaks', async () => {
         const lists = operations.filter(
           ({ operation: one }) => one.method === 'GET' && one.query && 'cursor' in one.query.shape,
