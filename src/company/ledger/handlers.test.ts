@@ -179,6 +179,28 @@ test('nobody sees a record outside his scope, a phone user only his own', async 
   })
 })
 
+test('R79 a 911 call of nobody is kept, free, under the provider; partners and customers do not see it', async () => {
+  await withStage(async (stage) => {
+    const [acme] = stage.house.customers
+    assert(acme)
+    const emergency = { class: 'emergency', tenantId: '', accountId: undefined, to: '911', from: 'former201' } as const
+    const record = callAt(acme, '2026-10-01T12:00:00Z', 60, { ...emergency, reserved: false })
+    assert.deepEqual(await stage.ledger.settle([record]), [record.id])
+    const range = { from: '2026-10-01', to: '2026-10-02' }
+    for (const name of ['listCalls', 'listTransactions'] as const) {
+      const seen = async (asker: Asker) => (await list(stage, asker, range, name)).items
+      const [row] = await seen({ tenantPath: 'nw/', role: 'provider_admin' })
+      assert.equal(row?.id, record.id)
+      if (name === 'listTransactions') {
+        const { chargeMicros, chargeReason } = row as unknown as { chargeMicros: string; chargeReason: string }
+        assert.deepEqual([String(chargeMicros), chargeReason], ['0', 'emergency'])
+      }
+      assert.deepEqual(await seen({ tenantPath: acme.path }), [])
+      assert.deepEqual(await seen({ tenantPath: 'nw/maple/', role: 'partner_admin' }), [])
+    }
+  })
+})
+
 test('those who serve several customers see whose each call was, and can ask for one of them', async () => {
   await withStage(async (stage) => {
     const [acme, birch] = stage.house.customers

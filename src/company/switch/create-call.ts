@@ -71,7 +71,7 @@ function unratedClass(route: Route): CallClass {
 }
 
 /**
- * One record for each customer that took part; strangers have none. Only a leg that leaves through a
+ * One record for each customer that took part; strangers have none, but of emergencies. Only a leg that leaves through a
  * carrier, or a toll-free call that comes in, is reserved. Seed (Usage Charges): calls within the
  * house and internal transfers are never charged.
  */
@@ -80,10 +80,14 @@ function recordsOf(call: NewCall, caller: Party, callee: Party): CallRecord[] {
   const callClass = unratedClass(route)
   const internal = caller.tenantId !== undefined && caller.tenantId === callee.tenantId
   const records: CallRecord[] = []
-  if (caller.accountId) {
+  // Of an emergency there is a record also when its caller has no phone here any more: charge files it under the
+  // provider, for nothing that happened is lost.
+  if (caller.accountId || route.kind === 'emergency') {
     const cdrId = call.cdrIds[0]
     const reserve =
-      route.kind === 'carrier' ? reserveFor(call, cdrId, caller.accountId, 'outbound', route.destination) : undefined
+      route.kind === 'carrier' && caller.accountId
+        ? reserveFor(call, cdrId, caller.accountId, 'outbound', route.destination)
+        : undefined
     records.push({ cdrId, side: 'caller', direction: internal ? 'internal' : 'outbound', class: callClass, reserve })
   }
   if (callee.accountId && !internal) {

@@ -148,6 +148,30 @@ for (const [name, one] of Object.entries(challenged)) {
   })
 }
 
+test('R79 a 911 call of nobody leaves a record without customer and account, answered or not', async () => {
+  const routes = onlyCarriers.routes.filter((route) => route.kind === 'emergency')
+  const bench = await openBench({ ...onlyCarriers, routes })
+  const centre = await bench.peer({ address: '127.0.0.1', port: 7003 })
+  const phone = await bench.phone('former201', '192.0.2.1')
+  known(bench, phone)
+  const leg = phone.dial('911', proven)
+  await bench.pass(5000)
+  phone.sip.hangup(leg)
+  await bench.pass(300)
+  centre.behaviour = 'busy'
+  phone.dial('988', proven)
+  await bench.pass(300)
+  assert.deepEqual(
+    bench
+      .cdrs()
+      .map((cdr) => [cdr.tenantId, cdr.accountId, cdr.class, cdr.from, cdr.to, cdr.hangupCause, cdr.reserved]),
+    [
+      ['', undefined, 'emergency', 'former201', '911', 'normal', false],
+      ['', undefined, 'emergency', 'former201', '988', 'busy', false],
+    ],
+  )
+})
+
 test('R79 with media that fails at the answer, each side is told where the other one is', async () => {
   const bench = await openBench(sampleRows)
   const centre = await bench.peer({ address: '127.0.0.1', port: 7003 })

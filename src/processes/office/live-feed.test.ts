@@ -60,7 +60,9 @@ test('calls as they happen', async (suite) => {
         signal.publish(callChanged, liveCallOf([acme.tenantId], 'callada', [persons.ada]))
         signal.publish(callChanged, liveCallOf([cedar.tenantId], 'callcedar'))
         signal.publish(callChanged, liveCallOf([acme.tenantId, cedar.tenantId], 'callboth', [persons.bob]))
-        await until(() => whoSaw('callboth').length === 5)
+        signal.publish(callChanged, liveCallOf([], 'callnobody'))
+        await until(() => whoSaw('callboth').length === 5 && whoSaw('callnobody').length > 0)
+        assert.deepEqual(whoSaw('callnobody'), ['provider_noc@nw'])
         assert.deepEqual(whoSaw('callada'), [
           'provider_noc@nw',
           'partner_admin@maple',

@@ -40,7 +40,9 @@ export function openLiveFeed(parts: { bus: Bus; brands: Brands; log: Log }): Liv
   const isIn = (caller: Caller, tenantId: string): boolean =>
     brands.pathOf(tenantId)?.startsWith(caller.tenantPath) === true
   const shown = (call: LiveCall, caller: Caller): ShownCall | undefined => {
-    if (!call.tenantIds.some((id) => isIn(caller, id))) return undefined
+    // A call of no customer is an emergency of a phone that was removed: the provider's own.
+    const isHis = call.tenantIds.some((id) => isIn(caller, id))
+    if (!isHis && (call.tenantIds.length > 0 || !isStaff(caller.role))) return undefined
     const own = ownPersonOf(caller)
     if (caller.role === 'phone_user' && (own === undefined || !call.personIds.includes(own))) return undefined
     const isAllHis = call.tenantIds.every((id) => isIn(caller, id))
