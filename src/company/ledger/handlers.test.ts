@@ -193,7 +193,7 @@ test('R79 a 911 call of nobody is kept, free, under the provider; partners and c
       assert.equal(row?.id, record.id)
       if (name === 'listTransactions') {
         const { chargeMicros, chargeReason } = row as unknown as { chargeMicros: string; chargeReason: string }
-        assert.deepEqual([String(chargeMicros), chargeReason], ['0', 'emergency'])
+        assert.deepEqual([chargeMicros, chargeReason], ['0', 'emergency'])
       }
       assert.deepEqual(await seen({ tenantPath: acme.path }), [])
       assert.deepEqual(await seen({ tenantPath: 'nw/maple/', role: 'partner_admin' }), [])

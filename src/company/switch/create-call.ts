@@ -71,8 +71,8 @@ function unratedClass(route: Route): CallClass {
 }
 
 /**
- * One record for each customer that took part; strangers have none, but of emergencies. Only a leg that leaves through a
- * carrier, or a toll-free call that comes in, is reserved. Seed (Usage Charges): calls within the
+ * One record for each customer that took part; strangers have none, but of emergencies. Only a leg that leaves
+ * through a carrier, or a toll-free call that comes in, is reserved. Seed (Usage Charges): calls within the
  * house and internal transfers are never charged.
  */
 function recordsOf(call: NewCall, caller: Party, callee: Party): CallRecord[] {
