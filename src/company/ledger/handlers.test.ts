@@ -273,7 +273,7 @@ test('a payment asked for through the API changes the balance once; an invisible
   })
 })
 
-test('a payment sent again under its Idempotency-Key is posted once, even when office lost its own transaction', async () => {
+test('a payment sent again under its Idempotency-Key is posted once, also after a lost transaction', async () => {
   await withStage(async (stage) => {
     const [acme] = stage.house.customers
     assert(acme)

@@ -5,7 +5,7 @@ import { attributesOf, type Attribute, type Media } from './session.ts'
 export type Codec = {
   /** 0 to 127, as the writer of the description numbers it. */
   readonly payloadType: number
-  /** As written, such as `PCMU` or `telephone-event`; case does not matter (RFC 4855 §3), so compare by `isSameCodec`. */
+  /** As written: `PCMU`, `telephone-event`; case does not matter (RFC 4855 §3), so compare by `isSameCodec`. */
   readonly name: string
   /** Units of the RTP timestamp a second. */
   readonly clockRate: number

@@ -35,7 +35,7 @@ export function hashOfRequest(path: string, input: unknown): Uint8Array {
   return createHash('sha256').update(text).digest()
 }
 
-/** The id that this key gives to this request, for ever: a version 8 UUID (RFC 9562 §5.8) of everything that names it. */
+/** The id that this key gives to this request, for ever: a UUID of version 8 (RFC 9562 §5.8) of all that names it. */
 export function idOfKey({ tenantId, subjectId, key, operation, requestHash }: KeptKey): string {
   const named = JSON.stringify([tenantId, subjectId, key, operation, Buffer.from(requestHash).toString('hex')])
   const hex = createHash('sha256').update(named).digest('hex')
