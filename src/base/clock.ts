@@ -35,6 +35,8 @@ export function systemClock(options: { keepAlive?: boolean } = {}): Clock {
 export type VirtualClock = Clock & {
   /** Moves time forward, firing every timer that falls due, in order. */
   advance(ms: number): void
+  /** Somebody sets the clock on the wall, forward or back; timers and `monotonic` do not notice. */
+  setWall(byMs: number): void
   /** When the next timer is due, in epoch milliseconds; undefined when none is set. */
   nextDue(): number | undefined
 }
@@ -44,6 +46,7 @@ type Pending = { due: number; order: number; act: () => void; periodMs: number }
 /** Starts a virtual clock at `startMs` (epoch milliseconds). */
 export function virtualClock(startMs: number): VirtualClock {
   let nowMs = startMs
+  let wallMs = 0
   let order = 0
   const pending = new Set<Pending>()
   const add = (delayMs: number, act: () => void, periodMs: number): Timer => {
@@ -59,8 +62,9 @@ export function virtualClock(startMs: number): VirtualClock {
     return first
   }
   return {
-    now: () => nowMs,
+    now: () => nowMs + wallMs,
     monotonic: () => nowMs,
+    setWall: (byMs) => void (wallMs += byMs),
     after: (delayMs, act) => add(delayMs, act, 0),
     every: (periodMs, act) => add(periodMs, act, Math.max(1, periodMs)),
     nextDue: () => earliest()?.due,

@@ -392,3 +392,35 @@ test('the media process of a call is lost: the call ends now, and nobody else is
   assert.equal(eve.ends.has(other), false)
   assert.equal(bench.cdrs()[0]?.hangupCause, 'media_lost')
 })
+
+test('setting the clock of the machine makes no call longer, shorter or free, and its hard stop does not move', async () => {
+  for (const byMs of [-7_200_000, 7_200_000]) {
+    const { bench, ann } = await twoPhones()
+    await bench.peer({ address: '127.0.0.1', port: 7001 })
+    const leg = ann.dial('12125550100')
+    await bench.pass(300)
+    assert.ok(ann.diary.includes('answered'))
+    await bench.pass(20_000)
+    bench.clock.setWall(byMs)
+    await bench.pass(40_000)
+    ann.sip.hangup(leg)
+    await bench.pass(500)
+    const [cdr] = bench.cdrs()
+    assert.ok(Math.abs(cdr!.endedAt - cdr!.answeredAt! - 60_000) < 500, `${cdr!.endedAt - cdr!.answeredAt!} ms`)
+    assert.equal(cdr!.estimated, false)
+  }
+})
+
+test('a grant ends after its seconds, whatever the clock on the wall says', async () => {
+  const { bench, ann } = await twoPhones()
+  await bench.peer({ address: '127.0.0.1', port: 7001 })
+  bench.charging.grantSeconds = 30
+  ann.dial('12125550100')
+  await bench.pass(300)
+  bench.clock.setWall(-3_600_000)
+  bench.charging.isFinal = true
+  await bench.pass(31_000)
+  const [cdr] = bench.cdrs()
+  assert.equal(cdr?.hangupCause, 'grant_exhausted')
+  assert.ok(Math.abs(cdr.endedAt - cdr.answeredAt! - 30_000) < 500)
+})

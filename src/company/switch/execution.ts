@@ -30,6 +30,11 @@ export type AnyEvent = { [Kind in CallEvent['kind']]: EventOf<Kind> }[CallEvent[
 /** A call in progress with what does not belong into its record. */
 export type Entry = {
   call: Call
+  /**
+   * What the monotonic clock lacks to the time of day, as it was when the call began: the events of one call are
+   * timed by it, so that nobody who sets the machine's clock makes a call longer, shorter or free.
+   */
+  readonly epochMs: number
   readonly timers: Map<TimerName, Timer>
   /** Where each leg's signalling comes from: the relay believes packets from behind a NAT only from there. */
   readonly addresses: Map<LegId, string>

@@ -3,7 +3,7 @@
  * performed. It decides nothing by itself.
  */
 
-import { messageOf } from '../../base/index.ts'
+import { messageOf, type Clock } from '../../base/index.ts'
 import type { LegMediaStats, MediaEvent } from '../../network/media/index.ts'
 import type { LegId } from '../../network/sip/index.ts'
 import type { Call, Hangup } from './call.ts'
@@ -60,7 +60,8 @@ export function createExecutor(options: ExecutorOptions): Executor {
   return {
     start(call, callerAddress) {
       started.add()
-      entries.set(call.id, { call, timers: new Map(), addresses: new Map([[call.callerLeg, callerAddress]]) })
+      const epochMs = options.clock.now() - options.clock.monotonic()
+      entries.set(call.id, { call, epochMs, timers: new Map(), addresses: new Map([[call.callerLeg, callerAddress]]) })
       callOfLeg.set(call.callerLeg, call.id)
       take(desk, call.id, { kind: 'started' })
     },
@@ -71,7 +72,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     onMedia(event) {
       if (event.kind === 'playDone') take(desk, event.callId, { kind: 'playDone' })
       if (event.kind === 'mediaTimeout') {
-        take(desk, event.callId, { kind: 'mediaTimeout', lastPacketAt: event.lastPacketAt })
+        take(desk, event.callId, { kind: 'mediaTimeout', lastPacketAt: lastPacketAt(desk, event) })
       }
     },
     onMediaLost: (callId) => take(desk, callId, { kind: 'mediaLost' }),
@@ -92,6 +93,18 @@ export function createExecutor(options: ExecutorOptions): Executor {
   }
 }
 
+/** Now, as the call counts it. */
+function timeOf({ epochMs }: Entry, clock: Clock): number {
+  return Math.round(epochMs + clock.monotonic())
+}
+
+/** Media reads the clock on the wall; how long it has been silent is the same on the call's. */
+function lastPacketAt({ options, entries }: Desk, event: MediaEvent & { kind: 'mediaTimeout' }): number {
+  const entry = entries.get(event.callId)
+  if (!entry) return event.lastPacketAt
+  return timeOf(entry, options.clock) - Math.max(0, options.clock.now() - event.lastPacketAt)
+}
+
 /** Handles an event now, or after the one that is being handled. */
 function take(desk: Desk, callId: string, event: AnyEvent): void {
   desk.waiting.push({ callId, event })
@@ -109,7 +122,7 @@ function handle(desk: Desk, callId: string, event: AnyEvent): void {
   const entry = entries.get(callId)
   if (!entry) return
   const before = entry.call
-  const { call, actions } = step(before, { ...event, at: options.clock.now() })
+  const { call, actions } = step(before, { ...event, at: timeOf(entry, options.clock) })
   entry.call = call
   for (const leg of call.legs) callOfLeg.set(leg.legId, callId)
   for (const action of actions) {
