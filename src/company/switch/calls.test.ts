@@ -393,7 +393,7 @@ test('the media process of a call is lost: the call ends now, and nobody else is
   assert.equal(bench.cdrs()[0]?.hangupCause, 'media_lost')
 })
 
-test('setting the clock of the machine makes no call longer, shorter or free, and its hard stop does not move', async () => {
+test('setting the clock of the machine makes no call longer, shorter or free', async () => {
   for (const byMs of [-7_200_000, 7_200_000]) {
     const { bench, ann } = await twoPhones()
     await bench.peer({ address: '127.0.0.1', port: 7001 })
@@ -423,4 +423,44 @@ test('a grant ends after its seconds, whatever the clock on the wall says', asyn
   const [cdr] = bench.cdrs()
   assert.equal(cdr?.hangupCause, 'grant_exhausted')
   assert.ok(Math.abs(cdr.endedAt - cdr.answeredAt! - 30_000) < 500)
+})
+
+test('a phone that talks before it answers is heard by its own house, not by callers from outside', async () => {
+  const { bench, ann, bob } = await twoPhones()
+  const carrier = await bench.peer({ address: '127.0.0.1', port: 7001 })
+  ann.behaviour = 'early'
+  const target = 'sip:+18005550199@198.51.100.1'
+  carrier.sip.invite({
+    legId: 'free',
+    target,
+    from: '<sip:+12125550199@127.0.0.1>',
+    to: `<${target}>`,
+    nextHop: { protocol: 'udp', remote: HOUSE },
+    sdp: 'v=0\r\n',
+  })
+  await bench.pass(300)
+  assert.deepEqual(carrier.diary, ['progress 180'])
+  carrier.sip.hangup('free')
+  await bench.pass(300)
+  bob.dial('201')
+  await bench.pass(300)
+  assert.deepEqual(bob.diary, ['progress 183 sdp'])
+})
+
+test('a redirection is not followed and a challenge not passed on: neither costs anybody anything', async () => {
+  const { bench, ann, bob } = await twoPhones()
+  const carrier = await bench.peer({ address: '127.0.0.1', port: 7001 })
+  bob.behaviour = 'ring'
+  for (const [status, told] of [
+    [302, 480],
+    [407, 503],
+    [401, 503],
+  ] as const) {
+    const leg = ann.dial('202')
+    await bench.pass(300)
+    bob.sip.hangup(bob.lastLeg, { status, headers: [['Contact', '<sip:+12125550100@198.51.100.1>']] })
+    await bench.pass(300)
+    assert.equal(ann.ends.get(leg)?.status, told)
+  }
+  assert.equal(carrier.lastInvite, undefined)
 })

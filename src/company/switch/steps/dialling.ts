@@ -1,6 +1,6 @@
 /** Ringing: one group of targets after the other, all of one group at once, the first answer wins. */
 
-import type { LegId } from '../../../network/sip/index.ts'
+import type { LegEnd, LegId } from '../../../network/sip/index.ts'
 import type { Call, CallAction, CallEvent, CalleeLeg, Step } from '../call.ts'
 import { startConnecting } from './connecting.ts'
 import { causeOf, endCall, withLeg } from './ending.ts'
@@ -58,7 +58,7 @@ export function stepDialling(call: Call, event: CallEvent): Step {
       }
       // The end of a leg that was given up before is no news.
       if (!call.legs.some((leg) => leg.legId === event.legId)) return { call, actions: [] }
-      return legFailed(call, event.legId, { status: event.end.status, reason: event.end.reason }, event.at)
+      return legFailed(call, event.legId, forCaller(event.end), event.at)
     case 'timer':
       return event.timer === 'silence' ? giveUpSilent(call, event.at) : { call, actions: [] }
     default:
@@ -105,13 +105,15 @@ function giveUpMute(call: Call, { legId, at }: CallEvent & { kind: 'answered' })
 
 /**
  * Early media is passed on only while a single target rings: with several, the caller would hear one
- * of them at random, so it gets plain ringing instead (RFC 3960 §3).
+ * of them at random, so it gets plain ringing instead (RFC 3960 §3). A phone of ours gives none to callers from
+ * outside: whoever talks before he answers would have a conversation that nobody pays for.
  */
 function onProgress(call: Call, event: CallEvent & { kind: 'progress' }): Step {
-  const known = call.legs.some((leg) => leg.legId === event.legId)
-  if (!known || event.status === 100) return { call, actions: [] }
+  const rings = call.legs.find((leg) => leg.legId === event.legId)
+  if (!rings || event.status === 100) return { call, actions: [] }
   const ringing = withLeg({ ...call, ringingAt: call.ringingAt ?? event.at }, event.legId, 'ringing')
-  if (event.sdp && call.legs.length === 1) {
+  const mayTalk = rings.target.kind === 'carrier' || call.caller.tenantId !== undefined
+  if (event.sdp && mayTalk && call.legs.length === 1) {
     if (call.earlyMedia) return { call: ringing, actions: [] }
     if (call.direct) {
       const actions: CallAction[] = [{ kind: 'answer', legId: call.callerLeg, status: 183, sdp: event.sdp }]
@@ -127,6 +129,17 @@ function onProgress(call: Call, event: CallEvent & { kind: 'progress' }): Step {
 }
 
 type Failed = { readonly status: number; readonly reason: string; readonly cause?: string }
+
+/**
+ * What a side's failure means to the caller. Where a phone would send the call instead, and whose password it wants,
+ * is between it and us: a redirection is not followed (it would be a call that its owner pays for), a challenge not
+ * passed on (the caller might answer it with his own password).
+ */
+function forCaller({ status, reason }: LegEnd): Failed {
+  if (status >= 300 && status < 400) return { status: 480, reason: 'Temporarily Unavailable' }
+  if (status === 401 || status === 407) return { status: 503, reason: 'Service Unavailable' }
+  return { status, reason }
+}
 
 /** Higher is more telling for the caller: a person's refusal beats a network's failure. */
 function weight(status: number): number {
