@@ -1,0 +1,87 @@
+/** What people try who want to talk without paying, and clocks that somebody sets meanwhile. */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sampleRows } from './testing.ts'
+import { HOUSE, openBench, type Bench, type Phone } from './test-bench.ts'
+
+async function twoPhones(): Promise<{ bench: Bench; ann: Phone; bob: Phone }> {
+  const bench = await openBench(sampleRows)
+  const ann = await bench.phone('acme201', '192.0.2.1')
+  const bob = await bench.phone('acme202', '192.0.2.2')
+  assert.equal(await ann.register(), 200)
+  assert.equal(await bob.register(), 200)
+  return { bench, ann, bob }
+}
+
+test('setting the clock of the machine makes no call longer, shorter or free', async () => {
+  for (const byMs of [-7_200_000, 7_200_000]) {
+    const { bench, ann } = await twoPhones()
+    await bench.peer({ address: '127.0.0.1', port: 7001 })
+    const leg = ann.dial('12125550100')
+    await bench.pass(300)
+    assert.ok(ann.diary.includes('answered'))
+    await bench.pass(20_000)
+    bench.clock.setWall(byMs)
+    await bench.pass(40_000)
+    ann.sip.hangup(leg)
+    await bench.pass(500)
+    const [cdr] = bench.cdrs()
+    assert.ok(Math.abs(cdr!.endedAt - cdr!.answeredAt! - 60_000) < 500, `${cdr!.endedAt - cdr!.answeredAt!} ms`)
+    assert.equal(cdr!.estimated, false)
+  }
+})
+
+test('a grant ends after its seconds, whatever the clock on the wall says', async () => {
+  const { bench, ann } = await twoPhones()
+  await bench.peer({ address: '127.0.0.1', port: 7001 })
+  bench.charging.grantSeconds = 30
+  ann.dial('12125550100')
+  await bench.pass(300)
+  bench.clock.setWall(-3_600_000)
+  bench.charging.isFinal = true
+  await bench.pass(31_000)
+  const [cdr] = bench.cdrs()
+  assert.equal(cdr?.hangupCause, 'grant_exhausted')
+  assert.ok(Math.abs(cdr.endedAt - cdr.answeredAt! - 30_000) < 500)
+})
+
+test('a phone that talks before it answers is heard by its own house, not by callers from outside', async () => {
+  const { bench, ann, bob } = await twoPhones()
+  const carrier = await bench.peer({ address: '127.0.0.1', port: 7001 })
+  ann.behaviour = 'early'
+  const target = 'sip:+18005550199@198.51.100.1'
+  carrier.sip.invite({
+    legId: 'free',
+    target,
+    from: '<sip:+12125550199@127.0.0.1>',
+    to: `<${target}>`,
+    nextHop: { protocol: 'udp', remote: HOUSE },
+    sdp: 'v=0\r\n',
+  })
+  await bench.pass(300)
+  assert.deepEqual(carrier.diary, ['progress 180'])
+  carrier.sip.hangup('free')
+  await bench.pass(300)
+  bob.dial('201')
+  await bench.pass(300)
+  assert.deepEqual(bob.diary, ['progress 183 sdp'])
+})
+
+test('a redirection is not followed and a challenge not passed on: neither costs anybody anything', async () => {
+  const { bench, ann, bob } = await twoPhones()
+  const carrier = await bench.peer({ address: '127.0.0.1', port: 7001 })
+  bob.behaviour = 'ring'
+  for (const [status, told] of [
+    [302, 480],
+    [407, 503],
+    [401, 503],
+  ] as const) {
+    const leg = ann.dial('202')
+    await bench.pass(300)
+    bob.sip.hangup(bob.lastLeg, { status, headers: [['Contact', '<sip:+12125550100@198.51.100.1>']] })
+    await bench.pass(300)
+    assert.equal(ann.ends.get(leg)?.status, told)
+  }
+  assert.equal(carrier.lastInvite, undefined)
+})
