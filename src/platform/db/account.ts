@@ -51,8 +51,8 @@ export function prepareDataFolder(
   )
 }
 
-/** Step by step: `recursive` never returns where a file system makes no folders (/proc). */
-function makeFolders(folder: string, mode: number): void {
+/** Makes a folder and those above it step by step: `recursive` never returns where none can be made (/proc). */
+export function makeFolders(folder: string, mode: number): void {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
   makeFolders(dirname(folder), mode)
   try {

@@ -1,17 +1,18 @@
 /** What must be true before anything is started: the data folder takes files, the ports are free. */
 
 import { createSocket } from 'node:dgram'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { ok, type Endpoint, type Failure, type Result } from '../../base/index.ts'
+import { makeFolders } from '../../platform/db/index.ts'
 import { folderNotWritable, portUnusable } from './errors.ts'
 
 /** Makes the data folder when it is missing, and proves that a file can be written there. */
 export function checkFolder(dataFolder: string): Result<true> {
   const probe = join(dataFolder, `.probe-${process.pid}`)
   try {
-    mkdirSync(dataFolder, { recursive: true, mode: 0o711 })
+    makeFolders(dataFolder, 0o711)
     writeFileSync(probe, '')
     rmSync(probe)
     return ok(true)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -225,7 +225,9 @@ test('a taken port is one line that says what to do', () =>
 
 test('a data folder that is a file is one line that says what to do', () =>
   onFolder(async (data, ports) => {
-    const started = await startOn('/proc/version/dialhouse', ports)
-    assert.match(started.firstLine, /^supervisor.folder_not_writable the data folder \S+ cannot be written \(E\w+\)/)
-    assert.ok(data)
+    writeFileSync(join(data, 'file'), '')
+    for (const folder of [join(data, 'file/dialhouse'), '/proc/dialhouse']) {
+      const { firstLine } = await startOn(folder, ports)
+      assert.match(firstLine, /^supervisor.folder_not_writable the data folder \S+ cannot be written \(E\w+\)/)
+    }
   }))
