@@ -24,13 +24,14 @@ import { meterLedger, type LedgerMeter } from './meter.ts'
 import type {
   CallRated,
   CdrRecord,
+  ForgottenRequest,
   Grant,
   PostingFailure,
   PostingRequest,
   ReserveFailure,
   ReserveRequest,
 } from './protocol.ts'
-import { releaseExpired } from './release-expired.ts'
+import { releaseExpired, releaseForgotten } from './release-expired.ts'
 import { priceRecord } from './settle.ts'
 import { storable } from './storable.ts'
 import { writeBatch, type Batch, type MoneyPosting, type Settlement, type Written } from './write-batch.ts'
@@ -52,6 +53,8 @@ export type Ledger = {
   /** Ids of the records that are on disk now, whenever they got there. */
   settle(records: readonly CdrRecord[]): Promise<readonly string[]>
   post(kind: MoneyPosting['kind'], request: PostingRequest): Promise<Result<{ balanceMicros: Micros }, PostingFailure>>
+  /** Frees what a former switch reserved and has no record of; answered when that is on disk. */
+  freeForgotten(request: ForgottenRequest): Promise<Result<{ freed: number }, ReserveFailure>>
   notes(): readonly string[]
   /** Writes what waits and stops. */
   close(): Promise<void>
@@ -111,6 +114,7 @@ export function openLedger(parts: LedgerParts): Ledger {
       return records.filter((_, at) => stored[at]).map((record) => record.id)
     },
     post: (kind, request) => postMoney(engine, kind, request),
+    freeForgotten: (request) => freeForgotten(engine, request),
     notes: () => notesOf(engine),
     async close() {
       sweep.stop()
@@ -161,6 +165,20 @@ async function holdOn<T>(
   try {
     await engine.commit.add({ kind: 'hold', cdrId })
     return changed
+  } catch {
+    return unavailable
+  }
+}
+
+async function freeForgotten(
+  engine: Engine,
+  request: ForgottenRequest,
+): Promise<Result<{ freed: number }, ReserveFailure>> {
+  if (!isAble(engine)) return unavailable
+  const forgotten = releaseForgotten(engine.credit, request, engine.log)
+  try {
+    await Promise.all(forgotten.map((cdrId) => engine.commit.add({ kind: 'release', cdrId })))
+    return ok({ freed: forgotten.length })
   } catch {
     return unavailable
   }

@@ -104,6 +104,16 @@ export const settleCalls = requestTopic<{ records: readonly CdrRecord[] }, { sto
   'charge.settle',
 )
 
+/**
+ * Said by `signal` after its start, until it is answered: which of the reservations of before `startedAt` still
+ * have a record to come. All others belong to calls that died with its predecessor before they were answered.
+ */
+export type ForgottenRequest = { readonly startedAt: number; readonly cdrIds: readonly string[] }
+/** Replied when what was freed is on disk; `freed` counts the reservations. */
+export const freeForgotten = requestTopic<ForgottenRequest, Result<{ freed: number }, ReserveFailure>>(
+  'charge.freeForgotten',
+)
+
 /** A stored CDR with its charge: what the dashboard shows as it arrives. */
 export type CallRated = {
   readonly cdrId: string

@@ -1,4 +1,8 @@
-/** Hands finished calls from the spool to `charge` until each is stored; resending is harmless there. */
+/**
+ * Hands finished calls from the spool to `charge` until each is stored; resending is harmless there. Before the
+ * first, `charge` is told which reservations of a former process the spool knows: what was reserved and never
+ * answered is in no spool, and would be set aside for a quarter of an hour.
+ */
 
 import type { Clock, Log, Timer } from '../../base/index.ts'
 import type { ChargingPort } from './charging-port.ts'
@@ -21,12 +25,22 @@ export function startSettling(options: { spool: Spool; charging: ChargingPort; c
   let running = false
   let again: Timer | undefined
   let stopped = false
+  const startedAt = clock.now()
+  let isTold = false
 
   const retry = (): void => {
     again?.stop()
     again = clock.after(AGAIN_MS, wake)
   }
+  const tellOnce = async (): Promise<boolean> => {
+    if (isTold) return true
+    const ids = [...spool.leftOpen.map((open) => open.record), ...spool.closed(Infinity)]
+    const cdrIds = new Set(ids.filter((record) => record.reserved).map((record) => record.id))
+    isTold = (await charging.freeForgotten({ startedAt, cdrIds: [...cdrIds] })).ok
+    return isTold
+  }
   const handOver = async (): Promise<void> => {
+    if (!(await tellOnce())) return retry()
     for (let records = spool.closed(BATCH); records.length > 0 && !stopped; records = spool.closed(BATCH)) {
       const stored = await charging.settle(records)
       if (!stored.ok || stored.value.length === 0) return retry()

@@ -2,7 +2,7 @@
 
 import { fail, ok, type VirtualClock } from '../../base/index.ts'
 import type { MediaBackend, MediaExchange, MediaFailure } from '../../network/media/index.ts'
-import type { CdrRecord, Grant, ReserveFailure } from '../ledger/index.ts'
+import type { CdrRecord, ForgottenRequest, Grant, ReserveFailure } from '../ledger/index.ts'
 import type { ChargingPort } from './charging-port.ts'
 import { applyLine, emptyState, type SpoolLine } from './spool-state.ts'
 import type { Spool } from './spool.ts'
@@ -46,6 +46,8 @@ export type FakeCharging = ChargingPort & {
   readonly reserved: string[]
   readonly confirmed: string[]
   readonly extended: number[]
+  /** What was said after each start. */
+  readonly forgotten: ForgottenRequest[]
   readonly stored: Map<string, CdrRecord>
   /** Records that came again; each must be the same as before. */
   readonly again: CdrRecord[]
@@ -72,6 +74,7 @@ export function fakeCharging(): FakeCharging {
     reserved: [],
     confirmed: [],
     extended: [],
+    forgotten: [],
     stored: new Map(),
     again: [],
     async reserve(request) {
@@ -88,6 +91,11 @@ export function fakeCharging(): FakeCharging {
       if (charging.isAway) return away
       charging.extended.push(elapsedSeconds)
       return ok(grant())
+    },
+    async freeForgotten(request) {
+      if (charging.isAway) return away
+      charging.forgotten.push(request)
+      return ok({ freed: 0 })
     },
     async settle(records) {
       if (charging.isAway) return away

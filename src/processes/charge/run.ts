@@ -7,6 +7,7 @@ import {
   checkLedger,
   confirmReservation,
   extendReservation,
+  freeForgotten,
   ledgerFaults,
   openLedger,
   postAdjustment,
@@ -46,6 +47,7 @@ export async function runCharge(parts: ProcessParts): Promise<Result<RunningProc
   bus.serve(reserve, (request) => ledger.reserve(request))
   bus.serve(confirmReservation, ({ cdrId, answeredAt }) => ledger.confirm(cdrId, answeredAt))
   bus.serve(extendReservation, ({ cdrId, elapsedSeconds }) => ledger.extend(cdrId, elapsedSeconds))
+  bus.serve(freeForgotten, (request) => ledger.freeForgotten(request))
   bus.serve(settleCalls, async ({ records }) => ({ stored: await ledger.settle(records) }))
   bus.serve(postPayment, (request) => ledger.post('payment', request))
   bus.serve(postAdjustment, (request) => ledger.post('adjustment', request))

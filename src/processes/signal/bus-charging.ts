@@ -1,7 +1,13 @@
 /** Charging in the process `charge`, as the switch sees it: short questions, and an answer even when it is away. */
 
 import { fail, ok, type Failure, type Result } from '../../base/index.ts'
-import { confirmReservation, extendReservation, reserve, settleCalls } from '../../company/ledger/index.ts'
+import {
+  confirmReservation,
+  extendReservation,
+  freeForgotten,
+  reserve,
+  settleCalls,
+} from '../../company/ledger/index.ts'
 import type { ChargingPort } from '../../company/switch/index.ts'
 import type { Bus, BusFailure, RequestTopic } from '../../platform/bus/index.ts'
 
@@ -38,6 +44,7 @@ export function chargeOverBus(bus: Bus): BusCharging {
     reserve: (request) => ask(reserve, request, RESERVE_MS),
     confirm: (cdrId, answeredAt) => ask(confirmReservation, { cdrId, answeredAt }, COMMIT_MS),
     extend: (cdrId, elapsedSeconds) => ask(extendReservation, { cdrId, elapsedSeconds }, COMMIT_MS),
+    freeForgotten: (request) => ask(freeForgotten, request, SETTLE_MS),
     async settle(records) {
       const reply = await bus.request(CHARGE, settleCalls, { records }, { timeoutMs: SETTLE_MS })
       isThere = reply.ok
