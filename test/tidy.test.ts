@@ -77,6 +77,11 @@ const planted: readonly Planted[] = [
     },
   },
   { fault: 'migrations/1.sql:1: now() in SQL', texts: { 'migrations/1.sql': 'default now()' } },
+  { fault: 'src/base/a.ts:2: nobody imports lost', texts: { 'src/base/a.ts': `${header}export const lost = 1\n` } },
+  { fault: 'src/base/a.ts:1: http.no is made elsewhere', texts: { 'src/base/a.ts': "fail('http.no', 'no')" } },
+  { fault: 'src/base/a.ts:1: the message is not static', texts: { 'src/base/a.ts': 'log.warn(`lost ${a}`)' } },
+  { fault: 'src/base/a.test.ts:1: .only', texts: { 'src/base/a.test.ts': "test.only('a')" } },
+  { fault: 'src/base/a.test.ts:1: "works well"', texts: { 'src/base/a.test.ts': "test('works well', f)" } },
   { fault: 'src/base/a.ts:1: now() in SQL', texts: { 'src/base/a.ts': 'tx`select now()`; clock.now(); now()' } },
 ]
 

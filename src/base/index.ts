@@ -18,8 +18,6 @@ export {
   formatDecimal,
   formatMicros,
   formatNanos,
-  MICROS_PER_UNIT,
-  NANOS_PER_UNIT,
   parseDecimal,
   parseMicros,
   parseNanos,

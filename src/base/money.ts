@@ -14,9 +14,6 @@ export type Nanos = bigint
 /** ISO 4217 code, upper case. Amounts of two currencies never meet in one sum. */
 export type Currency = string
 
-export const MICROS_PER_UNIT = 1_000_000n
-export const NANOS_PER_UNIT = 1_000_000_000n
-
 /** How a rated record or an invoice line is rounded, once. */
 export type RoundingMode = 'half-up' | 'half-even' | 'up' | 'down'
 

@@ -30,18 +30,18 @@ const SILENCE = 120
 const TAIL_MS = 300
 
 /** Speaks a text: 8 kHz µ-law at the level of all other announcements. Fails when espeak-ng does. */
-export function renderPrompt(locale: Locale, text: string): Result<Uint8Array> {
+function renderPrompt(locale: Locale, text: string): Result<Uint8Array> {
   const spoken = spawnSync('espeak-ng', ['-v', voices[locale], '-s', WORDS_A_MINUTE, '--stdout', text], {
     maxBuffer: 16 * 1024 * 1024,
     timeout: 30_000,
   })
   if (spoken.status !== 0) {
-    return fail('media.not_rendered', 'espeak-ng did not speak; install it with: apt-get install espeak-ng')
+    return fail('prompts.not_rendered', 'espeak-ng did not speak; install it with: apt-get install espeak-ng')
   }
   const wav = readWav(spoken.stdout)
   if (!wav.ok) return wav
   const voice = withoutSilence(resample(wav.value.samples, wav.value.rate, G711_RATE))
-  if (voice.length === 0) return fail('media.not_rendered', 'espeak-ng spoke nothing')
+  if (voice.length === 0) return fail('prompts.not_rendered', 'espeak-ng spoke nothing')
   const samples = new Int16Array(voice.length + (TAIL_MS * G711_RATE) / 1000)
   samples.set(atLevel(voice))
   return ok(encodeG711('PCMU', samples))

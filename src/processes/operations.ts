@@ -2,17 +2,9 @@
 
 import { z } from 'zod'
 import { defineOperations, events, id, instant, micros, pageOf, pageQuery } from '../platform/http/index.ts'
+import { roles } from '../platform/identity/index.ts'
 
-const role = z.enum([
-  'provider_admin',
-  'provider_noc',
-  'provider_billing',
-  'partner_admin',
-  'partner_billing',
-  'customer_admin',
-  'customer_billing',
-  'phone_user',
-])
+const role = z.enum(roles)
 
 const me = z.object({
   loginId: id.nullable(),

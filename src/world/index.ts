@@ -1,4 +1,3 @@
 /** The simulated outside: it speaks only what the real one speaks. */
 export { demoInfoFile, type DemoInfo } from './demo-info.ts'
 export { worldAct, worldFigures, type WorldAct, type WorldFigures } from './topics.ts'
-export { namedBehaviours } from './actors/behaviour.ts'

@@ -3,8 +3,8 @@
 import { posix } from 'node:path'
 import { floors } from '../../src/floors.ts'
 import { lineAt, type House, type SourceFile } from './read.ts'
-
-export type Rule = { readonly name: string; readonly find: (house: House) => readonly string[] }
+import type { Rule } from './rule.ts'
+import { wordRules } from './word-rules.ts'
 
 const FILE_LINES = 400
 const FUNCTION_LINES = 70
@@ -329,4 +329,5 @@ export const rules: readonly Rule[] = [
   citationRule,
   tenantRule,
   sqlClockRule,
+  ...wordRules,
 ]

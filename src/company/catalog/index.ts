@@ -2,7 +2,7 @@
 export { createProduct, subscribe, type NewProduct, type NewSubscription, type ProductKind } from './sell.ts'
 export { activateVersion, createDeck, importDeck } from './import-deck.ts'
 export type { Activation, DeckImport, ImportedDeck, NewDeck } from './import-deck.ts'
-export { deckColumns, DECK_ROWS_MAX, readDeck } from './read-deck.ts'
+export { deckColumns, readDeck } from './read-deck.ts'
 export type { DeckFailure, LineFault } from './errors.ts'
 export { activeVersions, findRate, loadRateTable, ratesOf, type ActiveVersion, type RateQuery } from './load-rates.ts'
 export { catalogOperations, type CatalogOperationsParts } from './handlers.ts'

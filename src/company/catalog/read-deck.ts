@@ -30,7 +30,7 @@ const defaults: Partial<Record<Column, string>> = {
 }
 
 const BYTES_MAX = 64 * 1024 * 1024
-export const DECK_ROWS_MAX = 500_000
+const DECK_ROWS_MAX = 500_000
 const CELL_LENGTH = 200
 const SECONDS_MAX = 86_400
 /** A million a minute is a slip of the pen, and keeps every sum far below 2^63. */

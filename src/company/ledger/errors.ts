@@ -9,6 +9,11 @@ export const noRate = fail('charge.no_rate', 'the rate deck has no price for thi
 export const blocked = fail('charge.destination_blocked', 'the rate deck blocks this destination')
 export const noReservation = fail('charge.no_reservation', 'there is no open reservation for this call')
 export const unavailable = fail('charge.unavailable', 'nothing can be made durable at this moment; try again')
+/** Nobody answered in time, so whether it was done is not known; `reason` is the code of the bus. */
+export function chargeSilent(reason: string) {
+  return fail('charge.unavailable', 'charging does not answer', { reason })
+}
+
 export const noSuchAccount = fail('ledger.no_such_account', 'there is no such account')
 export const badAmount = fail('ledger.bad_amount', 'the amount is zero, has the wrong sign, or is absurdly large')
 export const postingIdTaken = fail(

@@ -1,4 +1,5 @@
 /** Who can pay and who paid: accounts, reservations of calls in progress, call records, the double-entry ledger. */
+export { chargeSilent } from './errors.ts'
 export { openAccount, openBooks, type NewAccount, type NewBooks } from './open-account.ts'
 export { checkLedger } from './check-ledger.ts'
 export { ledgerOperations, type LedgerOperationsParts } from './handlers.ts'

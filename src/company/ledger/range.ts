@@ -21,7 +21,7 @@ function startOf(year: number): number {
  * The instant that a bound names: a day is its first moment in `zone` (not always midnight), a time that a clock
  * change skips moves forward, one that it repeats is the first. Undefined when it is none of these.
  */
-export function readBound(text: string, zone: string): number | undefined {
+function readBound(text: string, zone: string): number | undefined {
   try {
     if (DAY.test(text)) return Temporal.PlainDate.from(text).toZonedDateTime(zone).epochMilliseconds
     if (LOCAL.test(text)) return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds

@@ -1,14 +1,13 @@
 /** Performs what the call machine asks for: the only place where calls meet sockets, money and disk. */
 
-import { fail, type Result } from '../../base/index.ts'
+import type { Result } from '../../base/index.ts'
+import { mediaUnavailable } from '../../network/media/index.ts'
 import type { LegId, NextHop } from '../../network/sip/index.ts'
 import type { Call, CallAction, Target } from './call.ts'
 import { cdrsOf } from './cdrs.ts'
 import type { AnyEvent, Entry, ExecutorOptions } from './execution.ts'
 
 type Report = (outcome: AnyEvent) => void
-
-const mediaFailed = fail('media.unavailable', 'the media process failed')
 
 /** Performs one action; its outcome is reported as an event, later or at once. */
 export function perform(options: ExecutorOptions, entry: Entry, action: CallAction, report: Report): void {
@@ -78,13 +77,13 @@ function performOnMedia(options: ExecutorOptions, entry: Entry, action: MediaAct
       const { fromLeg, toLeg, sdp } = action
       const request = { callId, fromLeg, toLeg, sdp, ...signalAddress(entry, fromLeg) }
       const offered = (result: Result<string>): AnyEvent => ({ kind: 'offered', legId: toLeg, result })
-      return follow(media.offer(request), offered, offered(mediaFailed))
+      return follow(media.offer(request), offered, offered(mediaUnavailable('failed')))
     }
     case 'answerMedia': {
       const { fromLeg, toLeg, sdp, early } = action
       const request = { callId, fromLeg, toLeg, sdp, early, ...signalAddress(entry, fromLeg) }
       const answered = (result: Result<string>): AnyEvent => ({ kind: 'mediaAnswered', legId: fromLeg, early, result })
-      return follow(media.answer(request), answered, answered(mediaFailed))
+      return follow(media.answer(request), answered, answered(mediaUnavailable('failed')))
     }
     case 'terminate': {
       const { legId, sdp } = action

@@ -23,7 +23,7 @@ export type {
   MediaExchange,
   MediaLegId,
 } from './backend.ts'
-export type { MediaFailure } from './errors.ts'
+export { mediaUnavailable, type MediaFailure } from './errors.ts'
 export { createDgramBackend, type DgramBackend, type DgramBackendOptions } from './dgram-backend.ts'
 export { mediaEvents, mediaTopics } from './bus-topics.ts'
 export { serveMediaBackend } from './serve-backend.ts'

@@ -22,7 +22,7 @@ function unquoted(text: string): string {
 }
 
 /** Calls `visit` for each parameter of `;a=1;b` with its lower-case name and its value ('' for a flag). */
-export function eachParameter(params: string, visit: (name: string, value: string) => boolean | void): void {
+function eachParameter(params: string, visit: (name: string, value: string) => boolean | void): void {
   let at = params.charCodeAt(0) === 0x3b ? 1 : 0
   while (at < params.length) {
     const end = parameterEnd(params, at, params.length)

@@ -6,7 +6,7 @@ import type { LegId, SipEvents } from './endpoint.ts'
 export type Trace = (direction: 'in' | 'out', bytes: Buffer, text: string | undefined, flow: Flow) => void
 
 /** The Call-ID of a raw message without parsing it; '' when it is not to be found. */
-export function callIdIn(text: string): string {
+function callIdIn(text: string): string {
   for (const name of ['\nCall-ID:', '\ni:', '\nCall-Id:', '\ncall-id:']) {
     const at = text.indexOf(name)
     if (at < 0) continue

@@ -168,7 +168,7 @@ export function bracketed(host: string): string {
 const unreserved = /[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/gu
 
 /** A user part with everything escaped that RFC 3261 §25.1 does not allow there. */
-export function escapeUser(user: string): string {
+function escapeUser(user: string): string {
   return user.replace(unreserved, (mark) =>
     [...Buffer.from(mark, 'utf8')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   )

@@ -7,7 +7,7 @@ import type { TransportFailure } from './errors.ts'
 import { flowId, type Flow, type SocketAddress, type TransportEvents } from './flow.ts'
 
 /** A burst of registrations must fit; the kernel's usual 208 kB hold some hundreds of messages. */
-export const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 
 export type UdpSocket = {
   readonly local: SocketAddress

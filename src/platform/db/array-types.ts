@@ -50,7 +50,7 @@ export function addArrayTypes(sql: Sql): void {
 }
 
 /** A list as PostgreSQL reads it: `{"a","b",NULL}`; lists in lists are further dimensions. */
-export function writeArray(values: readonly unknown[], serialize: Serialize): string {
+function writeArray(values: readonly unknown[], serialize: Serialize): string {
   const items = values.map((value) => {
     if (value === null || value === undefined) return 'NULL'
     if (Array.isArray(value)) return writeArray(value, serialize)
@@ -60,7 +60,7 @@ export function writeArray(values: readonly unknown[], serialize: Serialize): st
 }
 
 /** The list that PostgreSQL wrote. */
-export function readArray(text: string, parse: Parse): unknown[] {
+function readArray(text: string, parse: Parse): unknown[] {
   // A lower bound other than 1 stands before the list: [0:1]={a,b}.
   let at = text.indexOf('{') + 1
   const readQuoted = (): string => {

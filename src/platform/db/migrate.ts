@@ -5,7 +5,7 @@ import { asOwner, openAdministrator, whileAlone } from './administrator.ts'
 import type { Sql } from './column-types.ts'
 import { codeOf, type MigrationFailure } from './errors.ts'
 import { pendingMigrations, readMigrations, type AppliedMigration, type Migration } from './migrations.ts'
-import { provisionOn } from './provision.ts'
+import { provision } from './provision.ts'
 import { OWNER } from './roles.ts'
 import type { Session } from './session.ts'
 
@@ -28,7 +28,7 @@ export async function migrate(adminUrl: string, options: MigrateOptions): Promis
   const session = await openAdministrator(adminUrl)
   if (!session.ok) return session
   try {
-    const provisioned = await provisionOn(session.value, adminUrl)
+    const provisioned = await provision(session.value, adminUrl)
     if (!provisioned.ok) return provisioned
     return await migrateOn(session.value, options)
   } finally {

@@ -3,7 +3,7 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto'
 import { ok, secureRandom, type Result } from '../../base/index.ts'
 import { parseAddress, rolePassword } from './address.ts'
-import { openAdministrator, quoted, whileAlone } from './administrator.ts'
+import { quoted, whileAlone } from './administrator.ts'
 import type { Sql } from './column-types.ts'
 import { codeOf, type MigrationFailure } from './errors.ts'
 import { logins, OFFICE_SERVICE, OWNER } from './roles.ts'
@@ -11,20 +11,9 @@ import type { Session } from './session.ts'
 
 /**
  * Makes what is missing: the roles, the database, and the owner of its schema. Changes nothing that is right.
- * The administrator needs CREATEROLE and CREATEDB, or to be a superuser.
+ * The administrator, whose session it is, needs CREATEROLE and CREATEDB, or to be a superuser.
  */
-export async function provision(adminUrl: string): Promise<Result<true, MigrationFailure>> {
-  const session = await openAdministrator(adminUrl)
-  if (!session.ok) return session
-  try {
-    return await provisionOn(session.value, adminUrl)
-  } finally {
-    await session.value.close()
-  }
-}
-
-/** The same on a connection that is open. */
-export async function provisionOn(session: Session, adminUrl: string): Promise<Result<true, MigrationFailure>> {
+export async function provision(session: Session, adminUrl: string): Promise<Result<true, MigrationFailure>> {
   const address = parseAddress(adminUrl)
   if (!address.ok) return address
   const { password } = address.value

@@ -9,7 +9,7 @@ import { advanceIdentities, copiedTables, copyTarget, whileOpen, type CopiedTabl
 import type { MigrationFailure } from './errors.ts'
 import { appliedMigrations, migrateOn, type Migrated } from './migrate.ts'
 import { pendingMigrations, readMigrations, type AppliedMigration } from './migrations.ts'
-import { provisionOn } from './provision.ts'
+import { provision } from './provision.ts'
 import { OWNER } from './roles.ts'
 import type { Session } from './session.ts'
 
@@ -74,7 +74,7 @@ async function restoreOn(
   const { at, migrations } = file.head
   const known = pendingMigrations(readMigrations(folder), migrations)
   if (!known.ok) return known
-  const provisioned = await provisionOn(session, adminUrl)
+  const provisioned = await provision(session, adminUrl)
   if (!provisioned.ok) return provisioned
   const before = await appliedMigrations(session.sql)
   if (before && !(await isEmptyAt(session.sql, before, migrations))) {

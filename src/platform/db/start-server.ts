@@ -40,7 +40,7 @@ export type DatabaseServer = {
 const WATCH_MS = 250
 const LONGEST_RESTART_PAUSE_MS = 10_000
 
-export const DATABASE = 'dialhouse'
+const DATABASE = 'dialhouse'
 
 /**
  * Starts PostgreSQL on the data folder, as root under the account `nobody`; a server that still runs there is

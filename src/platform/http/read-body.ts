@@ -12,7 +12,7 @@ const DEPTH_MAX = 32
 const tooLarge = (bytesMax: number) => fail('http.too_large', `the body is larger than ${bytesMax} bytes`)
 
 /** The whole body as text, refused as soon as it is known to be too large or not to be UTF-8. */
-export async function readText(request: Request, bytesMax = BODY_BYTES_MAX): Promise<Result<string, DoorFailure>> {
+async function readText(request: Request, bytesMax = BODY_BYTES_MAX): Promise<Result<string, DoorFailure>> {
   if (Number(request.headers.get('content-length') ?? 0) > bytesMax) return tooLarge(bytesMax)
   if (!request.body) return ok('')
   const chunks: Uint8Array[] = []
@@ -46,7 +46,7 @@ export async function readJson(request: Request, bytesMax = BODY_BYTES_MAX): Pro
  * Parses JSON that is not nested deeper than 32 levels and whose texts a column can store: no NUL, no half character;
  * a key named `__proto__` is left out.
  */
-export function parseJson(text: string): Result<unknown, DoorFailure> {
+function parseJson(text: string): Result<unknown, DoorFailure> {
   if (depthOf(text) > DEPTH_MAX) return fail('http.bad_json', `the JSON is nested deeper than ${DEPTH_MAX} levels`)
   let isStorable = true
   try {

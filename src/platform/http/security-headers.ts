@@ -8,7 +8,7 @@ export function newNonce(): string {
 }
 
 /** The content security policy of a page whose own scripts and styles carry `nonce`. */
-export function contentPolicy(nonce: string): string {
+function contentPolicy(nonce: string): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}'`,

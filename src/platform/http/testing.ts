@@ -75,7 +75,7 @@ async function* names(): AsyncGenerator<readonly string[]> {
 export type Paid = { count: number; readonly repeatIds: (string | undefined)[] }
 
 /** The operations, bound; `paid` counts what was done. */
-export function boundTestOperations(paid: Paid): readonly BoundOperation[] {
+function boundTestOperations(paid: Paid): readonly BoundOperation[] {
   return bindOperations(testOperations, {
     hello: async ({ query }, { host }) => ok({ text: query.loud ? 'HELLO' : 'hello'.repeat(query.times ?? 1), host }),
     async pay({ params, body }, { note, repeatId, transaction }) {

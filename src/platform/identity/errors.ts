@@ -27,3 +27,10 @@ export const busy = fail('identity.busy', 'too many people sign in at this momen
 
 /** The one answer to a link that was used, has expired, was replaced or never existed. */
 export const linkInvalid = fail('identity.link_invalid', 'this link is not valid any more; ask for a new one')
+
+/** Another login's session is no more there for the asker than one that never was. */
+export const noSuchSession = fail('identity.no_such_session', 'you have no open session with this id')
+
+export const noSuchKey = fail('identity.no_such_key', 'there is no valid key with this id')
+
+export const roleTooWide = fail('identity.role_too_wide', 'a key may not do more than the one who creates it')

@@ -9,7 +9,7 @@ import { busy, type PasswordFailure } from './errors.ts'
 
 /** 19 MiB and two passes for every role: different costs would tell staff from customers by the clock. */
 export type HashCost = { readonly memoryKib: number; readonly passes: number; readonly parallelism: number }
-export const productCost: HashCost = { memoryKib: 19_456, passes: 2, parallelism: 1 }
+const productCost: HashCost = { memoryKib: 19_456, passes: 2, parallelism: 1 }
 
 const SALT_BYTES = 16
 const HASH_BYTES = 32

@@ -102,11 +102,6 @@ export function permissionsOf(role: Role): ReadonlySet<Permission> {
   return granted[role]
 }
 
-/** Whether a text from the database or a form is a role. */
-export function isRole(text: string): text is Role {
-  return (roles as readonly string[]).includes(text)
-}
-
 /** Whether a role belongs to the provider's own people. */
 export function isStaff(role: Role): boolean {
   return role.startsWith('provider_')

@@ -10,10 +10,13 @@ import {
   listApiKeys,
   listSessions,
   mayGrant,
+  noSuchKey,
+  noSuchSession,
   requestRecovery,
   resetPassword,
   revokeApiKey,
   revokeSession,
+  roleTooWide,
   signIn,
   signOut,
   type Caller,
@@ -48,7 +51,7 @@ export function officeOperations(parts: OfficeParts): readonly BoundOperation[] 
 }
 
 /** A caller as the API tells him of himself. */
-export function describeCaller(caller: Caller): OutputOf<typeof operations.readMe> {
+function describeCaller(caller: Caller): OutputOf<typeof operations.readMe> {
   const { loginId, tenantId, name, role, personId, zone, locale, permissions } = caller
   return {
     loginId: loginId ?? null,
@@ -112,7 +115,7 @@ function identityHandlers({ identity, brands }: OfficeParts): Pick<OwnHandlers, 
     async endSession({ params }, { caller, at, transaction, note }) {
       const { loginId } = caller
       const isEnded = loginId !== undefined && (await transaction((tx) => revokeSession(tx, at, loginId, params.id)))
-      if (!isEnded) return fail('identity.no_such_session', 'you have no open session with this id')
+      if (!isEnded) return noSuchSession
       note({ subjectKind: 'session', subjectId: params.id })
       return ok(undefined)
     },
@@ -127,9 +130,7 @@ function keyHandlers({ identity }: OfficeParts): Pick<OwnHandlers, KeyNames> {
       return ok({ items: [...(await transaction((tx) => listApiKeys(tx, at)))] })
     },
     async createApiKey({ body }, { caller, transaction, note }) {
-      if (!mayGrant(caller, body.role)) {
-        return fail('identity.role_too_wide', 'a key may not do more than the one who creates it')
-      }
+      if (!mayGrant(caller, body.role)) return roleTooWide
       const { tenantId, zone, loginId } = caller
       const created = await transaction((tx) =>
         createApiKey(tx, identity.clock, {
@@ -146,7 +147,7 @@ function keyHandlers({ identity }: OfficeParts): Pick<OwnHandlers, KeyNames> {
     },
     async revokeApiKey({ params }, { at, transaction, note }) {
       const isRevoked = await transaction((tx) => revokeApiKey(tx, at, params.id))
-      if (!isRevoked) return fail('identity.no_such_key', 'there is no valid key with this id')
+      if (!isRevoked) return noSuchKey
       note({ subjectKind: 'api_key', subjectId: params.id })
       return ok(undefined)
     },

@@ -1,7 +1,8 @@
 /** Charging in the process `charge`, as the switch sees it: short questions, and an answer even when it is away. */
 
-import { fail, ok, type Failure, type Result } from '../../base/index.ts'
+import { ok, type Failure, type Result } from '../../base/index.ts'
 import {
+  chargeSilent,
   confirmReservation,
   extendReservation,
   freeForgotten,
@@ -9,7 +10,7 @@ import {
   settleCalls,
 } from '../../company/ledger/index.ts'
 import type { ChargingPort } from '../../company/switch/index.ts'
-import type { Bus, BusFailure, RequestTopic } from '../../platform/bus/index.ts'
+import type { Bus, RequestTopic } from '../../platform/bus/index.ts'
 
 const CHARGE = 'charge'
 /** Decided from memory there; a caller hears nothing meanwhile. */
@@ -23,10 +24,6 @@ export type BusCharging = ChargingPort & {
   isThere(): boolean
 }
 
-function unavailable({ code }: BusFailure) {
-  return fail('charge.unavailable', 'charging does not answer', { reason: code })
-}
-
 /** Asks `charge` over the bus; no question is repeated here, for the call machine knows what to do. */
 export function chargeOverBus(bus: Bus): BusCharging {
   let isThere = false
@@ -34,10 +31,10 @@ export function chargeOverBus(bus: Bus): BusCharging {
     topic: RequestTopic<Request, Result<Value, F>>,
     request: Request,
     timeoutMs: number,
-  ): Promise<Result<Value, F | ReturnType<typeof unavailable>['failure']>> => {
+  ): Promise<Result<Value, F | ReturnType<typeof chargeSilent>['failure']>> => {
     const reply = await bus.request(CHARGE, topic, request, { timeoutMs })
     isThere = reply.ok
-    return reply.ok ? reply.value : unavailable(reply.failure)
+    return reply.ok ? reply.value : chargeSilent(reply.failure.code)
   }
   return {
     isThere: () => isThere,
@@ -48,7 +45,7 @@ export function chargeOverBus(bus: Bus): BusCharging {
     async settle(records) {
       const reply = await bus.request(CHARGE, settleCalls, { records }, { timeoutMs: SETTLE_MS })
       isThere = reply.ok
-      return reply.ok ? ok(reply.value.stored) : unavailable(reply.failure)
+      return reply.ok ? ok(reply.value.stored) : chargeSilent(reply.failure.code)
     },
   }
 }

@@ -24,7 +24,7 @@ const answer = (talkMs?: number): Outcome => (talkMs === undefined ? { kind: 'an
 const refuse = (status: number, reason: string): Outcome => ({ kind: 'refuse', status, reason })
 
 /** The numbers that behave in a way of their own; every other one rings for a moment and answers. */
-export const namedBehaviours: readonly Named[] = [
+const namedBehaviours: readonly Named[] = [
   {
     ending: '100',
     means: 'answers at once',

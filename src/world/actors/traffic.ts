@@ -14,7 +14,6 @@ import type { CallResult } from './switchboard.ts'
 export type CallingPhone = PhoneAccount & { readonly did: string; readonly tenantId: string }
 
 export type CallKind = 'internal' | 'domestic' | 'international' | 'inbound'
-export const callKinds: readonly CallKind[] = ['internal', 'domestic', 'international', 'inbound']
 
 export type TrafficOptions = {
   readonly clock: Clock

@@ -35,7 +35,7 @@ export type Customer = Answered<typeof api.get<'/api/v1/customers'>>['items'][nu
 export type Session = Answered<typeof api.get<'/api/v1/sessions'>>['items'][number]
 
 /** A refusal of the API on its way through the query cache, which knows only thrown errors. */
-export class ReadFailure extends Error {
+class ReadFailure extends Error {
   readonly failure: Failure
   constructor(failure: Failure) {
     super(failure.message)

@@ -66,7 +66,7 @@ export function localTime(epochMs: number, zone: string): LocalTime {
 const two = (value: number): string => value.toString().padStart(2, '0')
 
 /** `Oct 31`, with the year when it is not the one of `now`. */
-export function formatDay(day: Day, now: Day): string {
+function formatDay(day: Day, now: Day): string {
   const text = `${months[day.month - 1]} ${day.day}`
   return day.year === now.year ? text : `${text}, ${day.year}`
 }

@@ -10,7 +10,7 @@ import { parseUri, uriParameter } from '../uri.ts'
 import type { Leg, Stack } from './leg.ts'
 
 /** Addresses that mean nothing outside their own network (RFC 1918, RFC 6598, link-local, loopback). */
-export function isPrivateAddress(host: string): boolean {
+function isPrivateAddress(host: string): boolean {
   const parts = host.split('.')
   if (parts.length !== 4)
     return host.startsWith('fe80:') || host.startsWith('fc') || host.startsWith('fd') || host === '::1'

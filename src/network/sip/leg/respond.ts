@@ -17,7 +17,7 @@ export function replyFlow(stack: Stack, request: SipMessage, flow: Flow): Flow {
 }
 
 /** A To tag without memory: the same for every repetition of a request (RFC 3261 §8.2.7). */
-export function statelessTag(stack: Stack, request: SipMessage): string {
+function statelessTag(stack: Stack, request: SipMessage): string {
   return stack.hashes.hmac(stack.secret, `${request.callId} ${request.via?.branch} ${request.from?.tag}`).slice(0, 16)
 }
 

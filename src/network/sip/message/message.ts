@@ -16,7 +16,7 @@ export type StartLine =
 export type Cseq = { readonly number: number; readonly method: string }
 
 /** Numbers per header in the index: code, name start, name end, value start, value end. */
-export const INDEX_STRIDE = 5
+const INDEX_STRIDE = 5
 
 const CSEQ_MAX = 2 ** 31 - 1
 

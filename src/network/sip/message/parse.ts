@@ -9,7 +9,7 @@ import { isSpaceCode, isToken, isTokenCode, parseDigits, trimEnd } from './chara
 import { header, headerCodeAt } from './header-names.ts'
 import { SipMessage, type StartLine } from './message.ts'
 
-export const MESSAGE_BYTES_MAX = 65_536
+const MESSAGE_BYTES_MAX = 65_536
 const HEADERS_MAX = 256
 const LINE_MAX = 8192
 const METHOD_MAX = 64

@@ -30,7 +30,7 @@ export type StoredBinding = Omit<Binding, 'flow'> & {
 }
 
 /** Whether two Contact URIs name the same place (RFC 3261 §19.1.4, as far as registrations need it). */
-export function isSameContact(a: string, b: string): boolean {
+function isSameContact(a: string, b: string): boolean {
   if (a === b) return true
   const [left, right] = [parseUri(a), parseUri(b)]
   if (!left || !right) return false

@@ -32,7 +32,7 @@ function plainCss(file: string): string {
 }
 
 /** The theme that this browser has chosen; undefined when it follows its system. */
-export function themeOf(c: DoorContext): 'light' | 'dark' | undefined {
+function themeOf(c: DoorContext): 'light' | 'dark' | undefined {
   const chosen = /(?:^|;\s*)theme=(light|dark)(?:;|$)/.exec(c.req.header('cookie') ?? '')?.[1]
   return chosen === 'light' || chosen === 'dark' ? chosen : undefined
 }
