@@ -17,7 +17,7 @@ import { createCall } from './create-call.ts'
 import type { Executor } from './executor.ts'
 import { findTargets } from './find-targets.ts'
 import { answerOther, answerRegister, capabilities } from './register.ts'
-import { chooseRoute, type Caller } from './route.ts'
+import { chooseRoute, type Caller, type Route } from './route.ts'
 import type { SwitchParts } from './switch-parts.ts'
 
 export type Door = {
@@ -49,6 +49,17 @@ function admitInvite(door: Door, request: SipMessage, flow: Flow): Reply | 'acce
   return 'accept'
 }
 
+const crowded: Route = { kind: 'refuse', status: 486, reason: 'Too Many Calls', cause: 'too_many_calls' }
+
+/** Calls that cost nothing use media too: one customer with a stolen password must leave ports for all others. */
+function unlessCrowded({ executor, parts }: Door, caller: Caller, route: Route): Route {
+  if (route.kind === 'emergency') return route
+  const called = route.kind === 'extension' ? route.customer.tenantId : undefined
+  const tenantId = caller.kind === 'device' ? caller.customer.tenantId : called
+  const isCrowded = tenantId !== undefined && executor().countOf(tenantId) >= parts.callsOfOneMax
+  return isCrowded ? crowded : route
+}
+
 /** Decides from memory where the call goes, makes its record and starts it. */
 function takeInvite(door: Door, invite: IncomingInvite): void {
   const { parts, registrar, admitted, hops } = door
@@ -57,7 +68,7 @@ function takeInvite(door: Door, invite: IncomingInvite): void {
   if (!caller) return
   const directory = parts.directory()
   const dialled = dialledUser(request)
-  const route = chooseRoute(directory, caller, dialled)
+  const route = unlessCrowded(door, caller, chooseRoute(directory, caller, dialled))
   const id = newId(parts.clock, parts.random)
   const call = createCall({
     id,

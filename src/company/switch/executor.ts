@@ -23,6 +23,8 @@ export type Executor = {
   onMediaLost(callId: string): void
   endCall(callId: string, hangup: Hangup): boolean
   calls(): readonly Call[]
+  /** Calls in progress that one customer made or takes, without emergencies. */
+  countOf(tenantId: string): number
   /** The leg that a leg talks to; undefined while nobody has answered. */
   otherSide(legId: LegId): LegId | undefined
   /** Kept when every call is over and its records are in the spool. */
@@ -82,6 +84,14 @@ export function createExecutor(options: ExecutorOptions): Executor {
       return isThere
     },
     calls: () => [...entries.values()].map((entry) => entry.call),
+    countOf(tenantId) {
+      let count = 0
+      for (const { call } of entries.values()) {
+        const isHis = call.caller.tenantId === tenantId || call.callee.tenantId === tenantId
+        if (isHis && call.route.kind !== 'emergency') count++
+      }
+      return count
+    },
     otherSide(legId) {
       const call = entries.get(callOfLeg.get(legId) ?? '')?.call
       if (call?.state !== 'talking') return undefined

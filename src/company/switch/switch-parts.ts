@@ -32,6 +32,8 @@ export type SwitchParts = {
   readonly emergencyDrainMs: number
   /** Most requests in progress at once; beyond it only emergencies are taken. */
   readonly serversMax?: number
+  /** Most calls that one customer makes and takes at once, paid or not; emergencies do not count. */
+  readonly callsOfOneMax: number
   onCallChanged(call: LiveCall): void
   /** There are new finished calls in the spool. */
   onClosed(): void

@@ -211,6 +211,7 @@ async function startHouse(parts: HouseParts): Promise<House> {
     onCallChanged: (call) => void parts.changes.push(call),
     onClosed: () => settler.wake(),
     emergencyDrainMs: 60_000,
+    callsOfOneMax: 50,
   })
   await carrying.open()
   settler.wake()

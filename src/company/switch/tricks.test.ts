@@ -85,3 +85,20 @@ test('a redirection is not followed and a challenge not passed on: neither costs
   }
   assert.equal(carrier.lastInvite, undefined)
 })
+
+test('one customer cannot take every port with calls that cost nothing; an emergency passes all the same', async () => {
+  const { bench, ann, bob } = await twoPhones()
+  const centre = await bench.peer({ address: '127.0.0.1', port: 7003 })
+  for (let i = 0; i < 52; i++) ann.dial('202')
+  await bench.pass(2000)
+  assert.equal(bench.house().liveCalls().length, 50)
+  assert.equal(ann.diary.filter((line) => line === 'ended 486 remote').length, 2)
+  const other = await bench.phone('beta201', '192.0.2.9')
+  assert.equal(await other.register(), 200)
+  other.dial('*43')
+  ann.dial('911')
+  await bench.pass(500)
+  assert.equal(other.diary.at(-1), 'answered')
+  assert.equal(centre.lastInvite?.uri, 'sip:911@127.0.0.1:7003')
+  assert.ok(bob.diary.length >= 50)
+})

@@ -18,6 +18,7 @@ import type { Bus } from '../../platform/bus/index.ts'
 import { openMasterKeys, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
 import { EMERGENCY_DRAIN_MS } from '../emergency-drain.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
+import { shareOfOne } from './share-of-one.ts'
 import { joinMedia } from './media-processes.ts'
 import { openStores, type Stores } from './stores.ts'
 
@@ -64,6 +65,7 @@ export async function runSignal(
     onCallChanged: (call) => bus.publish(callChanged, call),
     onClosed: () => stores.settler.wake(),
     emergencyDrainMs: EMERGENCY_DRAIN_MS,
+    callsOfOneMax: shareOfOne(config.rtp),
   })
   const listening = await carrying.open()
   if (!listening.ok) {
