@@ -3,11 +3,10 @@
  * again every few seconds in case a notice was lost, and kept on disk for a start without PostgreSQL.
  */
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Clock, Log } from '../../base/index.ts'
 import type { Db } from '../../platform/db/index.ts'
-import { buildDirectory, emptyRows, type Directory, type DirectoryRows } from './directory.ts'
+import { openDirectoryCopy } from './directory-copy.ts'
+import { buildDirectory, type Directory } from './directory.ts'
 import { loadDirectoryRows, readFeed, type FeedCursor } from './load-directory.ts'
 
 const LOOK_MS = 2000
@@ -17,21 +16,8 @@ export type DirectoryKeeper = {
   current(): Directory
   /** Milliseconds since the database last said that this is the newest. */
   ageMs(): number
-  stop(): void
-}
-
-function readCopy(path: string): DirectoryRows {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as DirectoryRows
-  } catch {
-    return emptyRows
-  }
-}
-
-function writeCopy(path: string, rows: DirectoryRows): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  writeFileSync(`${path}.new`, JSON.stringify(rows), { mode: 0o600 })
-  renameSync(`${path}.new`, path)
+  /** Stops looking; kept when the copy on disk is the newest. */
+  stop(): Promise<void>
 }
 
 /** Starts with the copy on disk when the database does not answer, and catches up when it does. */
@@ -43,7 +29,8 @@ export async function keepDirectory(options: {
   onChange?: (directory: Directory, before: Directory) => void
 }): Promise<DirectoryKeeper> {
   const { db, copyPath, clock, log } = options
-  let directory = buildDirectory(readCopy(copyPath))
+  const copy = openDirectoryCopy({ path: copyPath, log })
+  let directory = buildDirectory(copy.read())
   let cursor: FeedCursor | undefined
   let freshAt = 0
   let looking = false
@@ -61,13 +48,13 @@ export async function keepDirectory(options: {
       })
       cursor = rows.cursor
       freshAt = clock.monotonic()
-      if (!rows.loaded) return
+      if (!rows.loaded) return void copy.flush()
       const before = directory
       directory = buildDirectory(rows.loaded)
       options.onChange?.(directory, before)
-      writeCopy(copyPath, rows.loaded)
+      copy.put(rows.loaded)
     } catch (error) {
-      log.warn('the directory could not be refreshed or kept; the last one stays in force', { error })
+      log.warn('the directory could not be refreshed; the last one stays in force', { error })
     } finally {
       looking = false
     }
@@ -78,5 +65,12 @@ export async function keepDirectory(options: {
   db.listen('directory', () => void look()).catch((error: unknown) => {
     log.warn('directory notices are not available; it is looked at every few seconds', { error })
   })
-  return { current: () => directory, ageMs: () => clock.monotonic() - freshAt, stop: () => timer.stop() }
+  return {
+    current: () => directory,
+    ageMs: () => clock.monotonic() - freshAt,
+    stop() {
+      timer.stop()
+      return copy.flush()
+    },
+  }
 }

@@ -63,8 +63,7 @@ export async function openStores(
     async close() {
       await settler.drain(HANDOVER_MS)
       settler.stop()
-      directory.stop()
-      await Promise.all([spool.close(), registrations.stop(), known.close()])
+      await Promise.all([directory.stop(), spool.close(), registrations.stop(), known.close()])
       await db.close()
     },
   })
