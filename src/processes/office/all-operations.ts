@@ -9,7 +9,8 @@ import { numbersOperations } from '../../company/numbers/index.ts'
 import { liveBindings } from '../../company/switch/index.ts'
 import { tenantOperations } from '../../company/tenant/index.ts'
 import { firstAccounts } from './first-account.ts'
-import { officeOperations, type OfficeParts } from './handlers.ts'
+import { officeOperations } from './handlers.ts'
+import type { OfficeParts } from './parts.ts'
 
 const PATIENCE_MS = 1000
 

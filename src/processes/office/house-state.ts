@@ -4,13 +4,13 @@ import type { Clock, Metrics } from '../../base/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import type { OutputOf } from '../../platform/http/index.ts'
-import type { operations } from '../operations.ts'
+import type { liveOperations } from './live-operations.ts'
 import { processHealth, processMetrics, supervisedProcesses, type SupervisedProcess } from '../topics.ts'
 import { mergeMetrics } from './merge-metrics.ts'
 
 const PATIENCE_MS = 700
 
-type ShownProcess = OutputOf<typeof operations.listProcesses>['items'][number]
+type ShownProcess = OutputOf<typeof liveOperations.listProcesses>['items'][number]
 
 export type HouseState = {
   /** For `/healthz`: the word of each process, and whether all answered. */

@@ -2,9 +2,9 @@
 
 import type { Tx } from '../../platform/db/index.ts'
 import type { OutputOf, PageRequest } from '../../platform/http/index.ts'
-import type { operations } from '../operations.ts'
+import type { staffOperations } from './staff-operations.ts'
 
-type Entry = OutputOf<typeof operations.listAudit>['items'][number] & { readonly sequence: bigint }
+type Entry = OutputOf<typeof staffOperations.listAudit>['items'][number] & { readonly sequence: bigint }
 
 export type AuditFilter = {
   readonly subjectId?: string | undefined

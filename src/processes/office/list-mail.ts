@@ -2,9 +2,9 @@
 
 import type { Tx } from '../../platform/db/index.ts'
 import type { OutputOf, PageRequest } from '../../platform/http/index.ts'
-import type { operations } from '../operations.ts'
+import type { staffOperations } from './staff-operations.ts'
 
-type ListedMail = OutputOf<typeof operations.listMail>['items'][number]
+type ListedMail = OutputOf<typeof staffOperations.listMail>['items'][number]
 
 /** Mails in scope, the latest first, one more than the page holds. */
 export async function listMail(

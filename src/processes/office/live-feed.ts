@@ -6,11 +6,11 @@ import type { Emit, OutputOf } from '../../platform/http/index.ts'
 import { isStaff, ownPersonOf, subjectOf, type Caller } from '../../platform/identity/index.ts'
 import { callRated, type CallRated } from '../../company/ledger/index.ts'
 import { callChanged, type LiveCall } from '../../company/switch/index.ts'
-import type { operations } from '../operations.ts'
+import type { liveOperations } from './live-operations.ts'
 import type { Brands } from './brands.ts'
 
-type LiveEmit = Emit<(typeof operations.watchLive.output)['events']>
-type ShownCall = OutputOf<typeof operations.listLiveCalls>['items'][number]
+type LiveEmit = Emit<(typeof liveOperations.watchLive.output)['events']>
+type ShownCall = OutputOf<typeof liveOperations.listLiveCalls>['items'][number]
 type Watcher = { readonly caller: Caller; readonly emit: LiveEmit; readonly end: () => void }
 
 export type LiveFeed = {

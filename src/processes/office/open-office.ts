@@ -14,7 +14,7 @@ import {
   type DoorContext,
 } from '../../platform/http/index.ts'
 import { callerOfApiKey, callerOfSession, type Caller } from '../../platform/identity/index.ts'
-import type { OfficeParts } from './handlers.ts'
+import type { OfficeParts } from './parts.ts'
 import type { Metrics } from '../../base/index.ts'
 
 export type DoorParts = OfficeParts & {

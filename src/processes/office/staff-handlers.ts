@@ -3,16 +3,14 @@
 import { ok, type Clock } from '../../base/index.ts'
 import { readPage, toPage, type Handlers } from '../../platform/http/index.ts'
 import { countJobs, deadJobs, reviveJobs } from '../../platform/jobs/index.ts'
-import type { operations } from '../operations.ts'
 import { listAudit } from './list-audit.ts'
 import { listMail } from './list-mail.ts'
-
-type Names = 'listAudit' | 'listMail' | 'readJobs' | 'reviveJobs'
+import type { staffOperations } from './staff-operations.ts'
 
 const DEAD_SHOWN = 100
 
 /** Handlers of what staff looks after. */
-export function staffHandlers(clock: Clock): Pick<Handlers<typeof operations>, Names> {
+export function staffHandlers(clock: Clock): Handlers<typeof staffOperations> {
   return {
     async listAudit({ query }, { transaction }) {
       const page = readPage(query, ['number'])
