@@ -87,6 +87,14 @@ export async function isApiKeyOpen(db: Db, clock: Clock, id: string): Promise<bo
   return open.length > 0
 }
 
+/** How many valid keys a tenant has. */
+export async function countApiKeys(tx: Tx, at: number, tenantId: string): Promise<number> {
+  const [row] = await tx<{ keys: number }[]>`
+    select count(*)::int as keys from api_key
+    where tenant_id = ${tenantId} and revoked_at is null and (expires_at is null or expires_at > ${at})`
+  return row?.keys ?? 0
+}
+
 export type ListedApiKey = {
   readonly id: string
   readonly name: string

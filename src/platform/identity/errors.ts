@@ -33,4 +33,9 @@ export const noSuchSession = fail('identity.no_such_session', 'you have no open 
 
 export const noSuchKey = fail('identity.no_such_key', 'there is no valid key with this id')
 
+export const API_KEYS_MAX = 100
+export const tooManyKeys = fail(
+  'identity.too_many_keys',
+  `there are ${API_KEYS_MAX} valid keys; end some of them first`,
+)
 export const roleTooWide = fail('identity.role_too_wide', 'a key may not do more than the one who creates it')

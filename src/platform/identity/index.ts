@@ -1,7 +1,7 @@
 /** Who may come in, and what each may do. */
 export { ownPersonOf, subjectOf, type Caller } from './caller.ts'
 export { isStaff, permissions, permissionsOf, roles, type Permission, type Role } from './roles.ts'
-export { noSuchKey, noSuchSession, roleTooWide } from './errors.ts'
+export { API_KEYS_MAX, noSuchKey, noSuchSession, roleTooWide, tooManyKeys } from './errors.ts'
 export type { PasswordFailure, RecoveryFailure, SignInFailure, ThrottleFailure } from './errors.ts'
 export { createPasswordHasher, type HashCost, type PasswordHasher } from './password.ts'
 export { sourceOf } from './source.ts'
@@ -27,6 +27,7 @@ export {
 } from './recovery.ts'
 export {
   callerOfApiKey,
+  countApiKeys,
   createApiKey,
   isApiKeyOpen,
   listApiKeys,

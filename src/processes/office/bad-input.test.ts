@@ -59,6 +59,19 @@ test('what comes in from outside', async (suite) => {
         },
       )
 
+      await suite.test('a tenant has a hundred API keys at most', async () => {
+        const owner = people.get('customer_admin@acme')!
+        const make = () => ask(owner, 'POST', '/api/v1/api-keys', { name: 'one more', role: 'customer_billing' })
+        let made = 0
+        let last = await make()
+        for (; last.status === 200; last = await make()) {
+          made++
+          await last.body?.cancel()
+        }
+        assert.ok(made > 90 && made <= 100, `${made} keys`)
+        assert.equal(await codeOf(last), 'identity.too_many_keys')
+      })
+
       await suite.test('whatever is typed as a cursor, an id or a search, nothing breaks', async () => {
         const lists = operations.filter(
           ({ operation: one }) => one.method === 'GET' && one.query && 'cursor' in one.query.shape,

@@ -3,12 +3,15 @@
 import { ok } from '../../base/index.ts'
 import type { Handlers } from '../../platform/http/index.ts'
 import {
+  API_KEYS_MAX,
+  countApiKeys,
   createApiKey,
   listApiKeys,
   mayGrant,
   noSuchKey,
   revokeApiKey,
   roleTooWide,
+  tooManyKeys,
 } from '../../platform/identity/index.ts'
 import type { keyOperations } from './key-operations.ts'
 import type { OfficeParts } from './parts.ts'
@@ -19,9 +22,10 @@ export function keyHandlers({ identity }: OfficeParts): Handlers<typeof keyOpera
     async listApiKeys(_, { at, transaction }) {
       return ok({ items: [...(await transaction((tx) => listApiKeys(tx, at)))] })
     },
-    async createApiKey({ body }, { caller, transaction, note }) {
+    async createApiKey({ body }, { at, caller, transaction, note }) {
       if (!mayGrant(caller, body.role)) return roleTooWide
       const { tenantId, zone, loginId } = caller
+      if ((await transaction((tx) => countApiKeys(tx, at, tenantId))) >= API_KEYS_MAX) return tooManyKeys
       const created = await transaction((tx) =>
         createApiKey(tx, identity.clock, {
           tenantId,

@@ -38,7 +38,7 @@ export const keyOperations = defineOperations({
       expiresAt: instant.optional(),
     }),
     output: z.object({ id, prefix: z.string(), key: z.string() }),
-    failures: { 'identity.role_too_wide': 403 },
+    failures: { 'identity.role_too_wide': 403, 'identity.too_many_keys': 409 },
   },
   revokeApiKey: {
     method: 'DELETE',

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withTestDatabase } from '../../../test/database.ts'
+import { newId, silentLog, systemClock } from '../../base/index.ts'
+import { createLocalBusNetwork } from '../../platform/bus/index.ts'
+import { permissionsOf, type Caller } from '../../platform/identity/index.ts'
 import { callRated } from '../../company/ledger/index.ts'
 import { callChanged, endLiveCall } from '../../company/switch/index.ts'
+import type { Brands } from './brands.ts'
+import { openLiveFeed } from './live-feed.ts'
 import { liveCallOf } from './test-company.ts'
 import { withOffice, type Person, type TestOffice } from './testing.ts'
 
@@ -124,4 +129,35 @@ test('calls as they happen', async (suite) => {
       for (const stream of streams.values()) await stream.close()
     })
   })
+})
+
+test('whoever makes keys at will cannot take the places of all other tenants', async () => {
+  const clock = systemClock()
+  const bus = await createLocalBusNetwork().join({ name: 'office', clock, log: silentLog })
+  const feed = openLiveFeed({ bus, brands: {} as Brands, log: silentLog })
+  const keyOf = (tenantId: string): Caller => ({
+    tenantPath: 'nw/x/',
+    tenantId,
+    role: 'customer_admin',
+    loginId: undefined,
+    apiKeyId: newId(clock),
+    sessionId: undefined,
+    personId: undefined,
+    name: 'a key',
+    zone: 'UTC',
+    locale: 'en-CA',
+    permissions: permissionsOf('customer_admin'),
+  })
+  const [greedy, other] = [newId(clock), newId(clock)]
+  let taken = 0
+  for (let n = 0; n < 2500; n++) {
+    const caller = keyOf(greedy)
+    if (!feed.hasRoom(caller)) break
+    feed.watch({ caller, emit: () => {}, end: () => {} })
+    taken++
+  }
+  assert.equal(taken, 500)
+  assert.ok(feed.hasRoom(keyOf(other)))
+  feed.close()
+  await bus.close()
 })

@@ -26,6 +26,8 @@ export type LiveFeed = {
 
 const WATCHERS_MAX = 2000
 const WATCHERS_OF_ONE_MAX = 10
+/** Keys can be made at will: a tenant has a quarter of all places, however many keys it has. */
+const WATCHERS_OF_TENANT_MAX = 500
 
 /** Subscribes to `signal` and `charge`. */
 export function openLiveFeed(parts: { bus: Bus; brands: Brands; log: Log }): LiveFeed {
@@ -68,9 +70,12 @@ export function openLiveFeed(parts: { bus: Bus; brands: Brands; log: Log }): Liv
   )
   return {
     shown,
-    hasRoom: (caller) =>
-      watchers.size < WATCHERS_MAX &&
-      [...watchers].filter((one) => subjectOf(one.caller) === subjectOf(caller)).length < WATCHERS_OF_ONE_MAX,
+    hasRoom(caller) {
+      const ofTenant = [...watchers].filter((one) => one.caller.tenantId === caller.tenantId)
+      const own = ofTenant.filter((one) => subjectOf(one.caller) === subjectOf(caller))
+      const hasPlace = watchers.size < WATCHERS_MAX && ofTenant.length < WATCHERS_OF_TENANT_MAX
+      return hasPlace && own.length < WATCHERS_OF_ONE_MAX
+    },
     watch(watcher) {
       watchers.add(watcher)
       return () => void watchers.delete(watcher)
