@@ -4,7 +4,7 @@ import { fail, ok, type Clock } from '../../base/index.ts'
 import { bindOperations, readPage, toPage, type BoundOperation, type Handlers } from '../../platform/http/index.ts'
 import { noSuchDeck, noSuchVersion } from './errors.ts'
 import { activateVersion, importDeck } from './import-deck.ts'
-import { operations } from './operations.ts'
+import { operations, type deckOperations, type productOperations } from './operations.ts'
 import { compareDeck, deckLines, readDeckHead, readDecks, readProducts, readVersionHead } from './read-catalog.ts'
 import { readDeck } from './read-deck.ts'
 import { simulateRating } from './simulate.ts'
@@ -13,12 +13,10 @@ export type CatalogOperationsParts = { readonly clock: Clock }
 
 /** The catalog's operations, ready to be mounted. */
 export function catalogOperations({ clock }: CatalogOperationsParts): readonly BoundOperation[] {
-  return bindOperations(operations, { ...listHandlers(), ...deckHandlers(clock) })
+  return bindOperations(operations, { ...productHandlers(), ...deckHandlers(clock) })
 }
 
-type OwnHandlers = Handlers<typeof operations>
-type ListNames = 'listProducts' | 'listDecks' | 'simulateRating'
-function listHandlers(): Pick<OwnHandlers, ListNames> {
+function productHandlers(): Handlers<typeof productOperations> {
   return {
     async listProducts({ query }, { transaction }) {
       const page = readPage(query, ['id'])
@@ -26,6 +24,16 @@ function listHandlers(): Pick<OwnHandlers, ListNames> {
       const rows = await transaction((tx) => readProducts(tx, page.value))
       return ok(toPage(rows, page.value.limit, (row) => [row.id]))
     },
+    simulateRating({ body }) {
+      const simulated = simulateRating(body)
+      if (simulated.ok) return Promise.resolve(simulated)
+      return Promise.resolve(fail('catalog.deck_invalid', simulated.failure.message, simulated.failure.details))
+    },
+  }
+}
+
+function deckHandlers(clock: Clock): Handlers<typeof deckOperations> {
+  return {
     async listDecks({ query }, { transaction }) {
       const page = readPage(query, ['id'])
       if (!page.ok) return page
@@ -36,18 +44,6 @@ function listHandlers(): Pick<OwnHandlers, ListNames> {
         items: items.map((deck) => ({ ...deck, versions: [...deck.versions] })),
       })
     },
-    simulateRating({ body }) {
-      const simulated = simulateRating(body)
-      if (simulated.ok) return Promise.resolve(simulated)
-      return Promise.resolve(fail('catalog.deck_invalid', simulated.failure.message, simulated.failure.details))
-    },
-  }
-}
-
-type DeckNames = 'importDeck' | 'activateDeck' | 'exportDeck'
-
-function deckHandlers(clock: Clock): Pick<OwnHandlers, DeckNames> {
-  return {
     async importDeck({ params, body }, { caller, transaction, note }) {
       const rows = readDeck(body.csv)
       if (!rows.ok)

@@ -3,6 +3,7 @@ export { createProduct, subscribe, type NewProduct, type NewSubscription, type P
 export { activateVersion, createDeck, importDeck } from './import-deck.ts'
 export type { Activation, DeckImport, ImportedDeck, NewDeck } from './import-deck.ts'
 export { deckColumns, readDeck } from './read-deck.ts'
+export { deckInForce } from './read-catalog.ts'
 export type { DeckFailure, LineFault } from './errors.ts'
 export { activeVersions, findRate, loadRateTable, ratesOf, type ActiveVersion, type RateQuery } from './load-rates.ts'
 export { catalogOperations, type CatalogOperationsParts } from './handlers.ts'

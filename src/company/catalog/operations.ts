@@ -102,7 +102,8 @@ const simulated = z.object({
   totals: z.object({ count: z.int(), durationSeconds: z.int(), billedSeconds: z.int(), chargeMicros: micros }),
 })
 
-export const operations = defineOperations({
+/** What is sold, and what a call would cost. */
+export const productOperations = defineOperations({
   listProducts: {
     method: 'GET',
     path: '/api/v1/products',
@@ -113,6 +114,20 @@ export const operations = defineOperations({
     output: pageOf(product),
     failures: { 'http.bad_cursor': 400 },
   },
+  simulateRating: {
+    method: 'POST',
+    path: '/api/v1/rating/simulate',
+    summary: 'Price calls against a deck and plan in the request; nothing is stored',
+    permission: 'rating.simulate',
+    audit: 'none',
+    body: simulation,
+    output: simulated,
+    failures: { 'catalog.deck_invalid': 422 },
+  },
+})
+
+/** Rate decks and their versions. */
+export const deckOperations = defineOperations({
   listDecks: {
     method: 'GET',
     path: '/api/v1/decks',
@@ -166,14 +181,6 @@ export const operations = defineOperations({
     output: csv('The columns of an import'),
     failures: { 'catalog.no_such_version': 404 },
   },
-  simulateRating: {
-    method: 'POST',
-    path: '/api/v1/rating/simulate',
-    summary: 'Price calls against a deck and plan in the request; nothing is stored',
-    permission: 'rating.simulate',
-    audit: 'none',
-    body: simulation,
-    output: simulated,
-    failures: { 'catalog.deck_invalid': 422 },
-  },
 })
+
+export const operations = { ...productOperations, ...deckOperations }

@@ -58,6 +58,20 @@ export async function readDecks(tx: Tx, { after, limit }: PageRequest<['id']>): 
   }))
 }
 
+/** A seller's deck by which calls can be priced today: the named one, else his first. */
+export async function deckInForce(
+  tx: Tx,
+  sellerId: string,
+  deckId: string | undefined,
+): Promise<Pick<DeckRow, 'id' | 'currency'> | undefined> {
+  const [deck] = await tx<Pick<DeckRow, 'id' | 'currency'>[]>`
+    select id, currency from rate_deck
+    where tenant_id = ${sellerId} and active_version_id is not null
+      ${deckId === undefined ? tx`` : tx`and id = ${deckId}`}
+    order by created_at, id limit 1`
+  return deck
+}
+
 /** One deck's owner and version in force; undefined when the caller may not see it. */
 export async function readDeckHead(
   tx: Tx,

@@ -13,7 +13,7 @@ import {
 import { isStaff, subjectOf } from '../../platform/identity/index.ts'
 import { badDate, chargeAway, noSuchAccount, noSuchCall, postingIdTaken } from './errors.ts'
 import { findPosting } from './find-posting.ts'
-import { operations } from './operations.ts'
+import { operations, type accountOperations, type callOperations } from './operations.ts'
 import { postAdjustment, postPayment, type PostingFailure, type PostingRequest } from './protocol.ts'
 import { readRange } from './range.ts'
 import { isVisibleAccount, readAccounts } from './read-accounts.ts'
@@ -21,8 +21,6 @@ import { newestCalls, personFilter, readCall, totalsOf, type CallFilter, type Po
 import { transactionLines } from './transactions-file.ts'
 
 export type LedgerOperationsParts = { readonly bus: Bus; readonly clock: Clock }
-
-type OwnHandlers = Handlers<typeof operations>
 
 /** The ledger's operations, ready to be mounted. */
 export function ledgerOperations(parts: LedgerOperationsParts): readonly BoundOperation[] {
@@ -43,9 +41,7 @@ function filterOf(asked: Asked, { caller, at }: CallerContext): Result<CallFilte
 
 const keyOf = (row: { occurredAt: number; id: string }): Position => [row.occurredAt, row.id]
 
-type CallNames = 'listCalls' | 'readCall' | 'listTransactions' | 'downloadTransactions'
-
-function callHandlers(): Pick<OwnHandlers, CallNames> {
+function callHandlers(): Handlers<typeof callOperations> {
   return {
     async listCalls({ query }, context) {
       const filter = filterOf(query, context)
@@ -91,7 +87,6 @@ function callHandlers(): Pick<OwnHandlers, CallNames> {
 const DATED_FROM_MS = 946_684_800_000
 const DATED_AHEAD_MS = 86_400_000
 
-type AccountNames = 'listAccounts' | 'postAdjustment' | 'postPayment'
 type PostingTopic = RequestTopic<PostingRequest, Result<{ balanceMicros: bigint }, PostingFailure>>
 type NewPosting = {
   readonly accountId: string
@@ -101,7 +96,7 @@ type NewPosting = {
   readonly reason: string
 }
 
-function accountHandlers({ bus, clock }: LedgerOperationsParts): Pick<OwnHandlers, AccountNames> {
+function accountHandlers({ bus, clock }: LedgerOperationsParts): Handlers<typeof accountOperations> {
   const post = async (topic: PostingTopic, posting: NewPosting, context: CallerContext) => {
     const isVisible = await context.transaction((tx) => isVisibleAccount(tx, posting.accountId))
     if (!isVisible) return noSuchAccount

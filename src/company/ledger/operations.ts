@@ -102,7 +102,7 @@ const posting = {
   'ledger.charge_away': 503,
 } as const
 
-const callOperations = defineOperations({
+export const callOperations = defineOperations({
   listCalls: {
     method: 'GET',
     path: '/api/v1/calls',
@@ -145,7 +145,7 @@ const callOperations = defineOperations({
   },
 })
 
-const accountOperations = defineOperations({
+export const accountOperations = defineOperations({
   listAccounts: {
     method: 'GET',
     path: '/api/v1/accounts',

@@ -3,12 +3,10 @@
 import { ok, type Clock } from '../../base/index.ts'
 import type { Handlers } from '../../platform/http/index.ts'
 import { addCarrier, addCarrierRoute, listCarriers } from './carriers.ts'
-import type { operations } from './operations.ts'
-
-type OwnHandlers = Pick<Handlers<typeof operations>, 'listCarriers' | 'addCarrier' | 'addCarrierRoute'>
+import type { carrierOperations } from './operations.ts'
 
 /** Handlers of carriers and their routes. */
-export function carrierHandlers(clock: Clock): OwnHandlers {
+export function carrierHandlers(clock: Clock): Handlers<typeof carrierOperations> {
   return {
     async listCarriers(_, { transaction }) {
       const items = await transaction(listCarriers)

@@ -5,10 +5,10 @@ import { carrierHandlers } from './carrier-handlers.ts'
 import { numberHandlers } from './number-handlers.ts'
 import { operations } from './operations.ts'
 import { phoneHandlers } from './phone-handlers.ts'
-import type { NumbersParts } from './parts.ts'
+import type { NumbersOperationsParts } from './parts.ts'
 
 /** The operations of this module, ready to be mounted. */
-export function numbersOperations(parts: NumbersParts): readonly BoundOperation[] {
+export function numbersOperations(parts: NumbersOperationsParts): readonly BoundOperation[] {
   const { clock } = parts
   return bindOperations(operations, { ...phoneHandlers(parts), ...numberHandlers(clock), ...carrierHandlers(clock) })
 }

@@ -21,5 +21,5 @@ export {
 export type { ServiceTerms, SoldService } from './terms.ts'
 export type { AddressFailure, CarrierFailure, DeviceFailure, ExtensionFailure, NumberFailure } from './errors.ts'
 export { numbersOperations } from './handlers.ts'
-export type { Binding, NumbersParts } from './parts.ts'
+export type { Binding, NumbersOperationsParts } from './parts.ts'
 export type { SipSecret } from './renew-password.ts'

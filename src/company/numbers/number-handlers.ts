@@ -6,19 +6,11 @@ import { actorOf } from '../tenant/index.ts'
 import { assignNumber, routeNumber } from './assign-number.ts'
 import { activateEmergencyAddress, listEmergencyAddresses, submitEmergencyAddress } from './emergency-address.ts'
 import { offerTo } from './offers.ts'
-import type { operations } from './operations.ts'
+import type { numberOperations } from './operations.ts'
 import { listNumbers } from './phone-numbers.ts'
 
-type Names =
-  | 'listNumbers'
-  | 'assignNumber'
-  | 'routeNumber'
-  | 'listEmergencyAddresses'
-  | 'submitEmergencyAddress'
-  | 'activateEmergencyAddress'
-
 /** Handlers of numbers and where help is sent for their calls. */
-export function numberHandlers(clock: Clock): Pick<Handlers<typeof operations>, Names> {
+export function numberHandlers(clock: Clock): Handlers<typeof numberOperations> {
   return {
     async listNumbers({ query }, { transaction }) {
       const page = readPage(query, ['text'])

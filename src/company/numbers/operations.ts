@@ -104,7 +104,7 @@ const noNumber = { 'numbers.no_such_number': 404 } as const
 const noDevice = { 'numbers.no_such_device': 404 } as const
 
 /** Extensions and the phones on them. */
-const phoneOperations = defineOperations({
+export const phoneOperations = defineOperations({
   listExtensions: {
     method: 'GET',
     path: '/api/v1/extensions',
@@ -178,7 +178,7 @@ const phoneOperations = defineOperations({
 })
 
 /** Telephone numbers, and where help is sent for their calls. */
-const numberOperations = defineOperations({
+export const numberOperations = defineOperations({
   listNumbers: {
     method: 'GET',
     path: '/api/v1/numbers',
@@ -255,7 +255,7 @@ const numberOperations = defineOperations({
 })
 
 /** The networks that calls leave by. */
-const carrierOperations = defineOperations({
+export const carrierOperations = defineOperations({
   listCarriers: {
     method: 'GET',
     path: '/api/v1/carriers',

@@ -12,7 +12,7 @@ export type Binding = {
   readonly expiresAt: number
 }
 
-export type NumbersParts = {
+export type NumbersOperationsParts = {
   readonly clock: Clock
   readonly random: RandomBytes
   /** Registrations at this moment; undefined while the switch does not answer. */

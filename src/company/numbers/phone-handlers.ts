@@ -10,19 +10,18 @@ import { listDevices, type ListedDevice } from './devices.ts'
 import { noSuchPerson } from './errors.ts'
 import { listExtensions } from './extensions.ts'
 import { offerTo } from './offers.ts'
-import type { operations } from './operations.ts'
-import type { Binding, NumbersParts } from './parts.ts'
+import type { phoneOperations } from './operations.ts'
+import type { Binding, NumbersOperationsParts } from './parts.ts'
 import { renewPassword } from './renew-password.ts'
 
-type Names = 'listExtensions' | 'createExtension' | 'listDevices' | 'createDevice' | 'renewSipPassword'
-type OwnHandlers = Pick<Handlers<typeof operations>, Names>
+type OwnHandlers = Handlers<typeof phoneOperations>
 
 /** Handlers of extensions and of the phones on them. */
-export function phoneHandlers(parts: NumbersParts): OwnHandlers {
+export function phoneHandlers(parts: NumbersOperationsParts): OwnHandlers {
   return { ...extensionHandlers(parts), ...deviceHandlers(parts) }
 }
 
-function extensionHandlers({ clock }: NumbersParts): Pick<OwnHandlers, 'listExtensions' | 'createExtension'> {
+function extensionHandlers({ clock }: NumbersOperationsParts): Pick<OwnHandlers, 'listExtensions' | 'createExtension'> {
   return {
     async listExtensions({ query }, { transaction }) {
       const page = readPage(query, ['text', 'id'])
@@ -45,7 +44,9 @@ function extensionHandlers({ clock }: NumbersParts): Pick<OwnHandlers, 'listExte
   }
 }
 
-function deviceHandlers(parts: NumbersParts): Pick<OwnHandlers, 'listDevices' | 'createDevice' | 'renewSipPassword'> {
+function deviceHandlers(
+  parts: NumbersOperationsParts,
+): Pick<OwnHandlers, 'listDevices' | 'createDevice' | 'renewSipPassword'> {
   const { clock, secrets } = parts
   return {
     async listDevices({ query }, { transaction }) {
@@ -88,7 +89,7 @@ async function proposeSipUser(tx: Tx, accountCode: string, extensionId: string):
 }
 
 /** Creates a device; a proposed name that is taken (a second phone on the extension) gets a random ending. */
-async function createNamed(tx: Tx, { clock, random }: NumbersParts, device: NewDevice, isProposed: boolean) {
+async function createNamed(tx: Tx, { clock, random }: NumbersOperationsParts, device: NewDevice, isProposed: boolean) {
   const created = await createDevice(tx, clock, device)
   if (created.ok) return ok({ ...created.value, sipUser: device.sipUser })
   if (!isProposed || created.failure.code !== 'numbers.sip_user_taken') return created

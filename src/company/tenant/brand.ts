@@ -16,15 +16,7 @@ export type NewBrand = {
   readonly postalAddress: string
 }
 
-export type ListedBrand = {
-  readonly tenantId: string
-  readonly name: string
-  readonly host: string
-  readonly colour: string
-  readonly supportEmail: string
-  readonly phone: string
-  readonly postalAddress: string
-}
+export type ListedBrand = Required<NewBrand> & { readonly tenantId: string }
 
 /** Gives a tenant its face. */
 export async function addBrand(

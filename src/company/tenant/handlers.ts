@@ -8,21 +8,17 @@ import { createCustomer } from './create-customer.ts'
 import { customerMachine } from './customer-status.ts'
 import { listCustomers, readCustomer } from './customers.ts'
 import { noSuchCustomer, noSuchParent } from './errors.ts'
-import { operations } from './operations.ts'
-import type { TenantParts } from './parts.ts'
+import { operations, type customerOperations, type peopleOperations } from './operations.ts'
+import type { TenantOperationsParts } from './parts.ts'
 import { createPerson, listPeople } from './people.ts'
 import { actorOf } from './actor.ts'
 
-type OwnHandlers = Handlers<typeof operations>
-
 /** The operations of this module, ready to be mounted. */
-export function tenantOperations(parts: TenantParts): readonly BoundOperation[] {
+export function tenantOperations(parts: TenantOperationsParts): readonly BoundOperation[] {
   return bindOperations(operations, { ...customerHandlers(parts), ...peopleHandlers(parts.clock) })
 }
 
-type CustomerNames = 'listCustomers' | 'readCustomer' | 'createCustomer' | 'changeCustomerStatus' | 'listBrands'
-
-function customerHandlers({ clock, openAccount }: TenantParts): Pick<OwnHandlers, CustomerNames> {
+function customerHandlers({ clock, openAccount }: TenantOperationsParts): Handlers<typeof customerOperations> {
   return {
     async listCustomers({ query }, { transaction }) {
       const page = readPage(query, ['text', 'id'])
@@ -76,7 +72,7 @@ function customerHandlers({ clock, openAccount }: TenantParts): Pick<OwnHandlers
   }
 }
 
-function peopleHandlers(clock: Clock): Pick<OwnHandlers, 'listPeople' | 'createPerson'> {
+function peopleHandlers(clock: Clock): Handlers<typeof peopleOperations> {
   return {
     async listPeople({ query }, { transaction }) {
       const page = readPage(query, ['text', 'id'])

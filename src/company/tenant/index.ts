@@ -5,7 +5,7 @@ export { createCustomer, type NewCustomer } from './create-customer.ts'
 export { createPerson, isPersonOf, type NewPerson } from './people.ts'
 export { readCustomer, type ListedCustomer } from './customers.ts'
 export { customerMachine, type CustomerStatus } from './customer-status.ts'
-export type { FirstAccount, TenantParts } from './parts.ts'
+export type { FirstAccount, TenantOperationsParts } from './parts.ts'
 export {
   noRateDeck,
   noSuchCustomer,

@@ -52,7 +52,8 @@ const brand = z.object({
 const noSuchCustomer = { 'tenant.no_such_customer': 404 } as const
 const badCursor = { 'http.bad_cursor': 400 } as const
 
-export const operations = defineOperations({
+/** Customers and whose face they see. */
+export const customerOperations = defineOperations({
   listCustomers: {
     method: 'GET',
     path: '/api/v1/customers',
@@ -112,6 +113,19 @@ export const operations = defineOperations({
     output: customer,
     failures: { ...noSuchCustomer, 'transition.not_allowed': 409, 'transition.forbidden': 403 },
   },
+  listBrands: {
+    method: 'GET',
+    path: '/api/v1/brands',
+    summary: 'The brands that customers are served under',
+    permission: 'customers.read',
+    audit: 'none',
+    output: z.object({ items: z.array(brand) }),
+    failures: {},
+  },
+})
+
+/** People of a customer. */
+export const peopleOperations = defineOperations({
   listPeople: {
     method: 'GET',
     path: '/api/v1/people',
@@ -132,13 +146,6 @@ export const operations = defineOperations({
     output: z.object({ id }),
     failures: noSuchCustomer,
   },
-  listBrands: {
-    method: 'GET',
-    path: '/api/v1/brands',
-    summary: 'The brands that customers are served under',
-    permission: 'customers.read',
-    audit: 'none',
-    output: z.object({ items: z.array(brand) }),
-    failures: {},
-  },
 })
+
+export const operations = { ...customerOperations, ...peopleOperations }

@@ -11,7 +11,7 @@ export type FirstAccount = {
   readonly rateDeckId: string | undefined
 }
 
-export type TenantParts = {
+export type TenantOperationsParts = {
   readonly clock: Clock
   /** Opens the account in the customer's transaction: nobody is served who could not be charged. */
   readonly openAccount: (tx: Tx, account: FirstAccount) => Promise<Result<true, Failure<'tenant.no_rate_deck'>>>

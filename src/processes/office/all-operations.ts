@@ -10,13 +10,13 @@ import { liveBindings } from '../../company/switch/index.ts'
 import { tenantOperations } from '../../company/tenant/index.ts'
 import { firstAccounts } from './first-account.ts'
 import { officeOperations } from './handlers.ts'
-import type { OfficeParts } from './parts.ts'
+import type { OfficeOperationsParts } from './parts.ts'
 
 const PATIENCE_MS = 1000
 
 /** The operations of office and of every module, ready to be mounted. */
 export function allOperations(
-  parts: OfficeParts & { readonly keys: MasterKeys; readonly random: RandomBytes },
+  parts: OfficeOperationsParts & { readonly keys: MasterKeys; readonly random: RandomBytes },
 ): readonly BoundOperation[] {
   const { bus, keys, random, identity } = parts
   const { clock } = identity

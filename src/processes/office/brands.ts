@@ -2,18 +2,11 @@
 
 import type { Clock, Log } from '../../base/index.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
+import type { ListedBrand } from '../../company/tenant/index.ts'
 
-export type Brand = {
-  readonly tenantId: string
+export type Brand = ListedBrand & {
   /** Tenants under this path are the brand's own and its customers. */
   readonly tenantPath: string
-  readonly name: string
-  readonly host: string
-  /** `#rrggbb` */
-  readonly colour: string
-  readonly supportEmail: string
-  readonly phone: string
-  readonly postalAddress: string
 }
 
 export type Brands = {

@@ -5,11 +5,11 @@ import { operations } from '../operations.ts'
 import { identityHandlers } from './identity-handlers.ts'
 import { keyHandlers } from './key-handlers.ts'
 import { liveHandlers } from './live-handlers.ts'
-import type { OfficeParts } from './parts.ts'
+import type { OfficeOperationsParts } from './parts.ts'
 import { staffHandlers } from './staff-handlers.ts'
 
 /** The office's operations, ready to be mounted. */
-export function officeOperations(parts: OfficeParts): readonly BoundOperation[] {
+export function officeOperations(parts: OfficeOperationsParts): readonly BoundOperation[] {
   return bindOperations(operations, {
     ...identityHandlers(parts),
     ...keyHandlers(parts),

@@ -13,7 +13,7 @@ import {
   type Caller,
 } from '../../platform/identity/index.ts'
 import type { identityOperations } from './identity-operations.ts'
-import type { OfficeParts } from './parts.ts'
+import type { OfficeOperationsParts } from './parts.ts'
 import { tellPasswordChanged } from './recovery-mail.ts'
 
 /** A caller as the API tells him of himself. */
@@ -32,7 +32,7 @@ function describeCaller(caller: Caller): OutputOf<typeof identityOperations.read
 }
 
 /** Handlers of sessions and Password Recovery. */
-export function identityHandlers({ identity, brands }: OfficeParts): Handlers<typeof identityOperations> {
+export function identityHandlers({ identity, brands }: OfficeOperationsParts): Handlers<typeof identityOperations> {
   return {
     async signIn({ body }, context) {
       const signedIn = await signIn(identity, {

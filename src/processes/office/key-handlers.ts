@@ -14,10 +14,10 @@ import {
   tooManyKeys,
 } from '../../platform/identity/index.ts'
 import type { keyOperations } from './key-operations.ts'
-import type { OfficeParts } from './parts.ts'
+import type { OfficeOperationsParts } from './parts.ts'
 
 /** Handlers of keys; a key never may more than the one who makes it. */
-export function keyHandlers({ identity }: OfficeParts): Handlers<typeof keyOperations> {
+export function keyHandlers({ identity }: OfficeOperationsParts): Handlers<typeof keyOperations> {
   return {
     async listApiKeys(_, { at, transaction }) {
       return ok({ items: [...(await transaction((tx) => listApiKeys(tx, at)))] })

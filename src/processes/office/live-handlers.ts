@@ -6,10 +6,16 @@ import { callerOfSession, isApiKeyOpen } from '../../platform/identity/index.ts'
 import { endLiveCall, liveCalls, type LiveCall } from '../../company/switch/index.ts'
 import { noSuchCall, signalAway, tooManyWatchers } from './errors.ts'
 import type { liveOperations } from './live-operations.ts'
-import type { OfficeParts } from './parts.ts'
+import type { OfficeOperationsParts } from './parts.ts'
 
 /** Handlers of brand, live calls and processes. */
-export function liveHandlers({ bus, brands, feed, house, identity }: OfficeParts): Handlers<typeof liveOperations> {
+export function liveHandlers({
+  bus,
+  brands,
+  feed,
+  house,
+  identity,
+}: OfficeOperationsParts): Handlers<typeof liveOperations> {
   const callsNow = async (): Promise<Result<readonly LiveCall[], Failure<'office.signal_away'>>> => {
     const answer = await bus.request('signal', liveCalls, {})
     return answer.ok ? ok(answer.value) : signalAway

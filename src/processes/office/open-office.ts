@@ -14,10 +14,10 @@ import {
   type DoorContext,
 } from '../../platform/http/index.ts'
 import { callerOfApiKey, callerOfSession, type Caller } from '../../platform/identity/index.ts'
-import type { OfficeParts } from './parts.ts'
+import type { OfficeOperationsParts } from './parts.ts'
 import type { Metrics } from '../../base/index.ts'
 
-export type DoorParts = OfficeParts & {
+export type DoorParts = OfficeOperationsParts & {
   readonly metrics: Metrics
   /** Our name besides those of the brands: what DIALHOUSE_HTTP says. */
   readonly ownHost: string

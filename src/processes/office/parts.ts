@@ -6,7 +6,7 @@ import type { Brands } from './brands.ts'
 import type { HouseState } from './house-state.ts'
 import type { LiveFeed } from './live-feed.ts'
 
-export type OfficeParts = {
+export type OfficeOperationsParts = {
   readonly identity: IdentityParts
   readonly bus: Bus
   readonly brands: Brands

@@ -9,7 +9,7 @@ import { auditVerdict } from '../topics.ts'
 import { startBackground } from './background.ts'
 import { openBrands, type Brand, type Brands } from './brands.ts'
 import { localCertificate } from './certificate.ts'
-import type { OfficeParts } from './parts.ts'
+import type { OfficeOperationsParts } from './parts.ts'
 import { createHouseState } from './house-state.ts'
 import { jobHandlings } from './job-handlings.ts'
 import { openLiveFeed } from './live-feed.ts'
@@ -52,7 +52,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   const db = opened.value
   const brands = await openBrands({ db, clock, log })
   const feed = openLiveFeed({ bus, brands, log })
-  const office: OfficeParts = {
+  const office: OfficeOperationsParts = {
     identity: { db, clock, log, random, hasher: createPasswordHasher({ random }), throttle: createThrottle(clock) },
     bus,
     brands,

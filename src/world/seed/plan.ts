@@ -1,19 +1,14 @@
 /** The demo's company as data, drawn from the seed before anything is written: who sells, who is served, with what. */
 
 import { seededRandom, toHex, type Currency, type Micros } from '../../base/index.ts'
+import type { NewBrand } from '../../company/tenant/index.ts'
 import { createDraw, type Draw } from '../draw.ts'
 import { areas, companyNames, firstNames, lastNames, phoneLabels, streets, type Area } from './names.ts'
 
 export type SellerSlug = 'northwind' | 'maple' | 'lakeshore'
 
-export type PlannedSeller = {
+export type PlannedSeller = Required<NewBrand> & {
   readonly slug: SellerSlug
-  readonly name: string
-  readonly host: string
-  readonly colour: string
-  readonly supportEmail: string
-  readonly phone: string
-  readonly postalAddress: string
   readonly currency: Currency
   readonly zone: string
 }
