@@ -74,6 +74,8 @@ type Uncertain = {
 
 /** Finished calls beyond this number stay with their sender until some are written. */
 const WAITING_MAX = 20_000
+/** Shorter than the caller's, so that it is told why. */
+const PATIENCE_MS = 2500
 const SWEEP_MS = 60_000
 const STALE_MS = 30_000
 const AMOUNT_MAX = 1_000_000_000n * 1_000_000n
@@ -153,21 +155,25 @@ function reserveCall(engine: Engine, request: ReserveRequest): Result<Grant, Res
   return meter.decided(granted)
 }
 
-/** Changes a reservation and answers when the change is on disk. */
+/**
+ * Changes a reservation and answers when the change is on disk. A disk that is slow delays the call, as long as its
+ * switch has patience; only new reservations are refused meanwhile.
+ */
 async function holdOn<T>(
   engine: Engine,
   cdrId: string,
   change: () => Result<T, ReserveFailure>,
 ): Promise<Result<T, ReserveFailure>> {
-  if (!isAble(engine)) return unavailable
+  if (!engine.terms.isReady()) return unavailable
   const changed = change()
   if (!changed.ok) return changed
-  try {
-    await engine.commit.add({ kind: 'hold', cdrId })
-    return changed
-  } catch {
-    return unavailable
-  }
+  const { promise, resolve } = Promise.withResolvers<Result<T, ReserveFailure>>()
+  const patience = engine.clock.after(PATIENCE_MS, () => resolve(unavailable))
+  engine.commit.add({ kind: 'hold', cdrId }).then(
+    () => resolve(changed),
+    () => resolve(unavailable),
+  )
+  return promise.finally(() => patience.stop())
 }
 
 async function freeForgotten(
