@@ -5,9 +5,11 @@ import { fail, type Failure } from '../../base/index.ts'
 /** A fault of a deck's file, with the line it stands on (the header is line 1). */
 export type LineFault = { readonly line: number; readonly message: string }
 
-export type DeckFailure = Failure<
-  'catalog.deck_invalid' | 'catalog.deck_too_large' | 'catalog.no_such_deck' | 'catalog.no_such_version'
->
+export type DeckInvalid = Failure<'catalog.deck_invalid'>
+/** What can be wrong with the file of a deck. */
+export type DeckFileFailure = DeckInvalid | Failure<'catalog.deck_too_large'>
+export type NoSuchDeck = Failure<'catalog.no_such_deck'>
+export type NoSuchVersion = Failure<'catalog.no_such_version'>
 
 /** Faults beyond this number are counted, not listed. */
 export const FAULTS_SHOWN = 100

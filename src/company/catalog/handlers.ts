@@ -1,6 +1,6 @@
 /** What the catalog's operations do. */
 
-import { fail, ok, type Clock } from '../../base/index.ts'
+import { ok, type Clock } from '../../base/index.ts'
 import { bindOperations, readPage, toPage, type BoundOperation, type Handlers } from '../../platform/http/index.ts'
 import { noSuchDeck, noSuchVersion } from './errors.ts'
 import { activateVersion, importDeck } from './import-deck.ts'
@@ -24,11 +24,7 @@ function productHandlers(): Handlers<typeof productOperations> {
       const rows = await transaction((tx) => readProducts(tx, page.value))
       return ok(toPage(rows, page.value.limit, (row) => [row.id]))
     },
-    simulateRating({ body }) {
-      const simulated = simulateRating(body)
-      if (simulated.ok) return Promise.resolve(simulated)
-      return Promise.resolve(fail('catalog.deck_invalid', simulated.failure.message, simulated.failure.details))
-    },
+    simulateRating: ({ body }) => Promise.resolve(simulateRating(body)),
   }
 }
 
@@ -46,8 +42,7 @@ function deckHandlers(clock: Clock): Handlers<typeof deckOperations> {
     },
     async importDeck({ params, body }, { caller, transaction, note }) {
       const rows = readDeck(body.csv)
-      if (!rows.ok)
-        return rows.failure.code === 'catalog.deck_too_large' ? tooLarge(rows.failure) : invalid(rows.failure)
+      if (!rows.ok) return rows
       return transaction(async (tx) => {
         const deck = await readDeckHead(tx, params.id)
         if (!deck) return noSuchDeck
@@ -58,7 +53,7 @@ function deckHandlers(clock: Clock): Handlers<typeof deckOperations> {
         const importedBy = caller.loginId
         const request = { tenantId, deckId: params.id, csv: body.csv, activate: body.activate, importedBy }
         const imported = await importDeck(tx, clock, request)
-        if (!imported.ok) return noSuchDeck
+        if (!imported.ok) return imported
         note({ subjectKind: 'rate_deck', subjectId: params.id, after: { ...imported.value, ...changes } })
         return ok({ ...imported.value, changes })
       })
@@ -69,7 +64,7 @@ function deckHandlers(clock: Clock): Handlers<typeof deckOperations> {
         if (!deck) return noSuchDeck
         const of = { tenantId: deck.tenantId, deckId: params.id, versionId: body.versionId }
         const activated = await activateVersion(tx, clock, of)
-        if (!activated.ok) return noSuchVersion
+        if (!activated.ok) return activated
         const [before, after] = [{ versionId: deck.activeVersionId }, { versionId: body.versionId }]
         note({ subjectKind: 'rate_deck', subjectId: params.id, before, after })
         return ok(undefined)
@@ -84,8 +79,3 @@ function deckHandlers(clock: Clock): Handlers<typeof deckOperations> {
     },
   }
 }
-
-type Refused = { readonly message: string; readonly details?: Readonly<Record<string, unknown>> }
-
-const invalid = (why: Refused) => fail('catalog.deck_invalid', why.message, why.details)
-const tooLarge = (why: Refused) => fail('catalog.deck_too_large', why.message, why.details)

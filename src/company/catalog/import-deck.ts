@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { newId, ok, type Clock, type Currency, type Result } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import type { RateRow } from '../rating/index.ts'
-import { noSuchDeck, noSuchVersion, type DeckFailure } from './errors.ts'
+import { noSuchDeck, noSuchVersion, type DeckFileFailure, type NoSuchDeck, type NoSuchVersion } from './errors.ts'
 import { readDeck } from './read-deck.ts'
 
 export type NewDeck = { readonly tenantId: string; readonly name: string; readonly currency: Currency }
@@ -35,7 +35,7 @@ export async function importDeck(
   tx: Tx,
   clock: Clock,
   request: DeckImport,
-): Promise<Result<ImportedDeck, DeckFailure>> {
+): Promise<Result<ImportedDeck, DeckFileFailure | NoSuchDeck>> {
   const rows = readDeck(request.csv)
   if (!rows.ok) return rows
   const { tenantId, deckId } = request
@@ -79,7 +79,7 @@ async function insertRows(tx: Tx, tenantId: string, versionId: string, rows: rea
 export type Activation = { readonly tenantId: string; readonly deckId: string; readonly versionId: string }
 
 /** Puts a version in force for calls that begin from now on; calls in progress keep their price. */
-export async function activateVersion(tx: Tx, clock: Clock, of: Activation): Promise<Result<true, DeckFailure>> {
+export async function activateVersion(tx: Tx, clock: Clock, of: Activation): Promise<Result<true, NoSuchVersion>> {
   const found = await tx`
     update rate_deck_version set activated_at = ${clock.now()}
     where id = ${of.versionId} and deck_id = ${of.deckId} and tenant_id = ${of.tenantId} returning id`

@@ -2,7 +2,7 @@
 
 import { fail, ok, parseCsv, parseMicros, parseNanos, type Failure, type Result } from '../../base/index.ts'
 import { isRateDirection, rateClasses, type RateClass, type RateDirection, type RateRow } from '../rating/index.ts'
-import { deckInvalid, deckTooLarge, FAULTS_SHOWN, type DeckFailure, type LineFault } from './errors.ts'
+import { deckInvalid, deckTooLarge, FAULTS_SHOWN, type DeckFileFailure, type LineFault } from './errors.ts'
 
 /** Columns of a deck's file. Those with a default may be left out. */
 export const deckColumns = [
@@ -40,7 +40,7 @@ type CellFailure = Failure<'catalog.bad_cell'>
 const bad = (message: string) => fail('catalog.bad_cell', message)
 
 /** Reads the whole file; a deck that says nothing is a fault too. */
-export function readDeck(csv: string): Result<RateRow[], DeckFailure> {
+export function readDeck(csv: string): Result<RateRow[], DeckFileFailure> {
   if (csv.length > BYTES_MAX) return deckTooLarge('characters', BYTES_MAX)
   const text = csv.charCodeAt(0) === 0xfeff ? csv.slice(1) : csv
   const faults: LineFault[] = []

@@ -3,7 +3,7 @@
 import { ok, parseMicros, parseNanos, type Result } from '../../base/index.ts'
 import type { InputOf, OutputOf } from '../../platform/http/index.ts'
 import { compileRateTable, durationSeconds, explainCall, priceCall, type RateRow } from '../rating/index.ts'
-import { deckInvalid, type DeckFailure } from './errors.ts'
+import { deckInvalid, type DeckInvalid } from './errors.ts'
 import type { operations } from './operations.ts'
 
 type Simulation = InputOf<typeof operations.simulateRating>['body']
@@ -11,7 +11,7 @@ type Simulated = OutputOf<typeof operations.simulateRating>
 type SimulatedCall = Simulated['calls'][number]
 
 /** The answer of `POST /api/v1/rating/simulate`; fails when the deck holds a prefix twice. */
-export function simulateRating({ deck, plan, calls }: Simulation): Result<Simulated, DeckFailure> {
+export function simulateRating({ deck, plan, calls }: Simulation): Result<Simulated, DeckInvalid> {
   const rows = readRows(deck.rows)
   if (!rows.ok) return rows
   const table = compileRateTable(rows.value)
@@ -59,7 +59,7 @@ function describe(row: RateRow | undefined) {
 }
 
 /** The deck's rows with their decimals as integers; a prefix may stand there once for each direction. */
-function readRows(given: Simulation['deck']['rows']): Result<RateRow[], DeckFailure> {
+function readRows(given: Simulation['deck']['rows']): Result<RateRow[], DeckInvalid> {
   const faults: { line: number; message: string }[] = []
   const seen = new Set<string>()
   const rows = given.map((row, at): RateRow => {
