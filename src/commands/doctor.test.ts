@@ -48,6 +48,17 @@ test('a master key that others can read, or that is gone, is a fault', () =>
     assert.equal(find(checkDataFolder(config), 'master key')?.state, 'ok')
   }))
 
+test('a TLS key that others can read is a fault', () =>
+  inFolder(async (folder) => {
+    const config = configOf({ DIALHOUSE_DATA: folder })
+    assert.equal(find(checkDataFolder(config), 'TLS key')?.state, 'ok')
+    mkdirSync(join(folder, 'tls'))
+    const file = join(folder, 'tls/key.pem')
+    writeFileSync(file, 'x')
+    chmodSync(file, 0o640)
+    assert.equal(find(checkDataFolder(config), 'TLS key')?.fix, `run: chmod 600 ${file}`)
+  }))
+
 test('looking at a folder that is not there does not make it', () =>
   inFolder(async (folder) => {
     const findings = checkDataFolder(configOf({ DIALHOUSE_DATA: join(folder, 'a/b') }))

@@ -30,7 +30,13 @@ export function checkDataFolder({ dataFolder }: Config): readonly Finding[] {
   }
   const space = spaceOf(above)
   if (!exists) return [good('data folder', `${dataFolder} will be made at the first start`), space]
-  return [good('data folder', `${dataFolder} can be written`), space, masterKeys(dataFolder), backups(dataFolder)]
+  return [
+    good('data folder', `${dataFolder} can be written`),
+    space,
+    masterKeys(dataFolder),
+    tlsKey(dataFolder),
+    backups(dataFolder),
+  ]
 }
 
 function firstExisting(path: string): string {
@@ -62,6 +68,14 @@ function masterKeys(dataFolder: string): Finding {
   }
   if (file.mode & OTHERS) return fault('master key', `${path} can be read by others`, `run: chmod 600 ${path}`)
   return good('master key', 'present, readable by its owner alone')
+}
+
+function tlsKey(dataFolder: string): Finding {
+  const path = join(dataFolder, 'tls/key.pem')
+  const file = statSync(path, { throwIfNoEntry: false })
+  if (!file) return good('TLS key', 'none yet: it is made for addresses beyond loopback')
+  if (file.mode & OTHERS) return fault('TLS key', `${path} can be read by others`, `run: chmod 600 ${path}`)
+  return good('TLS key', 'readable by its owner alone')
 }
 
 function backups(dataFolder: string): Finding {

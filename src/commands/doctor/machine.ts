@@ -17,7 +17,16 @@ const NOT_BEFORE = localToEpochMs('2026-11-01 00:00:00', 'UTC')!
 
 /** Every check of the machine. */
 export function checkMachine(): readonly Finding[] {
-  return [node(), packages(), openFiles(), receiveBuffer(), clock(), zones()]
+  return [account(), node(), packages(), openFiles(), receiveBuffer(), clock(), zones()]
+}
+
+function account(): Finding {
+  if (process.getuid?.() !== 0) return good('account', 'not root')
+  return warning(
+    'account',
+    'root: the embedded PostgreSQL runs as nobody, and whatever else does so on this machine can read its data',
+    'run it as an account of its own, or name a server with DATABASE_URL',
+  )
 }
 
 function node(): Finding {

@@ -3,8 +3,8 @@
  * behind TLS from the first minute. It is self-signed: operators put a real one in its place.
  */
 
-import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createPrivateKey, generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { secureRandom, type Clock } from '../../base/index.ts'
@@ -70,41 +70,56 @@ function pem(der: Buffer): string {
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
 }
 
+export type LocalCertificate = Certificate & {
+  /** Why the operator's own files are not used; undefined when there are none, or nothing is wrong with them. */
+  readonly complaint: string | undefined
+}
+
 /**
  * The certificate of this installation, from `<dataFolder>/tls`; made there when it is missing, about to expire,
- * or does not know one of `names`. An operator's own files in the same place are kept as long as they are valid.
+ * or does not know one of `names`. Files of the operator are never touched: while they cannot be used, one that
+ * is kept nowhere stands in for them.
  */
-export function localCertificate(dataFolder: string, names: readonly string[], clock: Clock): Certificate {
+export function localCertificate(dataFolder: string, names: readonly string[], clock: Clock): LocalCertificate {
   const folder = join(dataFolder, 'tls')
   const keyFile = join(folder, 'key.pem')
   const certFile = join(folder, 'cert.pem')
-  const kept = readKept(keyFile, certFile)
-  if (kept && isGood(kept.cert, names, clock.now())) return kept
+  const [key, cert] = [textOf(keyFile), textOf(certFile)]
+  const found = judge(key, cert, names, clock.now())
+  if (found.use && key !== undefined && cert !== undefined) return { key, cert, complaint: undefined }
   const made = createCertificate(names, clock.now())
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileSync(keyFile, made.key, { mode: 0o600 })
-  chmodSync(keyFile, 0o600)
-  writeFileSync(certFile, made.cert)
-  return made
-}
-
-function readKept(keyFile: string, certFile: string): Certificate | undefined {
-  try {
-    return { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8') }
-  } catch {
-    return undefined
+  if (found.complaint === undefined) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writeFileSync(keyFile, made.key, { mode: 0o600 })
+    chmodSync(keyFile, 0o600)
+    writeFileSync(certFile, made.cert)
   }
+  return { ...made, complaint: found.complaint && `${found.complaint}: put the right files into ${folder}` }
 }
 
-function isGood(cert: string, names: readonly string[], atMs: number): boolean {
+function textOf(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
+}
+
+type Judgement = { readonly use: boolean; readonly complaint?: string }
+
+/** Whether the files are used; the complaint is about files that somebody else put there. */
+function judge(key: string | undefined, cert: string | undefined, names: readonly string[], atMs: number): Judgement {
+  if (key === undefined && cert === undefined) return { use: false }
+  if (key === undefined || cert === undefined)
+    return { use: false, complaint: 'of key.pem and cert.pem one is missing' }
   try {
     const certificate = new X509Certificate(cert)
     const isOurs = certificate.subject.includes('Dialhouse local certificate')
-    const margin = isOurs ? RENEW_BEFORE_MS : 0
+    if (!certificate.checkPrivateKey(createPrivateKey(key))) {
+      return { use: false, complaint: 'key.pem is not the key of cert.pem' }
+    }
+    const isOver = certificate.validToDate.getTime() - (isOurs ? RENEW_BEFORE_MS : 0) <= atMs
     const knows = (name: string) =>
       isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name.replace(/^\*/, 'any'))
-    return certificate.validToDate.getTime() - margin > atMs && (!isOurs || names.every(knows))
+    if (isOurs) return { use: !isOver && names.every(knows) }
+    return isOver ? { use: false, complaint: 'cert.pem has expired' } : { use: true }
   } catch {
-    return false
+    return { use: false, complaint: 'key.pem and cert.pem cannot be read as PEM' }
   }
 }

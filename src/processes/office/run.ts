@@ -102,6 +102,9 @@ async function closeBase(db: Db, brands: Brands): Promise<void> {
 async function listen({ clock, log, config }: ProcessParts, door: Door, brands: Brands): Promise<Result<Listening>> {
   const { http, dataFolder } = config
   const names = ['localhost', http.host, ...brands.hostNames()].filter((name) => !/^(0\.0\.0\.0|::)$/.test(name))
-  const secure = isLoopback(http.host) ? {} : { certificate: localCertificate(dataFolder, [...new Set(names)], clock) }
-  return listenHttp({ door, endpoint: http, clock, log, ...secure })
+  if (isLoopback(http.host)) return listenHttp({ door, endpoint: http, clock, log })
+  const certificate = localCertificate(dataFolder, [...new Set(names)], clock)
+  const { complaint } = certificate
+  if (complaint !== undefined) log.error('the certificate of the operator is not used', { reason: complaint })
+  return listenHttp({ door, endpoint: http, clock, log, certificate })
 }
