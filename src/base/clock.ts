@@ -31,6 +31,12 @@ export function systemClock(options: { keepAlive?: boolean } = {}): Clock {
   }
 }
 
+/** A clock whose `now` does not follow when somebody sets the machine's: for ends that were promised in seconds. */
+export function steadyClock(clock: Clock): Clock {
+  const epochMs = clock.now() - clock.monotonic()
+  return { ...clock, now: () => Math.round(epochMs + clock.monotonic()) }
+}
+
 /** A clock that moves only when told to: for tests and for `dialhouse play`. */
 export type VirtualClock = Clock & {
   /** Moves time forward, firing every timer that falls due, in order. */

@@ -6,6 +6,7 @@ export {
   isoInstant,
   isZone,
   localToEpochMs,
+  steadyClock,
   systemClock,
   virtualClock,
   type Clock,

@@ -1,6 +1,6 @@
 /** Puts the switch together: SIP below, the door in front, call machines in the middle, money and media beside. */
 
-import type { Result } from '../../base/index.ts'
+import { steadyClock, type Result } from '../../base/index.ts'
 import type { MediaEvent } from '../../network/media/index.ts'
 import {
   createDigestServer,
@@ -45,7 +45,7 @@ const HEARTBEAT_MS = 5000
 export function createSwitch(parts: SwitchParts): Switch {
   const { clock, log, metrics } = parts
   const registrar = createRegistrar({
-    clock,
+    clock: steadyClock(clock),
     events: parts.registrations,
     onError: (error) => log.error('a registration event failed', { error }),
   })

@@ -102,3 +102,15 @@ test('one customer cannot take every port with calls that cost nothing; an emerg
   assert.equal(centre.lastInvite?.uri, 'sip:911@127.0.0.1:7003')
   assert.ok(bob.diary.length >= 50)
 })
+
+test('a clock that is set forward ends no registration, and one that is set back prolongs none', async () => {
+  const { bench, ann } = await twoPhones()
+  bench.clock.setWall(86_400_000)
+  ann.dial('202')
+  await bench.pass(300)
+  assert.equal(ann.diary.at(-1), 'answered')
+  bench.clock.setWall(-2 * 86_400_000)
+  await bench.pass(100)
+  bench.clock.advance(3_700_000)
+  assert.equal(bench.house().registrar.size().bindings, 0)
+})
