@@ -2,6 +2,7 @@
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { Router } from 'wouter'
+import { isPaged } from './data/api.ts'
 import type { FirstView } from './first-view.ts'
 import { HouseProvider } from './shell/house.tsx'
 import { loadPage, routeOf } from './shell/routes.ts'
@@ -15,8 +16,7 @@ export function cacheOf(view: FirstView): QueryClient {
     },
   })
   for (const [address, answer] of Object.entries(view.answers)) {
-    const isPaged = /^\/api\/v1\/(transactions|customers)\?/.test(address)
-    client.setQueryData([address], isPaged ? { pages: [answer], pageParams: [undefined] } : answer)
+    client.setQueryData([address], isPaged(address) ? { pages: [answer], pageParams: [undefined] } : answer)
   }
   return client
 }

@@ -14,7 +14,7 @@ export async function firstOf(address: string, me: Me, at: number): Promise<Firs
   const route = routeOf(path, me)
   if (!route) return { title: 'Not found', reads: [] }
   const page = await loadPage(route)
-  return { title: page.title, reads: page.firstReads({ search, me, at }) }
+  return { title: page.title, reads: page.firstReads({ path, search, me, at }) }
 }
 
 /** The markup of a first view. */

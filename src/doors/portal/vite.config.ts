@@ -8,8 +8,10 @@ const out = process.env['PORTAL_OUT'] ?? join(import.meta.dirname, '../../../dis
 
 /** What only some pages need: it stays in their bundles. */
 const ofSomePages = [
-  /@base-ui|@floating-ui|ui\/dialog\.tsx|portal\/pages\/(?!calls-table|live-calls-table|open-call)/,
-  /nfiniteQuery|ui\/(date-range-picker|field)\.tsx|data\/range\.ts|format\/day\.ts/,
+  /@base-ui|@floating-ui|use-sync-external-store|nfiniteQuery/,
+  /portal\/pages\/(?!calls-table|live-calls-table|open-call)/,
+  /ui\/(date-range-picker|dialog|field|form-dialog|secret-dialog)\.tsx/,
+  /data\/(range|company|use-list)\.ts|format\/day\.ts/,
 ]
 
 /** What every page needs. */
@@ -23,7 +25,13 @@ export default defineConfig({
   logLevel: 'warn',
   plugins: [tailwindcss()],
   resolve: {
-    alias: { 'use-sync-external-store/shim/index.js': join(import.meta.dirname, './shell/sync-store.ts') },
+    alias: [
+      {
+        find: 'use-sync-external-store/shim/index.js',
+        replacement: join(import.meta.dirname, './shell/sync-store.ts'),
+      },
+      { find: './mutationCache.js', replacement: join(import.meta.dirname, './shell/no-mutations.ts') },
+    ],
   },
   define: { 'process.env.NODE_ENV': '"production"' },
   // The floor of browsers that have `light-dark()`, `oklch()` and relative colours.

@@ -6,10 +6,11 @@
 import type { Failure, Result } from '../../../base/index.ts'
 import { addressOf, createClient } from '../../../platform/http/client.ts'
 import type { operations as ledgerOperations } from '../../../company/ledger/operations.ts'
+import type { operations as numbersOperations } from '../../../company/numbers/operations.ts'
 import type { operations as tenantOperations } from '../../../company/tenant/operations.ts'
 import type { operations as officeOperations } from '../../../processes/operations.ts'
 
-type Operations = typeof officeOperations & typeof tenantOperations & typeof ledgerOperations
+type Operations = typeof officeOperations & typeof tenantOperations & typeof ledgerOperations & typeof numbersOperations
 
 let signedOut = (): void => {}
 
@@ -21,7 +22,7 @@ export function onSignedOut(act: () => void): void {
   signedOut = act
 }
 
-type Answered<Call extends (...given: never[]) => Promise<unknown>> =
+export type Answered<Call extends (...given: never[]) => Promise<unknown>> =
   Extract<Awaited<ReturnType<Call>>, { ok: true }> extends { value: infer Value } ? Value : never
 
 export type Me = Answered<typeof api.get<'/api/v1/me'>>
@@ -43,13 +44,14 @@ class ReadFailure extends Error {
   }
 }
 
-async function valueOf<T>(answer: Promise<Result<T>>): Promise<T> {
+/** The value of an answer; a refusal is thrown, as the query cache wants it. */
+export async function valueOf<T>(answer: Promise<Result<T>>): Promise<T> {
   const result = await answer
   if (!result.ok) throw new ReadFailure(result.failure)
   return result.value
 }
 
-type Signal = { readonly signal: AbortSignal }
+export type Signal = { readonly signal: AbortSignal }
 
 /** Calls in progress. */
 export const liveCallsRead = {
@@ -94,42 +96,51 @@ export const accountsRead = {
 /** Bounds of a report: days in the zone of the login, half open. */
 export type Range = { readonly from: string; readonly to: string }
 
+/** How many rows a page of a list has; only lists that grow by pages ask for that many. */
 const PAGE = '50'
 
-/** Rated calls of a range, page after page. */
-export function transactionsRead(range: Range) {
+type Paged = { readonly next: string | null }
+type PageQuery = Readonly<Record<string, string | undefined>>
+
+/** A list, page after page: what to ask for, and how. */
+export function pagedRead<Page extends Paged>(
+  path: string,
+  filter: PageQuery,
+  ask: (query: PageQuery, signal: AbortSignal) => Promise<Result<Page>>,
+) {
+  const query = { ...filter, limit: PAGE }
   return {
-    queryKey: [addressOf('/api/v1/transactions', { query: { ...range, limit: PAGE } })] as const,
+    queryKey: [addressOf(path, { query })] as const,
     queryFn: ({ signal, pageParam }: Signal & { pageParam: string | undefined }) =>
-      valueOf(
-        api.get('/api/v1/transactions', {
-          query: { ...range, limit: PAGE, ...(pageParam === undefined ? {} : { cursor: pageParam }) },
-          signal,
-        }),
-      ),
+      valueOf(ask(pageParam === undefined ? query : { ...query, cursor: pageParam }, signal)),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
+    getNextPageParam: (last: Paged) => last.next ?? undefined,
   }
 }
 
+/** Whether an answer at this address is the first page of a list that grows. */
+export function isPaged(address: string): boolean {
+  return address.endsWith(`limit=${PAGE}`)
+}
+
+/** What a report is about. */
+export type Report = Range & { readonly customerId?: string | undefined }
+
+/** Rated calls of a range, page after page. */
+export function transactionsRead(report: Report) {
+  return pagedRead('/api/v1/transactions', report, (query, signal) =>
+    api.get('/api/v1/transactions', { query: { ...report, ...query }, signal }),
+  )
+}
+
 /** Where the same rows are as a file. */
-export function transactionsFile(range: Range): string {
-  return addressOf('/api/v1/transactions.csv', { query: range })
+export function transactionsFile(report: Report): string {
+  return addressOf('/api/v1/transactions.csv', { query: report })
 }
 
 /** Customers by name, page after page. */
 export function customersRead(search: string) {
-  const query = search ? { search, limit: PAGE } : { limit: PAGE }
-  return {
-    queryKey: [addressOf('/api/v1/customers', { query })] as const,
-    queryFn: ({ signal, pageParam }: Signal & { pageParam: string | undefined }) =>
-      valueOf(
-        api.get('/api/v1/customers', {
-          query: { ...query, ...(pageParam === undefined ? {} : { cursor: pageParam }) },
-          signal,
-        }),
-      ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
-  }
+  return pagedRead('/api/v1/customers', { search: search || undefined }, (query, signal) =>
+    api.get('/api/v1/customers', { query, signal }),
+  )
 }

@@ -3,6 +3,9 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { callRead, type CallRecord } from '../data/api.ts'
+import { useHouse } from '../shell/house.tsx'
+import { servesCustomers } from '../shell/navigation.ts'
+import { NavLink } from '../shell/nav-link.tsx'
 import { kindWords, reasonWords, ResultChip, words } from '../ui/call-words.tsx'
 import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -25,6 +28,7 @@ export function CallDetail({ id, onClose }: { id: string; onClose: () => void })
 }
 
 function Detail({ call }: { call: CallRecord }) {
+  const { me } = useHouse()
   return (
     <div className="grid gap-6">
       <div className="flex items-center justify-between gap-4">
@@ -36,6 +40,13 @@ function Detail({ call }: { call: CallRecord }) {
         <ResultChip call={call} />
       </div>
       <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2">
+        {servesCustomers(me) && (
+          <Fact name="Customer">
+            <NavLink to={`/customers/${call.tenantId}`} className="text-accent-text hover:underline">
+              {call.customerName}
+            </NavLink>
+          </Fact>
+        )}
         <Fact name="Started">
           <InstantText iso={call.startedAt} />
         </Fact>

@@ -2,6 +2,8 @@
 
 import type { ReactNode } from 'react'
 import type { Transaction } from '../data/api.ts'
+import { useHouse } from '../shell/house.tsx'
+import { servesCustomers } from '../shell/navigation.ts'
 import { DirectionMark, reasonWords, ResultChip, resultOf } from '../ui/call-words.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
@@ -80,20 +82,31 @@ const columns: readonly Column<Transaction>[] = [
   },
 ]
 
-const withTotals = (totals: CallsTableProps['totals']): readonly Column<Transaction>[] =>
+const customer: Column<Transaction> = {
+  id: 'customer',
+  head: 'Customer',
+  phone: 'below',
+  cell: ({ customerName }) => <span className="max-md:pl-6">{customerName}</span>,
+}
+
+/** For those who serve several customers: whose each call was. */
+const columnsWithCustomer = [...columns.slice(0, 1), customer, ...columns.slice(1)]
+
+const withTotals = (shown: readonly Column<Transaction>[], totals: CallsTableProps['totals']) =>
   totals === undefined
-    ? columns
-    : columns.map((column) => {
+    ? shown
+    : shown.map((column) => {
         const total = { parties: totals.label, duration: totals.duration, charge: totals.charge }[column.id]
         return total === undefined ? column : { ...column, total }
       })
 
 /** The list; a row opens the call. */
 export function CallsTable({ totals, empty, ...table }: CallsTableProps) {
+  const { me } = useHouse()
   return (
     <DataTable
       {...table}
-      columns={withTotals(totals)}
+      columns={withTotals(servesCustomers(me) ? columnsWithCustomer : columns, totals)}
       idOf={(call) => call.id}
       onIntent={warmCall}
       empty={<EmptyState title={empty} />}

@@ -1,55 +1,77 @@
-/** Customers: who is served, by whom, since when. */
+/** Customers: who is served, by whom, what is owed and what is left. */
 
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
-import { customersRead, type Customer } from '../data/api.ts'
+import { customersRead, type Account, type Customer } from '../data/api.ts'
+import { balancesRead } from '../data/company.ts'
+import { useList } from '../data/use-list.ts'
+import { useHouse } from '../shell/house.tsx'
 import type { PageModule } from '../shell/page-module.ts'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { Field } from '../ui/field.tsx'
-import { InstantText } from '../ui/figures.tsx'
+import { MoneyText } from '../ui/figures.tsx'
 import { EmptyState, PageHead, Panel } from '../ui/panel.tsx'
-import { StatusChip } from '../ui/status.tsx'
+import { CustomerStatus } from './lists/customer-status.tsx'
 
 export const title = 'Customers'
 
-/** The first page, unfiltered. */
-export const firstReads: PageModule['firstReads'] = () => [customersRead('').queryKey[0]]
-
-const states = {
-  active: { word: 'Active', tone: 'ok', icon: 'check' },
-  suspended: { word: 'Suspended', tone: 'warn', icon: 'blocked' },
-  terminated: { word: 'Terminated', tone: 'neutral', icon: 'cross' },
-} as const
+/** The first page, unfiltered, and the balances beside it: both lists have the same order. */
+export const firstReads: PageModule['firstReads'] = ({ me }) => [
+  customersRead('').queryKey[0],
+  ...(me.permissions.includes('accounts.read') ? [balancesRead().queryKey[0]] : []),
+]
 
 const columns: readonly Column<Customer>[] = [
-  { id: 'name', head: 'Name', phone: 'title', cell: ({ name }) => <span className="font-medium">{name}</span> },
+  { id: 'name', head: 'Name', phone: 'title', cell: ({ name }) => name },
   { id: 'code', head: 'Account', phone: 'note', cell: ({ accountCode }) => accountCode },
   { id: 'seller', head: 'Served by', cell: ({ sellerName }) => sellerName ?? '–' },
-  { id: 'zone', head: 'Time zone', phone: 'aside', cell: ({ zone }) => <span className="text-muted">{zone}</span> },
-  { id: 'since', head: 'Since', cell: ({ createdAt }) => <InstantText iso={createdAt} /> },
-  {
-    id: 'status',
-    head: 'Status',
-    phone: 'value',
-    cell: ({ status }) => (
-      <StatusChip tone={states[status].tone} icon={states[status].icon}>
-        {states[status].word}
-      </StatusChip>
-    ),
-  },
+  { id: 'status', head: 'Status', phone: 'aside', cell: ({ status }) => <CustomerStatus status={status} /> },
 ]
+
+type Amount = 'balanceMicros' | 'creditLimitMicros' | 'availableMicros'
+
+function moneyColumns(accounts: readonly Account[] | undefined, withCode: boolean): readonly Column<Customer>[] {
+  const byCustomer = new Map(accounts?.map((account) => [account.tenantId, account]))
+  const amount = (id: Amount, head: string): Column<Customer> => ({
+    id,
+    head,
+    align: 'end',
+    ...(id === 'balanceMicros' ? { phone: 'value' } : {}),
+    cell: (customer) => {
+      const account = byCustomer.get(customer.id)
+      if (!account) return <span className="text-muted">–</span>
+      return <MoneyText micros={account[id]} currency={account.currency} withCode={withCode} />
+    },
+  })
+  return [
+    amount('balanceMicros', 'Balance owed'),
+    amount('creditLimitMicros', 'Credit limit'),
+    amount('availableMicros', 'Available'),
+  ]
+}
 
 /** The page. */
 export function Page() {
+  const { me } = useHouse()
   const [typed, type] = useState('')
   const search = useDeferredValue(typed.trim())
-  const customers = useInfiniteQuery({ ...customersRead(search), placeholderData: keepPreviousData })
+  const mayCount = me.permissions.includes('accounts.read')
+  const customers = useList(customersRead(search))
+  const accounts = useList(balancesRead({ search }), { enabled: mayCount })
+  const currencies = new Set(accounts.rows?.map(({ currency }) => currency))
+  const more = customers.more && {
+    ...customers.more,
+    load: () => {
+      customers.more?.load()
+      accounts.more?.load()
+    },
+  }
   return (
     <>
-      <PageHead title="Customers">
+      <PageHead title={title}>
         <Field
           label="Search by name or account"
           type="search"
+          maxLength={100}
           value={typed}
           onChange={(event) => type(event.target.value)}
           className="w-64 max-w-full"
@@ -57,19 +79,13 @@ export function Page() {
       </PageHead>
       <Panel>
         <DataTable
-          caption="Customers"
-          columns={columns}
-          rows={customers.data?.pages.flatMap((page) => page.items)}
+          {...customers}
+          more={more}
+          caption={title}
+          columns={mayCount ? [...columns, ...moneyColumns(accounts.rows, currencies.size > 1)] : columns}
           idOf={(customer) => customer.id}
-          failure={
-            customers.error ? { message: customers.error.message, retry: () => void customers.refetch() } : undefined
-          }
+          linkOf={(customer) => `/customers/${customer.id}`}
           empty={<EmptyState title={search ? `No customer fits “${search}”.` : 'There are no customers yet.'} />}
-          more={
-            customers.hasNextPage
-              ? { isLoading: customers.isFetchingNextPage, load: () => void customers.fetchNextPage() }
-              : undefined
-          }
         />
       </Panel>
     </>

@@ -3,11 +3,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
-import { transactionsFile, transactionsRead, type Range, type TransactionsPage } from '../data/api.ts'
+import { transactionsFile, transactionsRead, type Range, type Report, type TransactionsPage } from '../data/api.ts'
+import { customerRead } from '../data/company.ts'
 import { inclusiveDays, rangeOfSearch } from '../data/range.ts'
 import { formatCount, formatMoney } from '../format/money.ts'
 import { formatDuration } from '../format/time.ts'
 import { useHouse } from '../shell/house.tsx'
+import { servesCustomers } from '../shell/navigation.ts'
 import type { PageModule } from '../shell/page-module.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { DateRangePicker } from '../ui/date-range-picker.tsx'
@@ -15,13 +17,24 @@ import { Icon } from '../ui/icon.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { OpenCall } from './open-call.tsx'
 import { CallsTable } from './calls-table.tsx'
+import { CustomerFilter } from './customer-filter.tsx'
 
 export const title = 'Transactions'
 
-/** The first page of the range that the address asks for. */
-export const firstReads: PageModule['firstReads'] = ({ search, me, at }) => [
-  transactionsRead(rangeOfSearch(search, at, me.zone)).queryKey[0],
-]
+const customerOf = (search: string): string | undefined => new URLSearchParams(search).get('customer') ?? undefined
+
+function reportOf(range: Range, customerId: string | undefined): Report {
+  return customerId === undefined ? range : { ...range, customerId }
+}
+
+/** The first page of the range and of the customer that the address asks for. */
+export const firstReads: PageModule['firstReads'] = ({ search, me, at }) => {
+  const customerId = customerOf(search)
+  return [
+    transactionsRead(reportOf(rangeOfSearch(search, at, me.zone), customerId)).queryKey[0],
+    ...(customerId === undefined ? [] : [customerRead(customerId).queryKey[0]]),
+  ]
+}
 
 /** The page. */
 export function Page() {
@@ -29,27 +42,41 @@ export function Page() {
   const [path, navigate] = useLocation()
   const search = useSearch()
   const range = rangeOfSearch(search, at, me.zone)
-  const choose = ({ from, to }: Range): void => navigate(`${path}?from=${from}&to=${to}`)
-  const report = useInfiniteQuery(transactionsRead(range))
+  const customerId = customerOf(search)
+  const asked = reportOf(range, customerId)
+  const report = useInfiniteQuery(transactionsRead(asked))
   const [opened, open] = useState<string>()
   const first = report.data?.pages[0]
   const { first: firstDay, last: lastDay } = inclusiveDays(range)
   return (
     <>
       <PageHead title="Transactions" note={`Days and times are in your time zone, ${first?.zone ?? me.zone}.`}>
-        <a href={transactionsFile(range)} download className={buttonClass()}>
+        <a href={transactionsFile(asked)} download className={buttonClass()}>
           <Icon name="download" />
           Download CSV
         </a>
       </PageHead>
-      <DateRangePicker range={range} onChange={choose} />
+      <div className="mb-4 flex flex-wrap items-end gap-x-4 gap-y-3">
+        <DateRangePicker range={range} onChange={(chosen) => navigate(addressFor(path, chosen, customerId))} />
+        {servesCustomers(me) && (
+          <CustomerFilter
+            key={customerId}
+            customerId={customerId}
+            onChange={(id) => navigate(addressFor(path, range, id))}
+          />
+        )}
+      </div>
       <Panel>
         <Totals page={first} />
         <CallsTable
           caption={`Transactions from ${firstDay} to ${lastDay}`}
           rows={report.data?.pages.flatMap((page) => page.items)}
           failure={report.error ? { message: report.error.message, retry: () => void report.refetch() } : undefined}
-          empty="There are no transactions in these days."
+          empty={
+            customerId === undefined
+              ? 'There are no transactions in these days.'
+              : 'There are no transactions of this customer in these days.'
+          }
           onOpen={(call) => open(call.id)}
           more={
             report.hasNextPage
@@ -62,6 +89,10 @@ export function Page() {
       {opened && <OpenCall id={opened} onClose={() => open(undefined)} />}
     </>
   )
+}
+
+function addressFor(path: string, { from, to }: Range, customerId: string | undefined): string {
+  return `${path}?${new URLSearchParams({ from, to, ...(customerId === undefined ? {} : { customer: customerId }) })}`
 }
 
 const callsWord = (count: number): string => (count === 1 ? '1 call' : `${formatCount(count)} calls`)

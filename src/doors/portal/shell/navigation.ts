@@ -11,6 +11,13 @@ const transactions: Section = {
   label: 'Billing Information',
   pages: [{ path: '/billing/transactions', label: 'Transactions', needs: 'transactions.read' }],
 }
+const phonePages: readonly MenuPage[] = [
+  { path: '/phone-system/people', label: 'People', needs: 'people.read' },
+  { path: '/phone-system/extensions', label: 'Extensions', needs: 'extensions.read' },
+  { path: '/phone-system/phones', label: 'Phones', needs: 'extensions.read' },
+  { path: '/phone-system/numbers', label: 'Numbers', needs: 'numbers.read' },
+]
+const phoneSystem: Section = { label: 'Phone System', pages: phonePages }
 const customers: Section = {
   label: 'Customers',
   pages: [{ path: '/customers', label: 'Customers', needs: 'customers.read' }],
@@ -24,15 +31,31 @@ const operation: Section = {
   pages: [
     { path: '/operations/live-calls', label: 'Live calls', needs: 'live_calls.read' },
     { path: '/operations/system', label: 'System', needs: 'processes.read' },
+    { path: '/operations/carriers', label: 'Carriers', needs: 'carriers.read' },
+    { path: '/operations/jobs', label: 'Jobs', needs: 'jobs.read' },
+    { path: '/operations/mail', label: 'Mail', needs: 'mail.read' },
+    { path: '/operations/audit', label: 'Audit', needs: 'audit.read' },
   ],
 }
 
 /** The sections that somebody sees, each with at least one page. */
 export function sectionsOf(me: Me): readonly Section[] {
-  const all = isStaff(me) ? [operation, customers, transactions] : [dashboard, transactions, customers]
+  const all = isStaff(me)
+    ? [operation, customers, phoneSystem, transactions]
+    : [dashboard, transactions, phoneSystem, customers]
   return all
     .map((section) => ({ ...section, pages: section.pages.filter((page) => me.permissions.includes(page.needs)) }))
     .filter((section) => section.pages.length > 0)
+}
+
+/** Whether an address is a page of the menu, or of one of its objects. */
+export function isWithin(page: string, path: string): boolean {
+  return path === page || path.startsWith(`${page}/`)
+}
+
+/** Whether somebody serves customers, and so needs to see whose each row is. */
+export function servesCustomers(me: Me): boolean {
+  return me.permissions.includes('customers.read')
 }
 
 /** The name of the portal, as each audience knows it. */

@@ -17,9 +17,9 @@ export function RoutePage() {
     if (page) document.title = `${page.title} – ${brand.name}`
   }, [page, brand.name])
   if (!route) return <NoSuchPage home={homeOf(me)} />
-  if (!page) return <Arriving key={route.path} route={route} />
+  if (!page) return <Arriving key={path} route={route} />
   return (
-    <Guard key={route.path}>
+    <Guard key={path}>
       <page.Page />
     </Guard>
   )

@@ -1,7 +1,7 @@
 /** The pages: where each stands, the file it is made of, and the code that is fetched when it is first needed. */
 
 import type { Me } from '../data/api.ts'
-import { sectionsOf } from './navigation.ts'
+import { isWithin, sectionsOf } from './navigation.ts'
 import type { PageModule } from './page-module.ts'
 
 export type Route = {
@@ -11,25 +11,52 @@ export type Route = {
   readonly load: () => Promise<PageModule>
 }
 
+const at = (path: string, module: string, load: Route['load']): Route => ({
+  path,
+  module: `pages/${module}.tsx`,
+  load,
+})
+
+/** `:id` stands for one segment. */
 const routes: readonly Route[] = [
-  { path: '/dashboard', module: 'pages/dashboard.tsx', load: () => import('../pages/dashboard.tsx') },
-  { path: '/billing/transactions', module: 'pages/transactions.tsx', load: () => import('../pages/transactions.tsx') },
-  { path: '/operations/live-calls', module: 'pages/live-calls.tsx', load: () => import('../pages/live-calls.tsx') },
-  { path: '/operations/system', module: 'pages/system.tsx', load: () => import('../pages/system.tsx') },
-  { path: '/customers', module: 'pages/customers.tsx', load: () => import('../pages/customers.tsx') },
-  { path: '/account/sessions', module: 'pages/sessions.tsx', load: () => import('../pages/sessions.tsx') },
+  at('/dashboard', 'dashboard', () => import('../pages/dashboard.tsx')),
+  at('/billing/transactions', 'transactions', () => import('../pages/transactions.tsx')),
+  at('/phone-system/people', 'people', () => import('../pages/people.tsx')),
+  at('/phone-system/extensions', 'extensions', () => import('../pages/extensions.tsx')),
+  at('/phone-system/phones', 'phones', () => import('../pages/phones.tsx')),
+  at('/phone-system/numbers', 'numbers', () => import('../pages/numbers.tsx')),
+  at('/operations/live-calls', 'live-calls', () => import('../pages/live-calls.tsx')),
+  at('/operations/system', 'system', () => import('../pages/system.tsx')),
+  at('/operations/carriers', 'carriers', () => import('../pages/carriers.tsx')),
+  at('/operations/jobs', 'jobs', () => import('../pages/jobs.tsx')),
+  at('/operations/mail', 'mail', () => import('../pages/mail.tsx')),
+  at('/operations/audit', 'audit', () => import('../pages/audit.tsx')),
+  at('/customers', 'customers', () => import('../pages/customers.tsx')),
+  at('/customers/:id', 'customer', () => import('../pages/customer.tsx')),
+  at('/account/sessions', 'sessions', () => import('../pages/sessions.tsx')),
 ]
+
+function routeAt(path: string): Route | undefined {
+  const steps = path.split('/')
+  return routes.find((route) => {
+    const wanted = route.path.split('/')
+    return (
+      wanted.length === steps.length &&
+      wanted.every((step, index) => (step === ':id' ? steps[index] !== '' : step === steps[index]))
+    )
+  })
+}
 
 /** Whether a path is a page for anybody. */
 export function isPage(path: string): boolean {
-  return routes.some((route) => route.path === path)
+  return routeAt(path) !== undefined
 }
 
 /** The page at a path, when there is one and the reader may see it. */
 export function routeOf(path: string, me: Me): Route | undefined {
-  const route = routes.find((one) => one.path === path)
+  const route = routeAt(path)
   if (!route || route.path.startsWith('/account/')) return route
-  return sectionsOf(me).some((section) => section.pages.some((page) => page.path === path)) ? route : undefined
+  return sectionsOf(me).some((section) => section.pages.some((one) => isWithin(one.path, path))) ? route : undefined
 }
 
 /** The page on which somebody begins: the first that he may see. */

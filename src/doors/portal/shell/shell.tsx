@@ -7,7 +7,7 @@ import { AccountMenu } from './account-menu.tsx'
 import { useHouse } from './house.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { NavLink } from './nav-link.tsx'
-import { portalTitleOf, sectionsOf, type Section } from './navigation.ts'
+import { isWithin, portalTitleOf, sectionsOf, type Section } from './navigation.ts'
 import { RoutePage } from './route-page.tsx'
 
 /** The whole page. */
@@ -15,7 +15,7 @@ export function Shell() {
   const { me } = useHouse()
   const [path] = useLocation()
   const sections = sectionsOf(me)
-  const current = sections.find((section) => section.pages.some((page) => page.path === path))
+  const current = sections.find((section) => section.pages.some((page) => isWithin(page.path, path)))
   return (
     <>
       <a href="#page" className="skip-link rounded-control bg-accent px-3 py-2 text-accent-on">
@@ -112,10 +112,10 @@ function SectionMenu({ section, path }: { section: Section; path: string }) {
           <li key={page.path}>
             <NavLink
               to={page.path}
-              isCurrent={page.path === path}
+              isCurrent={isWithin(page.path, path)}
               className={
                 'flex h-9 items-center whitespace-nowrap rounded-control px-3 transition-colors ' +
-                (page.path === path
+                (isWithin(page.path, path)
                   ? 'bg-accent-soft font-medium text-accent-text'
                   : 'text-muted hover:bg-hover hover:text-ink')
               }

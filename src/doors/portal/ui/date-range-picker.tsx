@@ -18,7 +18,7 @@ export function DateRangePicker({ range, onChange }: PickerProps) {
     'h-8 rounded-control px-3 text-table transition-colors pointer-coarse:h-10 ' +
     (isChosen ? 'bg-segment font-medium text-ink shadow-raised' : 'text-muted hover:text-ink')
   return (
-    <div className="mb-4 flex flex-wrap items-end gap-x-4 gap-y-3">
+    <div className="flex flex-wrap items-end gap-x-4 gap-y-3">
       <fieldset aria-label="Range" className="flex flex-wrap rounded-control bg-hover p-0.5">
         {presets.map(({ id, label }) => (
           <button

@@ -12,17 +12,21 @@ export type DialogProps = {
   readonly children: ReactNode
   /** Buttons at the foot, the harmless one first; without them a cross closes. */
   readonly foot?: ReactNode
+  /** Neither Escape nor a click beside it closes it. */
+  readonly isFirm?: boolean
 }
 
 const places = {
-  middle: 'top-1/2 left-1/2 w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 rounded-panel',
+  middle:
+    'top-1/2 left-1/2 w-[calc(100vw-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 rounded-panel ' +
+    'max-h-[calc(100dvh-2rem)] overflow-y-auto',
   side: 'inset-y-0 right-0 w-full max-w-lg overflow-y-auto sm:rounded-l-panel',
 } as const
 
 /** An open dialog; the caller takes it away when it is closed. */
-export function Dialog({ title, place = 'middle', onClose, children, foot }: DialogProps) {
+export function Dialog({ title, place = 'middle', onClose, children, foot, isFirm = false }: DialogProps) {
   return (
-    <Base.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+    <Base.Root open onOpenChange={(isOpen) => !isOpen && !isFirm && onClose()}>
       <Base.Portal container={document.getElementById('popups')}>
         <Base.Backdrop className="fixed inset-0 z-30 bg-overlay transition-opacity data-starting-style:opacity-0" />
         <Base.Popup

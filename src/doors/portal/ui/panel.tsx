@@ -13,7 +13,7 @@ export function PageHead({ title, note, children }: PageHeadProps) {
         <h1 className="text-page font-semibold tracking-tight">{title}</h1>
         {note && <p className="mt-1 text-muted">{note}</p>}
       </div>
-      {children && <div className="flex flex-wrap items-center gap-2">{children}</div>}
+      {children && <div className="flex flex-wrap items-end gap-2">{children}</div>}
     </div>
   )
 }

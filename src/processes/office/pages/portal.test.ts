@@ -3,97 +3,21 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
-import { createMetrics, silentLog } from '../../../base/index.ts'
-import { buildPortal } from '../../../commands/build-portal.ts'
-import { createDeck, importDeck } from '../../../company/catalog/index.ts'
-import { callRated, openAccount, openBooks, openLedger, type Ledger } from '../../../company/ledger/index.ts'
-import { callRecord, testDeck, type TestCustomer } from '../../../company/ledger/testing.ts'
+import { callRecord } from '../../../company/ledger/testing.ts'
 import { callChanged, endLiveCall, type LiveCall } from '../../../company/switch/index.ts'
 import { issueRecoveryLink } from '../../../platform/identity/index.ts'
-import { axeFaults, CHROMIUM, sidewaysPixels, withChromium } from '../../../../test/chromium.ts'
-import { withTestDatabase, type TestDatabase } from '../../../../test/database.ts'
-import { withOffice, type TestOffice } from '../testing.ts'
-
-type Stage = TestOffice & {
-  readonly browser: Browser
-  readonly ledger: Ledger
-  readonly customer: TestCustomer
-}
+import { axeFaults, CHROMIUM, sidewaysPixels } from '../../../../test/chromium.ts'
+import {
+  addsAPhone,
+  narrowsToACustomer,
+  routesANumber,
+  saysWhatIsOld,
+  suspendsACustomer,
+} from './test-company-pages.ts'
+import { openPage, settleCalls, withStage, type Stage } from './test-stage.ts'
 
 /** Calls with durations that leave every kind of fraction, one of them not answered, one on-net. */
 const CALLS = 73
-
-async function prepareLedger(database: TestDatabase, bench: TestOffice): Promise<Pick<Stage, 'ledger' | 'customer'>> {
-  const { db, clock, tree, charge } = bench
-  const accountId = await db.as({ tenantPath: tree.provider.path }, async (tx) => {
-    const tenantId = tree.provider.tenantId
-    await openBooks(tx, clock, { tenantId, currency: 'CAD' })
-    const rateDeckId = await createDeck(tx, clock, { tenantId, name: 'Standard', currency: 'CAD' })
-    const imported = await importDeck(tx, clock, { tenantId, deckId: rateDeckId, csv: testDeck, activate: true })
-    assert.ok(imported.ok)
-    const creditLimitMicros = 600_000_000n
-    return openAccount(tx, clock, { tenantId: tree.acme.tenantId, currency: 'CAD', creditLimitMicros, rateDeckId })
-  })
-  const chargeDb = await database.openDb('charge')
-  const onRated: Parameters<typeof openLedger>[0]['onRated'] = (rated) => charge.publish(callRated, rated)
-  const ledger = openLedger({ db: chargeDb, clock, log: silentLog, metrics: createMetrics(), onRated })
-  while (ledger.notes().length > 0) await pause(10)
-  return { ledger, customer: { tenantId: tree.acme.tenantId, accountId, path: tree.acme.path } }
-}
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
-async function withStage(act: (stage: Stage) => Promise<void>): Promise<void> {
-  const built = await buildPortal()
-  assert.ok(built.ok, built.ok ? '' : built.failure.message)
-  await withTestDatabase(async (database) => {
-    const db = await database.openDb('office')
-    await withOffice({ url: database.url, db }, async (bench) => {
-      const prepared = await prepareLedger(database, bench)
-      try {
-        await withChromium((browser) => act({ ...bench, ...prepared, browser }))
-      } finally {
-        await prepared.ledger.close()
-      }
-    })
-  })
-}
-
-type Look = { readonly width?: number; readonly scheme?: 'light' | 'dark' }
-
-/** A page of a browser in which somebody is signed in; what goes wrong on it fails the test. */
-async function openPage(stage: Stage, who: string | undefined, look: Look = {}): Promise<Page> {
-  const { browser, office, people } = stage
-  const { width = 1440, scheme = 'light' } = look
-  const context = await browser.newContext({
-    viewport: { width, height: 900 },
-    colorScheme: scheme,
-    baseURL: office.url,
-  })
-  const person = who === undefined ? undefined : people.get(who)!
-  if (person) {
-    const name = `dialhouse-${new URL(office.url).port}`
-    await context.addCookies([{ name, value: person.token, url: office.url }])
-  }
-  const page = await context.newPage()
-  page.on('pageerror', (error) => {
-    throw error
-  })
-  return page
-}
-
-/** Ends calls so that the ledger has their charges. */
-async function settleCalls({ ledger, customer, clock }: Stage, count: number): Promise<void> {
-  const records = Array.from({ length: count }, (_, at) => {
-    const seconds = (at * 37) % 613
-    const endedAt = clock.now() - 900_000 - at * 1000
-    if (at % 9 === 4)
-      return callRecord(customer, seconds, { endedAt, class: 'onnet', direction: 'internal', to: '203' })
-    return callRecord(customer, seconds, { endedAt, to: at % 2 === 0 ? '+14165550199' : '+442071838750' })
-  })
-  assert.equal((await ledger.settle(records)).length, count)
-}
 
 const microsOf = (text: string): bigint => {
   const [whole = '', fraction = ''] = text.replace(/[$,]/g, '').split('.')
@@ -309,32 +233,40 @@ async function noticesTheEndOfItsSession(stage: Stage): Promise<void> {
   await page.context().close()
 }
 
-const everyPage = [
+const phoneSystem = ['people', 'extensions', 'phones', 'numbers'].map((name) => `/phone-system/${name}`)
+const operation = ['live-calls', 'system', 'carriers', 'jobs', 'mail', 'audit'].map((name) => `/operations/${name}`)
+
+const everyPage = ({ tree }: Stage) => [
   { who: undefined, paths: ['/sign-in', '/recovery', '/signed-out', '/no-such-page'] },
-  { who: 'customer_admin@acme', paths: ['/dashboard', '/billing/transactions', '/account/sessions'] },
-  { who: 'provider_admin@nw', paths: ['/operations/live-calls', '/operations/system', '/customers', '/nowhere'] },
+  { who: 'customer_admin@acme', paths: ['/dashboard', '/billing/transactions', '/account/sessions', ...phoneSystem] },
+  { who: 'provider_admin@nw', paths: [...operation, '/customers', '/billing/transactions', '/nowhere'] },
+  { who: 'partner_admin@maple', paths: ['/dashboard', `/customers/${tree.acme.tenantId}`, '/phone-system/phones'] },
   { who: 'ada@acme', paths: ['/dashboard'] },
-] as const
+]
 
 /** Both themes and both layouts, each in one of two looks: colours and places do not depend on each other. */
 const looks = [
   { width: 1440, scheme: 'light' },
-  { width: 390, scheme: 'dark' },
+  { width: 320, scheme: 'dark' },
 ] as const
 
 async function isOpenToEverybody(stage: Stage): Promise<void> {
-  for (const look of looks) {
-    for (const { who, paths } of everyPage) {
-      const page = await openPage(stage, who, look)
-      for (const path of paths) {
-        await page.goto(path)
-        await page.locator('h1').waitFor()
-        const where = `${path} for ${who ?? 'nobody'}, ${look.scheme}, ${look.width} px`
+  for (const { who, paths } of everyPage(stage)) {
+    const page = await openPage(stage, who)
+    for (const path of paths) {
+      await page.goto(path)
+      await page.locator('h1').waitFor()
+      for (const { width, scheme } of looks) {
+        await page.setViewportSize({ width, height: 900 })
+        await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+        // Drawn in the new colours.
+        await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+        const where = `${path} for ${who ?? 'nobody'}, ${scheme}, ${width} px`
         assert.deepEqual(await axeFaults(page), [], where)
         assert.equal(await sidewaysPixels(page), 0, `${where}: sideways scroll`)
       }
-      await page.context().close()
     }
+    await page.context().close()
   }
 }
 
@@ -373,6 +305,13 @@ test('the portal in a browser', { skip: !existsSync(CHROMIUM) && 'chromium is no
       isOpenToEverybody(stage),
     )
     await suite.test('scripts of a first view stay within their budget', (context) => staysSmall(stage, context))
+    await suite.test('a partner suspends and resumes a customer, whose balance stands in the list', () =>
+      suspendsACustomer(stage),
+    )
+    await suite.test('a phone is added, and its password shown once', () => addsAPhone(stage))
+    await suite.test('extensions, routes and 911 addresses are kept on a phone', () => routesANumber(stage))
+    await suite.test('staff sees whose a call is and asks for one customer', () => narrowsToACustomer(stage))
+    await suite.test('a list that cannot be read again says so', () => saysWhatIsOld(stage))
     await suite.test('staff hangs a call up after being asked which', () => hangsUp(stage))
     await suite.test('System never shows what is old as if it were fresh', () => tellsTheTruthAboutProcesses(stage))
   })

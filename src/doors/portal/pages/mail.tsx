@@ -1,0 +1,66 @@
+/** Operations > Mail: what was sent to whom, and whether it went. Its text is not shown: it may let its reader in. */
+
+import { mailRead, type Mail } from '../data/company.ts'
+import { useList } from '../data/use-list.ts'
+import type { PageModule } from '../shell/page-module.ts'
+import { DataTable, type Column } from '../ui/data-table.tsx'
+import { InstantText } from '../ui/figures.tsx'
+import { EmptyState, PageHead, Panel } from '../ui/panel.tsx'
+import { StatusChip } from '../ui/status.tsx'
+
+export const title = 'Mail'
+
+/** The latest mails. */
+export const firstReads: PageModule['firstReads'] = () => [mailRead().queryKey[0]]
+
+const states = {
+  queued: { word: 'On its way', tone: 'info', icon: 'out' },
+  sent: { word: 'Sent', tone: 'ok', icon: 'check' },
+  failed: { word: 'Failed', tone: 'danger', icon: 'cross' },
+} as const
+
+const columns: readonly Column<Mail>[] = [
+  { id: 'at', head: 'Written', phone: 'note', cell: ({ createdAt }) => <InstantText iso={createdAt} /> },
+  { id: 'to', head: 'To', phone: 'below', cell: ({ toAddress }) => <span className="break-all">{toAddress}</span> },
+  { id: 'subject', head: 'Subject', phone: 'title', cell: ({ subject }) => subject },
+  {
+    id: 'from',
+    head: 'From',
+    cell: ({ fromAddress }) => <span className="break-all text-muted">{fromAddress}</span>,
+  },
+  {
+    id: 'state',
+    head: 'State',
+    phone: 'value',
+    cell: ({ state, lastError }) => (
+      <span title={lastError ?? undefined}>
+        <StatusChip tone={states[state].tone} icon={states[state].icon}>
+          {states[state].word}
+        </StatusChip>
+        {lastError && <span className="ml-2 text-muted max-md:sr-only">{lastError}</span>}
+      </span>
+    ),
+  },
+]
+
+/** The page. */
+export function Page() {
+  const mails = useList(mailRead(), { refetchInterval: 10_000 })
+  return (
+    <>
+      <PageHead
+        title={title}
+        note="Every mail of the house, the latest first. Texts are not shown: some let their reader in."
+      />
+      <Panel>
+        <DataTable
+          {...mails}
+          caption={title}
+          columns={columns}
+          idOf={({ id }) => id}
+          empty={<EmptyState title="No mail was written yet." />}
+        />
+      </Panel>
+    </>
+  )
+}
