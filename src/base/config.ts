@@ -13,6 +13,8 @@ export type Config = {
   readonly sip: Endpoint
   /** UDP ports for RTP and RTCP, even first, half open. */
   readonly rtp: { readonly first: number; readonly end: number }
+  /** Processes that carry audio: `media-1` and so on. */
+  readonly mediaProcesses: number
   /** Absolute path of the folder that holds everything of this installation. */
   readonly dataFolder: string
   /** An external PostgreSQL; the embedded one is used when absent. */
@@ -40,6 +42,14 @@ function parsePortRange(text: string): Result<{ first: number; end: number }> {
   return ok({ first: first + (first % 2), end: last + 1 })
 }
 
+const MEDIA_PROCESSES_MAX = 64
+
+function parseMediaProcesses(text: string): Result<number> {
+  const count = /^\d{1,2}$/.test(text) ? Number(text) : 0
+  if (count >= 1 && count <= MEDIA_PROCESSES_MAX) return ok(count)
+  return fail('config.bad_media', `DIALHOUSE_MEDIA="${text}" is not a number from 1 to ${MEDIA_PROCESSES_MAX}`)
+}
+
 /** The data folder when none is named: /var/lib for root (PostgreSQL must reach it), else beside the program. */
 export function defaultDataFolder(isRoot: boolean, programFolder: string): string {
   return isRoot ? '/var/lib/dialhouse' : resolve(programFolder, '.dialhouse')
@@ -53,6 +63,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!sip.ok) return sip
   const rtp = parsePortRange(environment['DIALHOUSE_RTP'] ?? '20000-23999')
   if (!rtp.ok) return rtp
+  const mediaProcesses = parseMediaProcesses(environment['DIALHOUSE_MEDIA'] ?? '1')
+  if (!mediaProcesses.ok) return mediaProcesses
   const seed = Number(environment['DIALHOUSE_SEED'] ?? '1')
   if (!Number.isSafeInteger(seed) || seed < 0) {
     return fail('config.bad_seed', `DIALHOUSE_SEED="${environment['DIALHOUSE_SEED']}" is not a whole number`)
@@ -67,6 +79,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     http: http.value,
     sip: sip.value,
     rtp: rtp.value,
+    mediaProcesses: mediaProcesses.value,
     dataFolder: folder ? resolve(folder) : defaultDataFolder(process.getuid?.() === 0, process.cwd()),
     databaseUrl: environment['DATABASE_URL'] || undefined,
     seed,

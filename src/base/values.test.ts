@@ -81,6 +81,7 @@ test('the environment is read once, and what is wrong in it is named', () => {
   assert.deepEqual(usual.value.http, { host: '127.0.0.1', port: 8080 })
   assert.deepEqual(usual.value.sip, { host: '127.0.0.1', port: 5060 })
   assert.equal(usual.value.databaseUrl, undefined)
+  assert.equal(usual.value.mediaProcesses, 1)
   const own = readConfig({
     DIALHOUSE_HTTP: '[::1]:0',
     DIALHOUSE_RTP: '30001-30100',
@@ -99,6 +100,8 @@ test('the environment is read once, and what is wrong in it is named', () => {
     ['DIALHOUSE_RTP', '20000'],
     ['DIALHOUSE_RTP', '20000-20001'],
     ['DIALHOUSE_RTP', '80-90'],
+    ['DIALHOUSE_MEDIA', '0'],
+    ['DIALHOUSE_MEDIA', 'many'],
     ['DIALHOUSE_SEED', '-1'],
     ['DIALHOUSE_LOG', 'loud'],
   ] as const) {

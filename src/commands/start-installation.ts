@@ -49,7 +49,7 @@ export async function startInstallation({ mode, world, afterwards }: Installatio
   const supervisor = await runSupervisor({
     config: config.value,
     mode,
-    media: Number(process.env['DIALHOUSE_MEDIA'] ?? 1),
+    media: config.value.mediaProcesses,
     world: ports.value,
     clock,
     log,

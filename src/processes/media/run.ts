@@ -17,11 +17,10 @@ import { reachableAddress } from '../../network/transport/index.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
 import { dividePorts } from './divide-ports.ts'
 
-/** `media-2` is the second of DIALHOUSE_MEDIA processes. */
-function placeOf(name: string): { readonly number: number; readonly count: number } {
+/** `media-2` is the second of the media processes. */
+function placeOf(name: string, processes: number): { readonly number: number; readonly count: number } {
   const number = Number(/^media-(\d{1,3})$/.exec(name)?.[1] ?? 1)
-  const count = Number(/^\d{1,3}$/.exec(process.env['DIALHOUSE_MEDIA'] ?? '1')?.[0] ?? 1)
-  return { number: Math.max(1, number), count: Math.max(1, count, number) }
+  return { number: Math.max(1, number), count: Math.max(processes, number) }
 }
 
 /** Whether UDP can be had on an address at all; the text says why not. */
@@ -63,7 +62,7 @@ export async function runMedia(parts: ProcessParts): Promise<Result<RunningProce
   const bindAddress = config.sip.host === 'localhost' ? address : config.sip.host
   const fault = await faultOf(bindAddress)
   if (fault !== undefined) return fail('media.cannot_listen', `no UDP on ${bindAddress}: ${fault}`)
-  const { number, count } = placeOf(bus.name)
+  const { number, count } = placeOf(bus.name, config.mediaProcesses)
   const ports = dividePorts(config.rtp, number, count)
   const prompts = loadPrompts()
   if (prompts.missing.length > 0) log.warn('announcements are missing or damaged', { missing: prompts.missing })

@@ -24,7 +24,7 @@ const CONNECTIONS_MAX = 8
 
 /** Starts office with what the supervisor told it in the environment. */
 export async function runOffice(parts: ProcessParts): Promise<Result<RunningProcess>> {
-  const settings = readSettings(process.env)
+  const settings = readSettings(process.env, parts.config.mediaProcesses)
   return settings.ok ? startOffice(parts, settings.value) : settings
 }
 

@@ -1,6 +1,6 @@
 /** What office is told by the supervisor beside the product's configuration. */
 
-import { fail, ok, type Result } from '../../base/index.ts'
+import { ok, type Result } from '../../base/index.ts'
 import { parseMailUrl, type MailServer } from '../../platform/mail/index.ts'
 
 export type OfficeSettings = {
@@ -14,20 +14,18 @@ export type OfficeSettings = {
   readonly patienceMs: number
 }
 
-const MEDIA_MAX = 64
 const PATIENCE_MS = 3000
 
-/** Reads DIALHOUSE_SMTP, DIALHOUSE_MEDIA and DIALHOUSE_MODE. */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Result<OfficeSettings> {
+/** Reads DIALHOUSE_SMTP and DIALHOUSE_MODE; `mediaProcesses` is how many this installation has. */
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  mediaProcesses: number,
+): Result<OfficeSettings> {
   const mail = environment['DIALHOUSE_SMTP']
   const server = mail ? parseMailUrl(mail) : undefined
   if (server && !server.ok) return server
-  const media = Number(environment['DIALHOUSE_MEDIA'] ?? 1)
-  if (!Number.isInteger(media) || media < 1 || media > MEDIA_MAX) {
-    return fail('office.bad_media', `DIALHOUSE_MEDIA is a number of media processes from 1 to ${MEDIA_MAX}`)
-  }
   const isDemo = environment['DIALHOUSE_MODE'] === 'demo'
-  const mediaNames = Array.from({ length: media }, (_, at) => `media-${at + 1}`)
+  const mediaNames = Array.from({ length: mediaProcesses }, (_, at) => `media-${at + 1}`)
   const peers = ['charge', 'signal', ...mediaNames, ...(isDemo ? ['world'] : [])]
   return ok({ mailServer: server?.value, peers, isDemo, patienceMs: PATIENCE_MS })
 }

@@ -26,13 +26,10 @@ import { openStores, type Stores } from './stores.ts'
 const STALE_MS = 10_000
 
 /**
- * Starts the process; `mediaProcesses` is how many this installation has. Begins without database, charging and
- * media, and says so. Fails when the SIP port cannot be had or the master keys cannot be used.
+ * Starts the process. It begins without database, charging and media, and says so. Fails when the SIP port cannot be
+ * had or the master keys cannot be used.
  */
-export async function runSignal(
-  parts: ProcessParts,
-  mediaProcesses = Number(process.env['DIALHOUSE_MEDIA'] ?? 1),
-): Promise<Result<RunningProcess>> {
+export async function runSignal(parts: ProcessParts): Promise<Result<RunningProcess>> {
   const { config, bus, clock, log } = parts
   const host = reachableAddress(config.sip.host)
   if (host === undefined) {
@@ -41,7 +38,7 @@ export async function runSignal(
   const keys = openMasterKeys(config.dataFolder, parts.random)
   if (!keys.ok) return keys
   let carrying: Switch | undefined
-  const media = joinMedia(bus, mediaProcesses, () => carrying)
+  const media = joinMedia(bus, config.mediaProcesses, () => carrying)
   const opened = await openStores(parts, (before) => carrying?.onDirectory(before))
   if (!opened.ok) return opened
   const stores = opened.value

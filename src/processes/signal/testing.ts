@@ -60,7 +60,7 @@ export type TestHouse = {
 }
 
 const runs: Readonly<Record<ProcessName, (parts: ProcessParts) => Promise<Result<RunningProcess>>>> = {
-  signal: (parts) => runSignal(parts, 1),
+  signal: runSignal,
   charge: runCharge,
   'media-1': runMedia,
 }

@@ -44,7 +44,7 @@ const causeByStatus: Readonly<Record<number, string>> = {
   603: 'declined',
 }
 
-/** The CDR's word for a final SIP status (RFC 3398 §7.2 gives the meaning of each). */
+/** The CDR's word for a final SIP status (RFC 3398 §8.2.6.1 gives the cause of each). */
 export function causeOf(status: number): string {
   return causeByStatus[status] ?? (status >= 500 ? 'carrier_failed' : 'failed')
 }
