@@ -63,6 +63,7 @@ const planted: readonly Planted[] = [
   { fault: 'src/base/a.ts:2: new Date -> Clock', texts: { 'src/base/a.ts': '// new Date\nnew Date()\n' } },
   { fault: 'src/base/a.ts:1: Math.random', texts: { 'src/base/a.ts': '`${`a${Math.random()}`}`' } },
   { fault: 'src/base/a.ts:2: console.', texts: { 'src/base/a.ts': 'const quote = /[\'"`]/\nconsole.log()' } },
+  { fault: 'src/base/a.ts:1: process.env -> Config', texts: { 'src/base/a.ts': "process.env['A']" } },
   { fault: 'src/base/a.ts:1: setTimeout( -> clock', texts: { 'src/base/a.ts': 'setTimeout(a, 1)' } },
   { fault: 'src/base/call-helpers.ts: says nothing', texts: { 'src/base/call-helpers.ts': '' } },
   { fault: 'src/base/callLeg.ts: is not kebab-case', texts: { 'src/base/callLeg.ts': '' } },

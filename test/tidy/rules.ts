@@ -216,6 +216,13 @@ const bans: readonly Ban[] = [
   { pattern: /\brandomUUID\b/g, instead: 'newId(clock)' },
   { pattern: /\bparseFloat\b/g, instead: 'parseMicros, parseNanos or Number' },
   { pattern: /\bconsole\./g, instead: 'Log; commands write to process.stdout' },
+  {
+    pattern: /\bprocess\.env\b/g,
+    instead: 'Config, handed in',
+    except: new RegExp(
+      `^src/(main|commands/.*|processes/.*/(run|spawn-detached|test-.*)|world/run)\\.ts$|vite|${tests}`,
+    ),
+  },
   { pattern: /\bprocess\.exit\(/g, instead: 'process.exitCode and a clean end' },
   { pattern: /^\s*(export )?(const )?(enum|namespace) /gm, instead: 'a union of texts; modules' },
 ]
