@@ -9,6 +9,10 @@ const benches: Readonly<Record<string, Bench>> = {
     summary: 'memory of the demo at rest, and with 1,000 registrations and 50 relayed calls',
     load: () => import('./bench/footprint.ts'),
   },
+  portal: {
+    summary: 'first paint, first click, typing and script of the portal on a slow line, beside bare HTML',
+    load: () => import('./bench/portal.ts'),
+  },
 }
 
 /** `bench NAME [--json]`: with `--json` one line, else the same object to read. */

@@ -40,7 +40,7 @@ function Detail({ call }: { call: CallRecord }) {
         <ResultChip call={call} />
       </div>
       <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2">
-        {servesCustomers(me) && (
+        {servesCustomers(me) && call.tenantId !== me.tenantId && (
           <Fact name="Customer">
             <NavLink to={`/customers/${call.tenantId}`} className="text-accent-text hover:underline">
               {call.customerName}

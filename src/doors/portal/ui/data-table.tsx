@@ -16,7 +16,7 @@ export type Column<Row> = {
   readonly cell: (row: Row) => ReactNode
   readonly align?: 'end'
   /** Where it stands in a phone's two lines; a column without a place is left out there. */
-  readonly phone?: 'title' | 'value' | 'note' | 'aside' | 'below'
+  readonly phone?: 'title' | 'value' | 'note' | 'aside' | 'below' | 'foot'
   /** What stands in the row of totals. */
   readonly total?: ReactNode
 }
@@ -46,9 +46,11 @@ const places = {
   note: 'max-md:col-start-1 max-md:row-start-2 max-md:text-muted',
   aside: 'max-md:col-start-2 max-md:row-start-2 max-md:text-right max-md:text-muted',
   below: 'max-md:col-span-2 max-md:row-start-3 max-md:text-muted',
+  foot: 'max-md:col-span-2 max-md:row-start-4 max-md:text-left',
 } as const
 
-const phoneRow = 'max-md:grid max-md:grid-cols-[1fr_auto] max-md:gap-x-3 max-md:gap-y-0.5 max-md:px-4 max-md:py-2.5'
+const phoneRow =
+  'max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-3 max-md:gap-y-0.5 max-md:px-4 max-md:py-2.5'
 
 function cellClass<Row>({ align, phone }: Column<Row>): string {
   const side = align === 'end' ? 'text-right' : 'text-left'
@@ -96,7 +98,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
           <tfoot className="max-md:block">
             <tr className={`font-semibold ${phoneRow}`}>
               {columns.map((column) => (
-                <td key={column.id} className={`${cellClass(column)} h-10`}>
+                <td key={column.id} className={`${cellClass(column)} md:h-10`}>
                   {column.total}
                 </td>
               ))}

@@ -9,7 +9,7 @@ type PageHeadProps = { readonly title: string; readonly note?: ReactNode; readon
 export function PageHead({ title, note, children }: PageHeadProps) {
   return (
     <div className="mb-5 flex flex-wrap items-end gap-x-4 gap-y-2">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-64">
         <h1 className="text-page font-semibold tracking-tight">{title}</h1>
         {note && <p className="mt-1 text-muted">{note}</p>}
       </div>

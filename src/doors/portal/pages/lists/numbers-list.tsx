@@ -84,7 +84,7 @@ export function NumbersList({ customerId, search = '', head }: ListProps) {
     head: 'Act',
     isHeadSilent: true,
     align: 'end',
-    phone: 'below',
+    phone: 'foot',
     cell: (number) => (
       <span className="inline-flex gap-2 max-md:py-1">
         {button('route', number, 'Route')}
