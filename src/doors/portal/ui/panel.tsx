@@ -43,9 +43,11 @@ export function Panel({ title, aside, children }: PanelProps) {
 export function Figure(props: { label: string; children: ReactNode; note?: ReactNode; isWide?: boolean }) {
   const width = props.isWide ? 'max-sm:col-span-2' : ''
   return (
-    <div className={`rounded-panel border border-line bg-raised px-4 py-3.5 shadow-raised ${width}`}>
+    <div className={`min-w-0 rounded-panel border border-line bg-raised px-4 py-3.5 shadow-raised ${width}`}>
       <p className="text-caption font-medium text-muted">{props.label}</p>
-      <p className="mt-1 text-figure font-semibold tracking-tight">{props.children}</p>
+      <p className="mt-1 text-figure font-semibold tracking-tight wrap-anywhere max-sm:text-page max-[24rem]:text-lead">
+        {props.children}
+      </p>
       {props.note && <div className="mt-1.5 text-caption text-muted">{props.note}</div>}
     </div>
   )
