@@ -12,13 +12,22 @@ const home = join(import.meta.dirname, '../..')
 const partFile = join(home, 'dist/test-results-part.json')
 const SLOWEST = 10
 
-/** Test files whose path contains one of the words; all of them without words. */
+/** Proofs that take minutes; run only when a word names them. */
+const LONG_FOLDER = 'test/long/'
+const TIMEOUT_MS = 240_000
+const LONG_TIMEOUT_MS = 1_800_000
+
+/** Test files whose path contains one of the words; all but the long proofs without words. */
 function testFiles(words: readonly string[]): string[] {
   const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'], { cwd: home }).toSorted()
-  return words.length === 0 ? files : files.filter((file) => words.some((word) => file.includes(word)))
+  if (words.length === 0) return files.filter((file) => !file.startsWith(LONG_FOLDER))
+  return files.filter((file) => words.some((word) => file.includes(word)))
 }
 
-/** `test [WORD...]`: runs the tests; with `CI=true` a missing peer is a failure, else its suites say what they skip. */
+/**
+ * `test [WORD...]`: runs the tests; `test long` runs the proofs that take minutes. With `CI=true` a missing peer is a
+ * failure, else its suites say what they skip.
+ */
 export async function run(args: readonly string[]): Promise<number> {
   const missing = installPeers()
   for (const peer of missing) {
@@ -51,7 +60,7 @@ function runTests(files: readonly string[], results: string): Promise<number> {
       '--disable-warning=ExperimentalWarning',
       '--test',
       '--test-isolation=none',
-      '--test-timeout=240000',
+      `--test-timeout=${files.some((file) => file.startsWith(LONG_FOLDER)) ? LONG_TIMEOUT_MS : TIMEOUT_MS}`,
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
       `--test-reporter=${reporter}`,
