@@ -1,4 +1,4 @@
-/** The ceiling at full length: twenty calls abroad talk at once until a credit of 1.00 is used up; about five minutes. */
+/** The ceiling at full length: twenty calls talk at once until a credit of 1.00 is used up; about five minutes. */
 
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
