@@ -23,12 +23,16 @@ export type SpoolSettler = {
 export function startSettling(options: { spool: Spool; charging: ChargingPort; clock: Clock; log: Log }): SpoolSettler {
   const { spool, charging, clock, log } = options
   let running = false
+  /** Somebody woke us since the last look at the spool: a record that comes while we stop looking is not overlooked. */
+  let isAsked = false
   let again: Timer | undefined
   let stopped = false
   const startedAt = clock.now()
   let isTold = false
 
   const retry = (): void => {
+    // What was asked meanwhile is done then, not at once: charging is away.
+    isAsked = false
     again?.stop()
     again = clock.after(AGAIN_MS, wake)
   }
@@ -47,15 +51,23 @@ export function startSettling(options: { spool: Spool; charging: ChargingPort; c
       await spool.append({ kind: 'stored', ids: stored.value })
     }
   }
-  const wake = (): void => {
-    if (running || stopped) return
+  const work = async (): Promise<void> => {
     running = true
-    void handOver()
-      .catch((error: unknown) => {
+    while (isAsked && !stopped) {
+      isAsked = false
+      try {
+        await handOver()
+      } catch (error) {
         log.error('finished calls could not be handed over; they stay in the spool', { error })
         retry()
-      })
-      .finally(() => void (running = false))
+      }
+    }
+    // In one breath with the last look at `isAsked`: nobody can ask between the two and be forgotten.
+    running = false
+  }
+  const wake = (): void => {
+    isAsked = true
+    if (!running) void work()
   }
   return {
     wake,

@@ -4,37 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { CdrRecord } from '../ledger/index.ts'
 import type { SpoolLine } from './spool-state.ts'
 import { openSpool } from './spool.ts'
-
-function record(id: string, answeredAt = 1_000): CdrRecord {
-  return {
-    id,
-    callId: `call-${id}`,
-    tenantId: 'tenant',
-    accountId: 'account',
-    personId: undefined,
-    direction: 'outbound',
-    class: 'domestic',
-    from: '+14165550142',
-    fromName: 'Reception',
-    to: '+12125550100',
-    toName: '',
-    startedAt: 0,
-    ringingAt: undefined,
-    answeredAt,
-    endedAt: answeredAt,
-    endedBy: 'system',
-    hangupCause: 'signal_restart',
-    sipStatus: 0,
-    reserved: true,
-    estimated: true,
-    carrierId: undefined,
-    sipCallId: 'x@y',
-    quality: '',
-  }
-}
+import { sampleCdr as record } from './testing.ts'
 
 async function inFolder(act: (path: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'dialhouse-spool-'))

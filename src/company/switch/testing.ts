@@ -1,5 +1,6 @@
 /** A small company for the tests of the switch: two customers, a carrier, an emergency centre. */
 
+import type { CdrRecord } from '../ledger/index.ts'
 import { buildDirectory, type Directory, type DirectoryRows } from './directory.ts'
 import type { Caller } from './route.ts'
 
@@ -100,4 +101,33 @@ export function phone(tenantId: string, number: string): Caller {
 /** The first carrier as the caller, presenting a number. */
 export function carrierCaller(number = '+12125550100'): Caller {
   return { kind: 'carrier', carrier: sampleDirectory.carrier('northvoice')!, number, name: '' }
+}
+
+/** The record of an answered call, as a crash would leave it. */
+export function sampleCdr(id: string, answeredAt = 1_000): CdrRecord {
+  return {
+    id,
+    callId: `call-${id}`,
+    tenantId: 'tenant',
+    accountId: 'account',
+    personId: undefined,
+    direction: 'outbound',
+    class: 'domestic',
+    from: '+14165550142',
+    fromName: 'Reception',
+    to: '+12125550100',
+    toName: '',
+    startedAt: 0,
+    ringingAt: undefined,
+    answeredAt,
+    endedAt: answeredAt,
+    endedBy: 'system',
+    hangupCause: 'signal_restart',
+    sipStatus: 0,
+    reserved: true,
+    estimated: true,
+    carrierId: undefined,
+    sipCallId: 'x@y',
+    quality: '',
+  }
 }
