@@ -1,4 +1,4 @@
-/** Finished calls reach charging, and after a start it is told which former reservations still have a record to come. */
+/** Finished calls reach charging; after a start it is told which former reservations still have a record to come. */
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
