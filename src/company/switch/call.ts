@@ -151,7 +151,8 @@ export type CallAction =
   | { readonly kind: 'reinviteLeg'; readonly legId: LegId; readonly sdp: string }
   | { readonly kind: 'answerReinvite'; readonly legId: LegId; readonly status: number; readonly sdp?: string }
   | { readonly kind: 'setTimer'; readonly timer: TimerName; readonly delayMs: number }
-  | { readonly kind: 'spoolAnswer' }
+  /** The records as they are now become those that a crash leaves: of every answer, and of an emergency at once. */
+  | { readonly kind: 'spool' }
   /** The call is over: media is released, the records are written and settled. */
   | { readonly kind: 'finish' }
 

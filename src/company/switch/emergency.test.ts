@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import type { DirectoryRows } from './directory.ts'
 import { emptyRows } from './directory.ts'
 import { sampleRows } from './testing.ts'
-import { openBench, type Bench, type DialOptions, type Phone } from './test-bench.ts'
+import { openBench, sdpFrom, type Bench, type DialOptions, type Phone } from './test-bench.ts'
 
 const NUMBERS = ['911', '933', '988', '9911', '911;phone-context=+1'] as const
 const digitsOf = (number: string): string => number.split(';', 1)[0]!.slice(-3)
@@ -221,4 +221,32 @@ test('R79 without media, an INVITE without SDP: the centre learns the address th
   )
   await bench.pass(300)
   assert.match(centre.heard.get(centre.lastLeg) ?? '', /c=IN IP4 192\.0\.2\.1\r\nt=0 0\r\nm=audio 7400/)
+})
+
+test('R79 a crash between the answer of a 911 call and its way to the disk loses neither', async () => {
+  for (const isAnswered of [true, false]) {
+    const bench = await openBench(sampleRows)
+    const centre = await bench.peer({ address: '127.0.0.1', port: 7003 }, 'ring')
+    const ann = await bench.phone('acme201', '192.0.2.1')
+    const leg = ann.dial('911')
+    await bench.pass(500)
+    // From here on the disk is slower than the switch is alive.
+    bench.disk.delayMs = 5000
+    const before = bench.clock.now()
+    if (isAnswered) centre.sip.answer(centre.lastLeg, 200, { sdp: sdpFrom(centre.address.address) })
+    await bench.pass(100)
+    assert.equal(ann.heard.has(leg), isAnswered, 'the answer waits for no disk')
+    const crashedAt = bench.clock.now()
+    await bench.crash()
+    bench.disk.delayMs = 2
+    await bench.pass(1000)
+    await bench.restart()
+    await bench.pass(500)
+    const [cdr, ...more] = bench.cdrs()
+    assert.deepEqual([cdr?.to, cdr?.hangupCause, cdr?.estimated, more], ['911', 'signal_restart', true, []])
+    assert.ok(cdr)
+    const { answeredAt, endedAt } = cdr
+    assert.equal(answeredAt !== undefined, isAnswered)
+    if (answeredAt !== undefined) assert.ok(answeredAt >= before && answeredAt <= endedAt && endedAt <= crashedAt)
+  }
 })

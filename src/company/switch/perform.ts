@@ -20,7 +20,7 @@ export function perform(options: ExecutorOptions, entry: Entry, action: CallActi
       return follow(charging.confirm(action.cdrId, action.answeredAt), (result) => ({ kind: 'confirmed', result }))
     case 'extend':
       return follow(charging.extend(action.cdrId, action.elapsedSeconds), (result) => ({ kind: 'extended', result }))
-    case 'spoolAnswer':
+    case 'spool':
       return follow(spoolOpen(options, entry.call), () => ({ kind: 'spooled' }), { kind: 'spooled' })
     case 'setTimer': {
       const { timer, delayMs } = action

@@ -6,18 +6,23 @@ import { closeAtLastActivity } from './cdrs.ts'
 import type { Spool } from './spool.ts'
 
 /**
- * To be done before the first new call. A call's last activity is its last packet or its last
- * heartbeat, whichever is later. Media of calls that nobody carries any more is released.
- * Returns how many records were closed.
+ * To be done before the first new call. A call's last activity is its last packet or its last heartbeat, whichever is
+ * later. An emergency is answered before its answer is on disk: then media knows of it, which was told before the
+ * caller was. Media of calls that nobody carries any more is released. Returns how many records were closed.
  */
 export async function recoverCalls(options: { spool: Spool; media: MediaBackend; log: Log }): Promise<number> {
   const { spool, media, log } = options
   const running = await media.list().catch(() => [])
-  const lastPacketAt = new Map(running.map((call) => [call.callId, call.lastPacketAt ?? 0]))
+  const heard = new Map(running.map((call) => [call.callId, call]))
   await Promise.all(
     spool.leftOpen.map(({ record, lastActivityAt }) => {
-      const activeAt = Math.max(lastActivityAt, lastPacketAt.get(record.callId) ?? 0)
-      return spool.append({ kind: 'closed', record: closeAtLastActivity(record, activeAt) })
+      const { answeredAt, lastPacketAt = 0 } = heard.get(record.callId) ?? {}
+      const mediaAnsweredAt = answeredAt === undefined ? undefined : Math.max(answeredAt, record.startedAt)
+      const known = { ...record, answeredAt: record.answeredAt ?? mediaAnsweredAt }
+      return spool.append({
+        kind: 'closed',
+        record: closeAtLastActivity(known, Math.max(lastActivityAt, lastPacketAt)),
+      })
     }),
   )
   const released = await Promise.allSettled(running.map(({ callId }) => media.release(callId)))

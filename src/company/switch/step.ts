@@ -9,10 +9,21 @@ import { endCall } from './steps/ending.ts'
 import { startReserving, stepReserving } from './steps/reserving.ts'
 import { loseMedia, stepTalking } from './steps/talking.ts'
 
+/**
+ * Dialled at once. Its answer cannot wait for the disk as others do, so its record goes there while it is dialled:
+ * whatever happens from then on, the call has a record.
+ */
+function startEmergency(call: Call, at: number): Step {
+  const dialled = dialNext(call, at)
+  return dialled.call.state === 'ended'
+    ? dialled
+    : { call: dialled.call, actions: [...dialled.actions, { kind: 'spool' }] }
+}
+
 /** The first step of a new call: emergency before everything, money before dialling. */
 function start(call: Call, at: number): Step {
   const { route } = call
-  if (route.kind === 'emergency') return dialNext(call, at)
+  if (route.kind === 'emergency') return startEmergency(call, at)
   if (route.kind === 'refuse') return refuseCall(call, route, at)
   if (route.kind === 'announcement') return startAnnouncement(call)
   if (call.records.some((record) => record.reserve)) return startReserving(call)

@@ -66,7 +66,8 @@ export type Peer = {
   readonly ends: Map<string, LegEnd>
 }
 
-const sdpFrom = (address: string): string =>
+/** What a phone at an address offers and answers. */
+export const sdpFrom = (address: string): string =>
   `v=0\r\no=- 1 1 IN IP4 ${address}\r\ns=-\r\nc=IN IP4 ${address}\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n`
 
 export type DialOptions = {
@@ -118,7 +119,7 @@ export async function openBench(
   const network = createMemoryNetwork({ clock, random, delayMs: 1, ...options.conditions })
   const disk: Disk = { lines: [] }
   const charging = fakeCharging()
-  const media = fakeMedia()
+  const media = fakeMedia(() => clock.now())
   const changes: LiveCall[] = []
   const sources = createKnownSources(clock)
   let running: House | undefined

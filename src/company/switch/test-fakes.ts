@@ -8,10 +8,10 @@ import { applyLine, emptyState, type SpoolLine } from './spool-state.ts'
 import type { Spool } from './spool.ts'
 
 /** Lines that reached the disk; they survive the process that wrote them. */
-export type Disk = { readonly lines: string[]; isFull?: boolean }
+export type Disk = { readonly lines: string[]; isFull?: boolean; delayMs?: number }
 
 /** A spool whose writes take some time; what is still on its way when the process dies is lost. */
-export function diskSpool(disk: Disk, clock: VirtualClock, delayMs = 2): Spool & { die(): void } {
+export function diskSpool(disk: Disk, clock: VirtualClock): Spool & { die(): void } {
   const state = emptyState()
   for (const line of disk.lines) applyLine(state, JSON.parse(line) as SpoolLine)
   const leftOpen = [...state.open.values()]
@@ -22,7 +22,7 @@ export function diskSpool(disk: Disk, clock: VirtualClock, delayMs = 2): Spool &
       applyLine(state, line)
       const text = JSON.stringify(line)
       return new Promise<void>((resolve, refuse) => {
-        clock.after(delayMs, () => {
+        clock.after(disk.delayMs ?? 2, () => {
           if (isDead) return
           if (disk.isFull) return refuse(new Error('no space left on device'))
           disk.lines.push(text)
@@ -115,16 +115,16 @@ export type FakeMedia = MediaBackend & {
   /** What fails although the process answers. */
   offerFails: MediaFailure['code'] | undefined
   answerFails: MediaFailure['code'] | 'thrown' | undefined
-  readonly calls: Map<string, { lastPacketAt: number | undefined }>
+  readonly calls: Map<string, { answeredAt: number | undefined; lastPacketAt: number | undefined }>
   readonly played: string[]
   readonly requests: (MediaExchange & { readonly early?: boolean })[]
 }
 
 /** Starts without calls. */
-export function fakeMedia(): FakeMedia {
+export function fakeMedia(now: () => number = () => 0): FakeMedia {
   const unavailable = fail('media.unavailable', 'the media process does not answer')
   const touch = (callId: string): void => {
-    if (!media.calls.has(callId)) media.calls.set(callId, { lastPacketAt: undefined })
+    if (!media.calls.has(callId)) media.calls.set(callId, { answeredAt: undefined, lastPacketAt: undefined })
   }
   const relayed = (sdp: string): string => sdp.replace('s=-', 's=relayed')
   const media: FakeMedia = {
@@ -147,6 +147,8 @@ export function fakeMedia(): FakeMedia {
       if (media.answerFails === 'thrown') throw new Error('refused')
       if (media.answerFails) return fail(media.answerFails, 'refused')
       media.requests.push(request)
+      const call = media.calls.get(request.callId)
+      if (call && !request.early) call.answeredAt ??= now()
       return ok(relayed(request.sdp))
     },
     async terminate({ callId, sdp }) {
@@ -164,7 +166,7 @@ export function fakeMedia(): FakeMedia {
       media.calls.delete(callId)
       return []
     },
-    list: () => Promise.resolve([...media.calls].map(([callId, { lastPacketAt }]) => ({ callId, lastPacketAt }))),
+    list: () => Promise.resolve([...media.calls].map(([callId, call]) => ({ callId, ...call }))),
   }
   return media
 }

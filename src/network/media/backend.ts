@@ -67,11 +67,16 @@ export type MediaBackend = {
   /** Ends a call's media and returns its last statistics; unknown calls give an empty list. */
   release(callId: MediaCallId): Promise<readonly LegMediaStats[]>
   stats(callId: MediaCallId): Promise<readonly LegMediaStats[]>
-  /** Every call this backend holds, with the time of its last packet: what a restarted `signal` asks for. */
+  /** Every call this backend holds, with its answer and its last packet: what a restarted `signal` asks for. */
   list(): Promise<readonly MediaCallSummary[]>
 }
 
-export type MediaCallSummary = { readonly callId: MediaCallId; readonly lastPacketAt: number | undefined }
+export type MediaCallSummary = {
+  readonly callId: MediaCallId
+  /** Of the first answer that was not early; undefined while the call rings. */
+  readonly answeredAt: number | undefined
+  readonly lastPacketAt: number | undefined
+}
 
 export type MediaEvent =
   | { readonly kind: 'firstPacket'; readonly callId: MediaCallId; readonly legId: MediaLegId; readonly at: number }

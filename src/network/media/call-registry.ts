@@ -35,7 +35,15 @@ export class CallRegistry {
     let call = this.calls.get(callId)
     if (!call) {
       const phase = this.#made++ % REPORT_SECONDS
-      call = { id: callId, legs: new Map(), turn: Promise.resolve(), touchedMs: 0, expiredMs: undefined, phase }
+      call = {
+        id: callId,
+        legs: new Map(),
+        turn: Promise.resolve(),
+        touchedMs: 0,
+        answeredMs: undefined,
+        expiredMs: undefined,
+        phase,
+      }
       this.calls.set(callId, call)
     }
     const mine = call

@@ -154,6 +154,7 @@ function forkTests(make: MakeBackend): void {
         assert.notEqual(audioOf(first!).port, audioOf(second!).port)
         const early = { callId: 'c1', fromLeg: 'b1', toLeg: 'a', sdp: callee.sdp(), early: true }
         const before = valueOf(await backend.answer(early))
+        assert.equal((await backend.list())[0]!.answeredAt, undefined, 'early media is no answer')
         const answer = valueOf(await backend.answer({ callId: 'c1', fromLeg: 'b2', toLeg: 'a', sdp: other.sdp() }))
         assert.equal(audioOf(answer).port, audioOf(before).port)
         caller.connect(answer)

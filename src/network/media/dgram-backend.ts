@@ -78,8 +78,8 @@ export function createDgramBackend(options: DgramBackendOptions): DgramBackend {
     stats: async (callId) => [...(calls.get(callId)?.legs.values() ?? [])].map((leg) => leg.stats()),
     list: async () =>
       [...calls.values()].map((call) => {
-        const lastMs = lastPacketMs(call)
-        return { callId: call.id, lastPacketAt: lastMs === undefined ? undefined : epochOf(clock, lastMs) }
+        const at = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : epochOf(clock, ms))
+        return { callId: call.id, answeredAt: at(call.answeredMs), lastPacketAt: at(lastPacketMs(call)) }
       }),
     async close() {
       watch.stop()

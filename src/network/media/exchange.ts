@@ -47,6 +47,7 @@ async function passAnswerBack(
   from.signalAddress = request.signalAddress ?? from.signalAddress
   from.connect(to, agreement.value.codecs)
   to.connect(from, agreement.value.codecs)
+  if (!request.early) call.answeredMs ??= call.touchedMs
   // Others that rang lost the race; their ports serve the next call.
   const others = request.early ? [] : [...call.legs.values()].filter((leg) => leg !== from && leg !== to)
   await Promise.all(others.map((leg) => registry.closeLeg(call, leg)))

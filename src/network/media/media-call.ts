@@ -11,6 +11,8 @@ export type MediaCall = {
   turn: Promise<unknown>
   /** Monotonic time of the last offer, answer or announcement: silence counts from there. */
   touchedMs: number
+  /** Monotonic time of the first answer that was not early media; undefined while it rings. */
+  answeredMs: number | undefined
   /** Monotonic time at which silence ended the call; undefined while it is alive. */
   expiredMs: number | undefined
   /** In which of the seconds between two quality reports this call has its turn. */

@@ -62,7 +62,7 @@ export function stepAnnouncing(call: Call, event: CallEvent): Step {
       if (call.route.kind !== 'announcement') return finishAnnouncement(call, event.at)
       // As with every answer: what is not on disk is not connected.
       const connect = { ...call.connect, sdp }
-      return { call: { ...call, answeredAt: event.at, connect }, actions: [{ kind: 'spoolAnswer' }] }
+      return { call: { ...call, answeredAt: event.at, connect }, actions: [{ kind: 'spool' }] }
     }
     case 'spooled': {
       const { sdp } = call.connect

@@ -14,7 +14,7 @@ export function startConnecting(call: Call, legId: LegId, sdp: string | undefine
   if (!winner) return { call, actions: [{ kind: 'hangupLeg', legId }] }
   const others = liveLegs(call).filter((leg) => leg.legId !== legId)
   const paying = call.records.find((record) => record.reserve)
-  // Nothing may delay an emergency call, not even our own disk.
+  // Nothing may delay an emergency call, not even our own disk: its record is there since it was dialled.
   const urgent = call.route.kind === 'emergency'
   const actions: CallAction[] = others.map((leg) => ({ kind: 'hangupLeg', legId: leg.legId }))
   if (!sdp)
@@ -30,7 +30,7 @@ export function startConnecting(call: Call, legId: LegId, sdp: string | undefine
     carrierId: winner.target.kind === 'carrier' ? winner.target.carrierId : undefined,
     connect: { sdp: call.direct ? sdp : undefined, charged: !paying, spooled: urgent },
   }
-  actions.push({ kind: 'spoolAnswer' })
+  actions.push({ kind: 'spool' })
   const joined = { ...answered, legs: answered.legs.filter((leg) => leg.legId === legId) }
   if (!call.direct) return { call: joined, actions }
   const connected = connectWhenReady(joined, at)
