@@ -4,9 +4,10 @@
  * that a busy second costs a handful of fsyncs.
  */
 
-import { mkdirSync, readFileSync } from 'node:fs'
-import { open, rename, type FileHandle } from 'node:fs/promises'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { Log } from '../../base/index.ts'
 import type { CdrRecord } from '../ledger/index.ts'
 import { applyLine, emptyState, type OpenCall, type SpoolLine, type SpoolState } from './spool-state.ts'
 
@@ -23,13 +24,19 @@ export type Spool = {
 
 const REWRITE_BYTES = 16 * 1024 * 1024
 
-/** Reads a spool file; a torn last line, as a crash leaves it, is dropped: it was never acknowledged. */
-function readSpool(path: string): SpoolState {
+/**
+ * Reads a spool file; a torn last line, as a crash leaves it, is dropped: it was never acknowledged. A file that is
+ * there and cannot be read is set aside and not written over: its calls may still be saved by hand.
+ */
+function readSpool(path: string, log: Log): SpoolState {
   const state = emptyState()
   let text: string
   try {
     text = readFileSync(path, 'utf8')
-  } catch {
+  } catch (error) {
+    if (!existsSync(path)) return state
+    log.error('the spool of calls cannot be read; it is set aside as *.unread', { error })
+    renameSync(path, `${path}.unread`)
     return state
   }
   for (const line of text.split('\n')) {
@@ -52,34 +59,80 @@ async function rewrite(path: string, state: SpoolState): Promise<FileHandle> {
     ]),
     ...[...state.closed.values()].map((record): SpoolLine => ({ kind: 'closed', record })),
   ]
-  const fresh = await open(`${path}.new`, 'w', 0o600)
-  await fresh.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
-  await fresh.sync()
-  await fresh.close()
-  await rename(`${path}.new`, path)
-  return open(path, 'a', 0o600)
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await rm(`${path}.new`, { force: true })
+  // The handle is there before the name moves: after it, nothing may fail that would leave us with the old file.
+  const fresh = await open(`${path}.new`, 'a', 0o600)
+  try {
+    await fresh.appendFile(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    await fresh.sync()
+    await rename(`${path}.new`, path)
+  } catch (error) {
+    await fresh.close()
+    throw error
+  }
+  await syncFolder(dirname(path))
+  return fresh
 }
 
-/** Opens the spool at `path`, reading what a former process left in it. */
-export async function openSpool(path: string): Promise<Spool> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const state = readSpool(path)
+/** Makes a new name durable; where folders cannot be synced, the system does it in its own time. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined)
+  await handle?.sync().catch(() => {})
+  await handle?.close()
+}
+
+async function writeDurably(file: FileHandle, text: string): Promise<void> {
+  await file.appendFile(text)
+  await file.datasync()
+}
+
+export type SpoolOptions = {
+  readonly log: Log
+  /** Puts text at the end of the file, on disk when it resolves. */
+  readonly write?: (file: FileHandle, text: string) => Promise<void>
+}
+
+/**
+ * Opens the spool at `path`, reading what a former process left in it. It opens on a full disk too: emergencies are
+ * carried without it. After a write that failed, the next one writes everything anew, so that half a line spoils no
+ * other, and nothing that memory knows is missing.
+ */
+export async function openSpool(path: string, { log, write = writeDurably }: SpoolOptions): Promise<Spool> {
+  const state = readSpool(path, log)
   const leftOpen = [...state.open.values()]
-  let file = await rewrite(path, state)
+  /** Undefined when the file cannot be trusted or had. */
+  let file: FileHandle | undefined
   let bytes = 0
   let waiting: { text: string; done: () => void; failed: (reason: unknown) => void }[] = []
   let writing: Promise<void> | undefined
 
+  const renew = async (): Promise<void> => {
+    const fresh = await rewrite(path, state)
+    const old = file
+    file = fresh
+    bytes = 0
+    await old?.close()
+  }
+  const complain = (error: unknown): void => log.error('the spool of calls could not be written anew', { error })
   const writeBatch = async (text: string): Promise<void> => {
-    await file.appendFile(text)
-    await file.datasync()
+    // Memory knows the batch already: it is written with all the rest.
+    if (!file) return renew()
+    try {
+      await write(file, text)
+    } catch (error) {
+      const torn = file
+      file = undefined
+      await torn.close()
+      throw error
+    }
     bytes += text.length
     if (bytes < REWRITE_BYTES) return
-    const full = file
-    file = await rewrite(path, state)
-    await full.close()
     bytes = 0
+    // The batch is safe, and so is the old file: it grows on when there is no room for a new one.
+    await renew().catch(complain)
   }
+  await renew().catch(complain)
   const writeWaiting = async (): Promise<void> => {
     while (waiting.length) {
       const batch = waiting
@@ -107,7 +160,7 @@ export async function openSpool(path: string): Promise<Spool> {
     size: () => ({ open: state.open.size, closed: state.closed.size }),
     async close() {
       await writing
-      await file.close()
+      await file?.close()
     },
   }
 }

@@ -47,7 +47,7 @@ export async function openStores(
   if (!opened.ok) return opened
   const db = opened.value
   const charging = chargeOverBus(bus)
-  const spool = await openSpool(join(folder, 'cdr-spool.jsonl'))
+  const spool = await openSpool(join(folder, 'cdr-spool.jsonl'), { log })
   const settler = startSettling({ spool, charging, clock, log })
   const known = keepSources({ path: join(folder, 'known-sources.json'), clock, log })
   const registrations = keepRegistrations({ db, clock, log })
