@@ -139,14 +139,13 @@ function watchFlows(transport: Transport, registrar: Registrar): Transport {
   }
 }
 
-/** Notes on disk that the answered calls are still there. */
-function proveAlive({ spool, clock, log }: SwitchParts, executor: Executor): void {
-  const talking = executor.calls().filter((call) => call.answeredAt !== undefined)
-  const ids = talking.flatMap((call) => call.records.map((record) => record.cdrId))
-  if (ids.length === 0) return
-  spool.append({ kind: 'alive', at: clock.now(), ids }).catch((error: unknown) => {
-    log.error('the heartbeat of calls could not be written', { error })
-  })
+/** Notes on disk that the answered calls are still there, each by its own clock: setting the machine's bills nobody. */
+function proveAlive({ spool, log }: SwitchParts, executor: Executor): void {
+  for (const [at, ids] of executor.alive()) {
+    spool.append({ kind: 'alive', at, ids }).catch((error: unknown) => {
+      log.error('the heartbeat of calls could not be written', { error })
+    })
+  }
 }
 
 function dropFormerPhones(registrar: Registrar, before: Directory, now: Directory): void {

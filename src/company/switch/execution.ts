@@ -39,3 +39,8 @@ export type Entry = {
   /** Where each leg's signalling comes from: the relay believes packets from behind a NAT only from there. */
   readonly addresses: Map<LegId, string>
 }
+
+/** Now, as the call counts it. */
+export function timeOf({ epochMs }: Entry, clock: Clock): number {
+  return Math.round(epochMs + clock.monotonic())
+}

@@ -3,12 +3,12 @@
  * performed. It decides nothing by itself.
  */
 
-import { messageOf, type Clock } from '../../base/index.ts'
+import { messageOf } from '../../base/index.ts'
 import type { LegMediaStats, MediaEvent } from '../../network/media/index.ts'
 import type { LegId } from '../../network/sip/index.ts'
 import type { Call, Hangup } from './call.ts'
 import { cdrsOf } from './cdrs.ts'
-import type { AnyEvent, Entry, ExecutorOptions } from './execution.ts'
+import { timeOf, type AnyEvent, type Entry, type ExecutorOptions } from './execution.ts'
 import { liveCallOf } from './live-calls.ts'
 import { perform } from './perform.ts'
 import { step } from './step.ts'
@@ -23,6 +23,8 @@ export type Executor = {
   onMediaLost(callId: string): void
   endCall(callId: string, hangup: Hangup): boolean
   calls(): readonly Call[]
+  /** Records of the answered calls by the time that it is now for their call. */
+  alive(): ReadonlyMap<number, readonly string[]>
   /** Calls in progress that one customer made or takes, without emergencies. */
   countOf(tenantId: string): number
   /** The leg that a leg talks to; undefined while nobody has answered. */
@@ -84,6 +86,12 @@ export function createExecutor(options: ExecutorOptions): Executor {
       return isThere
     },
     calls: () => [...entries.values()].map((entry) => entry.call),
+    alive() {
+      const answered = [...entries.values()].filter((entry) => entry.call.answeredAt !== undefined)
+      const byTime = Map.groupBy(answered, (entry) => timeOf(entry, options.clock))
+      const idsOf = (one: Entry): string[] => one.call.records.map((record) => record.cdrId)
+      return new Map([...byTime].map(([at, those]) => [at, those.flatMap(idsOf)]))
+    },
     countOf(tenantId) {
       let count = 0
       for (const { call } of entries.values()) {
@@ -101,11 +109,6 @@ export function createExecutor(options: ExecutorOptions): Executor {
       while (closings.size > 0) await Promise.all(closings)
     },
   }
-}
-
-/** Now, as the call counts it. */
-function timeOf({ epochMs }: Entry, clock: Clock): number {
-  return Math.round(epochMs + clock.monotonic())
 }
 
 /** Media reads the clock on the wall; how long it has been silent is the same on the call's. */

@@ -5,7 +5,7 @@ import { mediaUnavailable } from '../../network/media/index.ts'
 import type { LegId, NextHop } from '../../network/sip/index.ts'
 import type { Call, CallAction, Target } from './call.ts'
 import { cdrsOf } from './cdrs.ts'
-import type { AnyEvent, Entry, ExecutorOptions } from './execution.ts'
+import { timeOf, type AnyEvent, type Entry, type ExecutorOptions } from './execution.ts'
 
 type Report = (outcome: AnyEvent) => void
 
@@ -21,7 +21,7 @@ export function perform(options: ExecutorOptions, entry: Entry, action: CallActi
     case 'extend':
       return follow(charging.extend(action.cdrId, action.elapsedSeconds), (result) => ({ kind: 'extended', result }))
     case 'spool':
-      return follow(spoolOpen(options, entry.call), () => ({ kind: 'spooled' }), { kind: 'spooled' })
+      return follow(spoolOpen(options, entry), () => ({ kind: 'spooled' }), { kind: 'spooled' })
     case 'setTimer': {
       const { timer, delayMs } = action
       entry.timers.get(timer)?.stop()
@@ -62,8 +62,8 @@ function following(
   }
 }
 
-async function spoolOpen({ spool, clock }: ExecutorOptions, call: Call): Promise<void> {
-  await Promise.all(cdrsOf(call, clock.now()).map((record) => spool.append({ kind: 'open', record })))
+async function spoolOpen({ spool, clock }: ExecutorOptions, entry: Entry): Promise<void> {
+  await Promise.all(cdrsOf(entry.call, timeOf(entry, clock)).map((record) => spool.append({ kind: 'open', record })))
 }
 
 type MediaAction = Extract<CallAction, { kind: 'offer' | 'answerMedia' | 'terminate' | 'play' }>

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sampleRows } from './testing.ts'
-import { HOUSE, openBench, type Bench, type Phone } from './test-bench.ts'
+import { HOUSE, openBench, sdpFrom, type Bench, type Phone } from './test-bench.ts'
 
 async function twoPhones(): Promise<{ bench: Bench; ann: Phone; bob: Phone }> {
   const bench = await openBench(sampleRows)
@@ -113,4 +113,24 @@ test('a clock that is set forward ends no registration, and one that is set back
   await bench.pass(100)
   bench.clock.advance(3_700_000)
   assert.equal(bench.house().registrar.size().bindings, 0)
+})
+
+test('a clock that was set and a crash make no call longer than it was', async () => {
+  const bench = await openBench(sampleRows)
+  const carrier = await bench.peer({ address: '127.0.0.1', port: 7001 }, 'ring')
+  const ann = await bench.phone('acme201', '192.0.2.1')
+  ann.dial('12125550100')
+  await bench.pass(500)
+  bench.clock.setWall(3_600_000)
+  carrier.sip.answer(carrier.lastLeg, 200, { sdp: sdpFrom(carrier.address.address) })
+  await bench.pass(1000)
+  bench.clock.setWall(3_600_000)
+  await bench.pass(20_000)
+  await bench.crash()
+  await bench.restart()
+  await bench.pass(1000)
+  const [cdr, ...more] = bench.cdrs()
+  assert.ok(cdr?.answeredAt !== undefined && more.length === 0)
+  const talkedMs = cdr.endedAt - cdr.answeredAt
+  assert.ok(talkedMs >= 15_000 && talkedMs <= 21_000, `${talkedMs} ms`)
 })
