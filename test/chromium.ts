@@ -30,15 +30,26 @@ export async function withChromium<T>(act: (browser: Browser) => Promise<T>): Pr
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-type Violation = { id: string; help: string; nodes: { html: string }[] }
+type Violation = { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }
 
 /** What axe-core finds on the page as it stands, one line a fault; empty when all is well. */
 export async function axeFaults(page: Page): Promise<string[]> {
+  await page.evaluate(atRest)
   await page.evaluate(axeSource)
   const run = `axe.run(document, { runOnly: ${JSON.stringify(standards)} })`
   const { violations } = await page.evaluate<{ violations: Violation[] }>(run)
-  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html.slice(0, 200)}`)
+  return violations.map(({ id, help, nodes: [first] }) => {
+    return `${id}: ${help}: ${first?.html.slice(0, 200)} ${first?.failureSummary ?? ''}`
+  })
 }
+
+/** Resolves when a page has not changed for a moment: what is half drawn has colours of two looks. */
+const atRest = `new Promise((done) => {
+  let timer = setTimeout(done, 100)
+  const again = () => { clearTimeout(timer); timer = setTimeout(done, 100) }
+  new MutationObserver(again).observe(document, { subtree: true, childList: true, attributes: true })
+  setTimeout(done, 3000)
+})`
 
 /** How many pixels a page is wider than its window: none, if nobody has to scroll sideways. */
 export function sidewaysPixels(page: Page): Promise<number> {
