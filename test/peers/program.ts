@@ -1,6 +1,7 @@
 /** Programs that we did not write, started by tests as independent peers and ended with them. */
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 import { systemClock } from '../../src/base/index.ts'
@@ -115,13 +116,21 @@ function isTcpFree(port: number): Promise<boolean> {
   })
 }
 
-/** Ports of 127.0.0.1 that are free for UDP and TCP at this moment. */
+/** Below what systems lend to outgoing connections, so that none of them takes a port between the look and its use. */
+const LOWEST_PORT = 12_000
+const PAIRS = 10_000
+
+/**
+ * Ports of 127.0.0.1 that are free for UDP and TCP at this moment; the port after each is free for TCP too, for phones
+ * that open it for TLS without being asked.
+ */
 export async function freePorts(count: number): Promise<number[]> {
   const held: { port: number; release: () => Promise<void> }[] = []
   while (held.length < count) {
-    const one = await holdUdp(0)
+    const port = LOWEST_PORT + 2 * randomInt(PAIRS)
+    const one = await holdUdp(port)
     if (!one) continue
-    if (await isTcpFree(one.port)) held.push(one)
+    if ((await isTcpFree(port)) && (await isTcpFree(port + 1))) held.push(one)
     else await one.release()
   }
   await Promise.all(held.map((one) => one.release()))
