@@ -140,6 +140,10 @@ async function slowPage(context: BrowserContext): Promise<Page> {
   return page
 }
 
+/** As fast as a person clicks again: each click begins anew, and a slow machine must get to its end. */
+const CLICK_AGAIN_MS = 200
+const CLICK_PATIENCE_MS = 20_000
+
 /** From the request of the page to a row that opened because it was clicked, again and again, as people do. */
 async function firstClick(page: Page, address: string): Promise<number> {
   const begun = clock.monotonic()
@@ -148,7 +152,11 @@ async function firstClick(page: Page, address: string): Promise<number> {
   await row.waitFor({ state: 'attached' })
   const click = `document.querySelector('[role="dialog"]') ? true
     : (document.querySelector('[data-row]')?.click(), false)`
-  while (!(await page.evaluate(click))) await pause(20)
+  while (!(await page.evaluate(click))) {
+    if (clock.monotonic() - begun > CLICK_PATIENCE_MS)
+      throw new Error(`no row of ${address} opened when it was clicked`)
+    await pause(CLICK_AGAIN_MS)
+  }
   return Math.round(clock.monotonic() - begun)
 }
 
