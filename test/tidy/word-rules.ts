@@ -34,8 +34,6 @@ const exportRule: Rule = {
 
 /** First words of codes that stand in no path, with the folder they belong to. */
 const oldNames: Readonly<Record<string, string>> = {
-  // The process in which the ledger decides: these are its answers to `signal`.
-  charge: 'src/company/ledger/',
   transition: 'src/platform/transitions/',
   command: 'src/commands/',
 }

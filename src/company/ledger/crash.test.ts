@@ -116,7 +116,7 @@ async function liveThroughTrouble(
     const request = reserveRequest(customer)
     const granted = ledger().reserve(request)
     if (!granted.ok) {
-      assert.equal(granted.failure.code, 'charge.unavailable')
+      assert.equal(granted.failure.code, 'ledger.unavailable')
       records.push(callRecord(customer, 0, { id: request.cdrId, answeredAt: undefined, reserved: false }))
       return
     }
@@ -242,7 +242,7 @@ test('while nothing can be written new paid calls are refused, running ones go o
       assert(ledger.reserve(doomed).ok, 'decided before anybody can know')
       await until('it is noticed', () => ledger.notes().length > 0)
       const refused = ledger.reserve(reserveRequest(acme))
-      assert(!refused.ok && refused.failure.code === 'charge.unavailable')
+      assert(!refused.ok && refused.failure.code === 'ledger.unavailable')
       assert(!(await ledger.confirm(doomed.cdrId, doomed.at)).ok, 'a call whose reservation is not on disk')
       assert(!(await ledger.extend(running.cdrId, 100)).ok)
       const record = callRecord(acme, 60, { id: running.cdrId })
@@ -279,7 +279,7 @@ test('a new process takes over what was reserved, at the price that was promised
     const second = await openReady(db)
     try {
       const refused = second.reserve(reserveRequest(acme))
-      assert(!refused.ok && refused.failure.code === 'charge.no_credit', 'what was reserved still is')
+      assert(!refused.ok && refused.failure.code === 'ledger.no_credit', 'what was reserved still is')
       assert.deepEqual(second.reserve(request).ok, true, 'asked again, still granted')
       assert.deepEqual(await second.settle([callRecord(acme, 120, { id: request.cdrId })]), [request.cdrId])
       const [cdr] = await db.asService((tx) => tx`select charge_micros from cdr`)

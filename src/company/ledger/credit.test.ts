@@ -107,7 +107,7 @@ test('1.00 left and 20 international calls at once: all end, and nothing is owed
       const call = { credit, clock, row: kingdom, cdrId: `call-${i}`, granted: granted.value, latenessMs: 900 }
       talk({ ...call, hangUpAfterMs: 3_600_000, onEnd: () => void ended++ })
     } else {
-      assert.equal(granted.failure.code, 'charge.no_credit')
+      assert.equal(granted.failure.code, 'ledger.no_credit')
       refused++
     }
     assert(committed(credit) <= limit)
@@ -236,5 +236,5 @@ test('a free destination may be called with no credit at all; too many calls at 
   const credit = creditWith(0n, 2)
   for (const id of ['a', 'b']) assert(credit.reserve(asks(id), quoteOf(free)).ok)
   const third = credit.reserve(asks('c'), quoteOf(free))
-  assert(!third.ok && third.failure.code === 'charge.too_many_calls')
+  assert(!third.ok && third.failure.code === 'ledger.too_many_calls')
 })

@@ -2,16 +2,16 @@
 
 import { fail } from '../../base/index.ts'
 
-export const unknownAccount = fail('charge.unknown_account', 'there is no such account')
-export const suspended = fail('charge.account_suspended', 'the account is suspended: paid calls are refused')
-export const noCredit = fail('charge.no_credit', 'what is left of the credit does not pay for the first block')
-export const noRate = fail('charge.no_rate', 'the rate deck has no price for this destination')
-export const blocked = fail('charge.destination_blocked', 'the rate deck blocks this destination')
-export const noReservation = fail('charge.no_reservation', 'there is no open reservation for this call')
-export const unavailable = fail('charge.unavailable', 'nothing can be made durable at this moment; try again')
+export const unknownAccount = fail('ledger.unknown_account', 'there is no such account')
+export const suspended = fail('ledger.account_suspended', 'the account is suspended: paid calls are refused')
+export const noCredit = fail('ledger.no_credit', 'what is left of the credit does not pay for the first block')
+export const noRate = fail('ledger.no_rate', 'the rate deck has no price for this destination')
+export const blocked = fail('ledger.destination_blocked', 'the rate deck blocks this destination')
+export const noReservation = fail('ledger.no_reservation', 'there is no open reservation for this call')
+export const unavailable = fail('ledger.unavailable', 'nothing can be made durable at this moment; try again')
 /** Nobody answered in time, so whether it was done is not known; `reason` is the code of the bus. */
 export function chargeSilent(reason: string) {
-  return fail('charge.unavailable', 'charging does not answer', { reason })
+  return fail('ledger.unavailable', 'charging does not answer', { reason })
 }
 
 export const noSuchAccount = fail('ledger.no_such_account', 'there is no such account')
@@ -25,7 +25,7 @@ export const chargeAway = fail('ledger.charge_away', 'the ledger does not answer
 
 /** The account has as many paid calls as it may have at once. */
 export function tooManyCalls(callsMax: number) {
-  return fail('charge.too_many_calls', `the account may have ${callsMax} paid calls at once`, { callsMax })
+  return fail('ledger.too_many_calls', `the account may have ${callsMax} paid calls at once`, { callsMax })
 }
 
 export const noSuchCall = fail('ledger.no_such_call', 'there is no call record with this id')

@@ -106,7 +106,7 @@ function accountHandlers({ bus, clock }: LedgerOperationsParts): Handlers<typeof
     if (!answer.ok) return chargeAway
     if (!answer.value.ok) {
       const { failure } = answer.value
-      return failure.code === 'charge.unavailable' ? chargeAway : refusedPosting(failure.code, failure.message)
+      return failure.code === 'ledger.unavailable' ? chargeAway : refusedPosting(failure.code, failure.message)
     }
     const { accountId, amountMicros, reason } = posting
     // `charge` leaves an id that is there already alone; whoever chose one twice for different money must hear of it.

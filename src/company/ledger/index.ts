@@ -3,7 +3,8 @@ export { chargeSilent } from './errors.ts'
 export { openAccount, openBooks, type NewAccount, type NewBooks } from './open-account.ts'
 export { checkLedger } from './check-ledger.ts'
 export { ledgerOperations, type LedgerOperationsParts } from './handlers.ts'
-export { openLedger, type Ledger, type LedgerParts } from './open-ledger.ts'
+export { openLedger, type Ledger } from './open-ledger.ts'
+export type { LedgerParts } from './engine.ts'
 export {
   callRated,
   confirmReservation,

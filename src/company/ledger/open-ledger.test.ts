@@ -129,7 +129,7 @@ test('a payment and an adjustment are posted once under their id, and credit fol
     const owed = { ...money, postingId: newId(systemClock()), amountMicros: 1_000_000n }
     const charged = await ledger.post('adjustment', owed)
     assert(charged.ok && charged.value.balanceMicros === 1_000_000n)
-    assert.equal(refusal(ledger.reserve(reserveRequest(acme))), 'charge.no_credit')
+    assert.equal(refusal(ledger.reserve(reserveRequest(acme))), 'ledger.no_credit')
     const paid = { ...money, postingId: newId(systemClock()), amountMicros: 600_000n }
     const both = await Promise.all([ledger.post('payment', paid), ledger.post('payment', paid)])
     const again = await ledger.post('payment', paid)
@@ -150,16 +150,16 @@ test('refusals name their reason; limits and suspensions are seen within two sec
     const [acme, birch] = house.customers
     assert(acme && birch)
     const reserve = (destination: string) => refusal(ledger.reserve(reserveRequest(acme, { destination })))
-    assert.equal(reserve('+8821600000'), 'charge.destination_blocked')
-    assert.equal(reserve('+33140000000'), 'charge.no_rate')
+    assert.equal(reserve('+8821600000'), 'ledger.destination_blocked')
+    assert.equal(reserve('+33140000000'), 'ledger.no_rate')
     assert.equal(
       refusal(ledger.reserve(reserveRequest({ ...acme, accountId: newId(systemClock()) }))),
-      'charge.unknown_account',
+      'ledger.unknown_account',
     )
     const scope = { tenantPath: 'nw/' }
     await office.as(scope, (tx) => tx`update account set status = 'suspended' where id = ${acme.accountId}`)
-    await until('the suspension is seen', () => reserve('+442071838750') === 'charge.account_suspended')
+    await until('the suspension is seen', () => reserve('+442071838750') === 'ledger.account_suspended')
     await office.as(scope, (tx) => tx`update account set credit_limit_micros = 0 where id = ${birch.accountId}`)
-    await until('the limit is seen', () => refusal(ledger.reserve(reserveRequest(birch))) === 'charge.no_credit')
+    await until('the limit is seen', () => refusal(ledger.reserve(reserveRequest(birch))) === 'ledger.no_credit')
   })
 })

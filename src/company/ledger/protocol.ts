@@ -45,16 +45,16 @@ export type Grant = {
 }
 
 export type ReserveFailure = Failure<
-  | 'charge.no_credit'
-  | 'charge.no_rate'
-  | 'charge.destination_blocked'
-  | 'charge.unknown_account'
-  | 'charge.account_suspended'
-  | 'charge.too_many_calls'
+  | 'ledger.no_credit'
+  | 'ledger.no_rate'
+  | 'ledger.destination_blocked'
+  | 'ledger.unknown_account'
+  | 'ledger.account_suspended'
+  | 'ledger.too_many_calls'
   /** Nothing can be made durable at this moment, so nothing new is promised. */
-  | 'charge.unavailable'
+  | 'ledger.unavailable'
   /** The reservation is not known: it was never durable, was released, or is settled. */
-  | 'charge.no_reservation'
+  | 'ledger.no_reservation'
 >
 
 /** Everything known of one side of a finished call; `charge` prices it, posts it and stores it once. */
@@ -136,7 +136,7 @@ export type PostingRequest = {
   readonly createdBy: string | undefined
 }
 
-export type PostingFailure = Failure<'ledger.no_such_account' | 'ledger.bad_amount' | 'charge.unavailable'>
+export type PostingFailure = Failure<'ledger.no_such_account' | 'ledger.bad_amount' | 'ledger.unavailable'>
 
 /** Replied when entries and balance are on disk; the balance is what is owed after it. */
 export const postPayment = requestTopic<PostingRequest, Result<{ balanceMicros: Micros }, PostingFailure>>(

@@ -92,7 +92,7 @@ export type Call = {
   readonly announced: Refusal | undefined
 }
 
-export type ChargeUnavailable = Failure<'charge.unavailable'>
+export type ChargeUnavailable = Failure<'ledger.unavailable'>
 
 export type CallEvent = { readonly at: number } & (
   | { readonly kind: 'started' }

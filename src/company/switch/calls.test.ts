@@ -63,7 +63,7 @@ test('a paid call is shown with its number to the carrier, and nothing of the ph
 test('no credit: the caller hears why as early media, and no carrier is asked', async () => {
   const { bench, ann } = await twoPhones()
   const carrier = await bench.peer({ address: '127.0.0.1', port: 7001 })
-  bench.charging.refusal = 'charge.no_credit'
+  bench.charging.refusal = 'ledger.no_credit'
   ann.dial('12125550100')
   await bench.pass(300)
   assert.deepEqual(ann.diary, ['progress 183 sdp'])
@@ -74,7 +74,7 @@ test('no credit: the caller hears why as early media, and no carrier is asked', 
   assert.equal(ann.diary.at(-1), 'ended 402 remote')
   assert.deepEqual(carrier.diary, [])
   const [cdr] = bench.cdrs()
-  assert.equal(cdr?.hangupCause, 'charge.no_credit')
+  assert.equal(cdr?.hangupCause, 'ledger.no_credit')
   assert.equal(cdr.answeredAt, undefined)
 })
 

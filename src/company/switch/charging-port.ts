@@ -5,7 +5,7 @@ import type { CdrRecord, ForgottenRequest, Grant, ReserveFailure, ReserveRequest
 import type { ChargeUnavailable } from './call.ts'
 
 export type ChargingPort = {
-  /** Decides from memory; `charge.unavailable` when no answer came in time. */
+  /** Decides from memory; `ledger.unavailable` when no answer came in time. */
   reserve(request: ReserveRequest): Promise<Result<Grant, ReserveFailure | ChargeUnavailable>>
   /** Kept when the reservation is on disk. */
   confirm(cdrId: string, answeredAt: number): Promise<Result<true, Failure>>

@@ -63,9 +63,9 @@ const carried: Readonly<Record<string, Case>> = {
     },
   },
   'charging away': { prepare: (bench) => void (bench.charging.isAway = true) },
-  'no credit': { prepare: (bench) => void (bench.charging.refusal = 'charge.no_credit') },
+  'no credit': { prepare: (bench) => void (bench.charging.refusal = 'ledger.no_credit') },
   'all paid calls of the customer in use': {
-    prepare: (bench) => void (bench.charging.refusal = 'charge.too_many_calls'),
+    prepare: (bench) => void (bench.charging.refusal = 'ledger.too_many_calls'),
   },
   'media away': { prepare: (bench) => void (bench.media.isAway = true) },
   'no media port left': { prepare: (bench) => void (bench.media.offerFails = 'media.no_ports') },

@@ -113,7 +113,7 @@ test('the caller is told 200 only once and the call ends with one record', () =>
 
 test('no credit: the caller hears why as early media, then gets 402, and no target is dialled', () => {
   const it = drive(phone('acme', '201'), '2125550100', carrierTargets)
-  it.feed({ kind: 'reserved', result: fail('charge.no_credit', 'no credit') })
+  it.feed({ kind: 'reserved', result: fail('ledger.no_credit', 'no credit') })
   assert.deepEqual(it.kinds(), ['terminate', 'setTimer'])
   it.feed({ kind: 'terminated', result: ok('our sdp') })
   assert.deepEqual(
@@ -123,7 +123,7 @@ test('no credit: the caller hears why as early media, then gets 402, and no targ
   it.feed({ kind: 'playDone' })
   const last = it.actions.find((action) => action.kind === 'hangupLeg')
   assert.equal(last?.kind === 'hangupLeg' && last.status, 402)
-  assert.equal(it.cdrs()[0]!.hangupCause, 'charge.no_credit')
+  assert.equal(it.cdrs()[0]!.hangupCause, 'ledger.no_credit')
   assert.equal(it.cdrs()[0]!.answeredAt, undefined)
 })
 
@@ -131,7 +131,7 @@ test('the end of the grant is a hard stop even when nobody answers', () => {
   const it = talkingCall()
   it.feed({ kind: 'timer', timer: 'extend' }, 280_000)
   assert.deepEqual(it.actions, [{ kind: 'extend', cdrId: 'cdr-1', elapsedSeconds: 280 }])
-  it.feed({ kind: 'extended', result: fail('charge.unavailable', 'no answer') }, 2000)
+  it.feed({ kind: 'extended', result: fail('ledger.unavailable', 'no answer') }, 2000)
   assert.deepEqual(it.kinds(), ['setTimer'])
   it.feed({ kind: 'timer', timer: 'grantEnd' }, 18_000)
   assert.deepEqual(it.kinds(), ['hangupLeg', 'hangupLeg', 'finish'])

@@ -53,7 +53,7 @@ export type FakeCharging = ChargingPort & {
   readonly again: CdrRecord[]
 }
 
-const away = fail('charge.unavailable', 'charging does not answer')
+const away = fail('ledger.unavailable', 'charging does not answer')
 
 /** Grants an hour to everybody. */
 export function fakeCharging(): FakeCharging {

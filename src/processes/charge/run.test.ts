@@ -78,7 +78,7 @@ test('without a database it starts, says so, refuses paid calls and leaves recor
   await withCharge('postgres://nobody@127.0.0.1:1/none', async (signal, charge) => {
     const nobody = { tenantId: 't', accountId: 'a', path: 'nw/' }
     const refused = await signal.request('charge', reserve, reserveRequest(nobody))
-    assert(refused.ok && !refused.value.ok && refused.value.failure.code === 'charge.unavailable')
+    assert(refused.ok && !refused.value.ok && refused.value.failure.code === 'ledger.unavailable')
     const settled = await signal.request('charge', settleCalls, { records: [callRecord(nobody, 1)] })
     assert(settled.ok)
     assert.deepEqual(settled.value.stored, [])

@@ -49,7 +49,7 @@ export function stepConnecting(call: Call, event: CallEvent): Step {
       return connectWhenReady({ ...call, connect: { ...call.connect, sdp: event.result.value } }, event.at)
     case 'confirmed':
       if (!event.result.ok) {
-        return unanswered(call, { cause: 'charge.unavailable', status: 503, reason: 'Charging Unavailable' }, event.at)
+        return unanswered(call, { cause: 'ledger.unavailable', status: 503, reason: 'Charging Unavailable' }, event.at)
       }
       return connectWhenReady({ ...call, connect: { ...call.connect, charged: true } }, event.at)
     case 'spooled':

@@ -8,14 +8,14 @@ import { dialNext } from './dialling.ts'
 import { endCall } from './ending.ts'
 
 const refusals: Readonly<Record<string, Omit<Refusal, 'kind' | 'cause'>>> = {
-  'charge.no_credit': { status: 402, reason: 'Payment Required', prompt: 'no_credit' },
-  'charge.too_many_calls': { status: 486, reason: 'Too Many Calls', prompt: 'all_circuits_busy' },
-  'charge.no_rate': { status: 404, reason: 'No Rate', prompt: 'not_in_service' },
-  'charge.destination_blocked': { status: 403, reason: 'Destination Blocked', prompt: 'destination_blocked' },
-  'charge.account_suspended': { status: 403, reason: 'Account Suspended', prompt: 'account_suspended' },
+  'ledger.no_credit': { status: 402, reason: 'Payment Required', prompt: 'no_credit' },
+  'ledger.too_many_calls': { status: 486, reason: 'Too Many Calls', prompt: 'all_circuits_busy' },
+  'ledger.no_rate': { status: 404, reason: 'No Rate', prompt: 'not_in_service' },
+  'ledger.destination_blocked': { status: 403, reason: 'Destination Blocked', prompt: 'destination_blocked' },
+  'ledger.account_suspended': { status: 403, reason: 'Account Suspended', prompt: 'account_suspended' },
 }
 
-/** A failure that nobody foresaw, `charge.unavailable` among them: the caller hears that the fault is ours. */
+/** A failure that nobody foresaw, `ledger.unavailable` among them: the caller hears that the fault is ours. */
 const unavailable: Omit<Refusal, 'kind' | 'cause'> = {
   status: 503,
   reason: 'Charging Unavailable',

@@ -90,7 +90,7 @@ function onExtended(call: Call, event: CallEvent & { kind: 'extended' }): Step {
     const extended = { ...call, grant: event.result.value }
     return { call: extended, actions: grantTimers(extended, event.at) }
   }
-  if (event.result.failure.code !== 'charge.unavailable') return { call, actions: [] }
+  if (event.result.failure.code !== 'ledger.unavailable') return { call, actions: [] }
   return { call, actions: [{ kind: 'setTimer', timer: 'extend', delayMs: EXTEND_AGAIN_MS }] }
 }
 

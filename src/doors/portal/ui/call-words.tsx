@@ -9,7 +9,7 @@ type Result = { readonly word: string; readonly tone: Tone; readonly icon: IconN
 
 const results: Readonly<Record<string, Result>> = {
   no_credit: { word: 'Over the limit', tone: 'danger', icon: 'blocked' },
-  'charge.no_credit': { word: 'Over the limit', tone: 'danger', icon: 'blocked' },
+  'ledger.no_credit': { word: 'Over the limit', tone: 'danger', icon: 'blocked' },
   busy: { word: 'Busy', tone: 'warn', icon: 'out' },
   no_answer: { word: 'Missed', tone: 'warn', icon: 'in' },
   cancelled: { word: 'Cancelled', tone: 'neutral', icon: 'cross' },

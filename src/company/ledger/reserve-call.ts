@@ -1,0 +1,58 @@
+/** Leave to talk: decided in memory at once, and told when it is on disk where somebody waits for that. */
+
+import { ok, type Result } from '../../base/index.ts'
+import { isAble, later, type Engine } from './engine.ts'
+import { unavailable } from './errors.ts'
+import type { ForgottenRequest, Grant, ReserveFailure, ReserveRequest } from './protocol.ts'
+import { releaseForgotten } from './release-expired.ts'
+
+/** Shorter than the caller's, so that it is told why. */
+const PATIENCE_MS = 2500
+
+/** Decides about a call; what was granted is written with the next batch. */
+export function reserveCall(engine: Engine, request: ReserveRequest): Result<Grant, ReserveFailure> {
+  const { credit, terms, meter } = engine
+  if (!isAble(engine)) return meter.decided(unavailable)
+  const account = credit.account(request.accountId)?.terms
+  const direction = request.direction === 'inbound' ? 'inbound' : 'outbound'
+  const quote = account && terms.quote(account.deckId, direction, request.destination)
+  const granted = credit.reserve(request, quote)
+  if (granted.ok) later(engine, { kind: 'hold', cdrId: request.cdrId })
+  return meter.decided(granted)
+}
+
+/**
+ * Changes a reservation and answers when the change is on disk. A disk that is slow delays the call, as long as its
+ * switch has patience; only new reservations are refused meanwhile.
+ */
+export async function holdOn<T>(
+  engine: Engine,
+  cdrId: string,
+  change: () => Result<T, ReserveFailure>,
+): Promise<Result<T, ReserveFailure>> {
+  if (!engine.terms.isReady()) return unavailable
+  const changed = change()
+  if (!changed.ok) return changed
+  const { promise, resolve } = Promise.withResolvers<Result<T, ReserveFailure>>()
+  const patience = engine.clock.after(PATIENCE_MS, () => resolve(unavailable))
+  engine.commit.add({ kind: 'hold', cdrId }).then(
+    () => resolve(changed),
+    () => resolve(unavailable),
+  )
+  return promise.finally(() => patience.stop())
+}
+
+/** Frees what a switch that died had reserved; answered when that is on disk. */
+export async function freeForgotten(
+  engine: Engine,
+  request: ForgottenRequest,
+): Promise<Result<{ freed: number }, ReserveFailure>> {
+  if (!isAble(engine)) return unavailable
+  const forgotten = releaseForgotten(engine.credit, request, engine.log)
+  try {
+    await Promise.all(forgotten.map((cdrId) => engine.commit.add({ kind: 'release', cdrId })))
+    return ok({ freed: forgotten.length })
+  } catch {
+    return unavailable
+  }
+}
