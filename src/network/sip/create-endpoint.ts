@@ -10,6 +10,7 @@ import type { Leg, Stack } from './leg/leg.ts'
 import { acknowledge, placeCall } from './leg/place-call.ts'
 import { answerReinvite, reinvite } from './leg/reinvite.ts'
 import { answerCall } from './leg/take-call.ts'
+import { allowText } from './leg/write-request.ts'
 import { receive } from './receive.ts'
 import { sendRequest } from './send-request.ts'
 import { createTimerWheel } from './timer-wheel.ts'
@@ -29,6 +30,10 @@ export type EndpointOptions = {
   readonly timers?: SipTimers
   /** User-Agent and Server; nothing is told when absent. */
   readonly product?: string
+  /** Methods that `onDialogRequest` and `onRequest` serve (REFER, NOTIFY ...): said in Allow. */
+  readonly methods?: readonly string[]
+  /** Option tags that the layer above understands (RFC 3261 §8.2.2.3), in lower case. */
+  readonly extensions?: readonly string[]
   /** The address that peers reach us under, when it is not the one we are bound to. */
   readonly advertised?: { readonly address: string }
   /** Most requests in progress at once (default 100,000); beyond it new calls get 503. */
@@ -71,7 +76,8 @@ export function createEndpoint(options: EndpointOptions): SipEndpoint {
     hangup: (legId, hangup = {}) => withLeg(legId, (leg) => hangUp(stack, leg, hangup)),
     reinvite: (legId, sdp) => withLeg(legId, (leg) => reinvite(stack, leg, sdp)),
     answerReinvite: (legId, status, sdp) => withLeg(legId, (leg) => answerReinvite(stack, leg, status, sdp)),
-    request: (legId, method, body = {}) => withLeg(legId, (leg) => sendInDialog(stack, leg, method, body)),
+    request: (legId, method, body = {}, onDone) =>
+      withLeg(legId, (leg) => sendInDialog(stack, leg, { method, body, onDone })),
     send: (command, onDone) => sendRequest(stack, command, (outcome) => stack.later(() => onDone(outcome))),
     size: () => stack.legs.size,
     callIdOf: (legId) => stack.legs.get(legId)?.callId,
@@ -109,6 +115,8 @@ function createStack(options: EndpointOptions): Stack {
     hashes: options.hashes,
     secret: random(32),
     product: options.product,
+    allow: allowText(options.methods ?? []),
+    extensions: new Set(['timer', ...(options.extensions ?? [])]),
     legs: new Map(),
     byTag: new Map(),
     byCallId: new Map(),

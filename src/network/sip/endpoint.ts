@@ -63,8 +63,11 @@ export type SipLegs = {
   reinvite(legId: LegId, sdp: string): void
   /** Answers a re-INVITE that came as `onReinvite`. */
   answerReinvite(legId: LegId, status: number, sdp?: string): void
-  /** Sends a request inside the dialog (INFO, NOTIFY, OPTIONS ...). */
-  request(legId: LegId, method: string, options?: BodyOptions): void
+  /**
+   * Sends a request inside the dialog (INFO, NOTIFY, OPTIONS ...). With `onDone` its outcome is told, on a later tick,
+   * and a 481 is the end of what it was about, not of the call (RFC 5057 §5.1); a leg that is gone tells nothing.
+   */
+  request(legId: LegId, method: string, options?: BodyOptions, onDone?: (outcome: RequestOutcome) => void): void
   /** How many legs exist. */
   size(): number
 }
@@ -105,7 +108,7 @@ export type SipEvents = {
   onEnded(legId: LegId, end: LegEnd): void
   /** REGISTER, OPTIONS, SUBSCRIBE and the like outside a dialog. */
   onRequest(request: SipMessage, flow: Flow): Reply
-  /** Another request inside a dialog (NOTIFY, REFER, MESSAGE ...); 405 when absent. */
+  /** Another request inside a dialog (NOTIFY, REFER, MESSAGE ...); undefined is 405, or 501 for an unknown method. */
   onDialogRequest?(legId: LegId, request: SipMessage): Reply
   /** Every message in and out, for the trace; bytes must not be kept beyond the call. */
   onTrace?(direction: 'in' | 'out', bytes: Uint8Array, flow: Flow, legId: LegId | undefined, callId: string): void

@@ -4,9 +4,8 @@ import type { Flow } from '../transport/index.ts'
 import type { SipFault } from './errors.ts'
 import { onAck, onDialogRequest } from './leg/in-dialog.ts'
 import type { Stack } from './leg/leg.ts'
-import { replyFlow, respond, respondStateless } from './leg/respond.ts'
+import { missingExtensions, replyFlow, respond, respondStateless } from './leg/respond.ts'
 import { takeCall } from './leg/take-call.ts'
-import { ALLOW } from './leg/write-request.ts'
 import { mediaType } from './message/body.ts'
 import { checkMessage } from './message/check.ts'
 import { header } from './message/header-names.ts'
@@ -39,18 +38,16 @@ function onRequest(stack: Stack, request: SipMessage, flow: Flow): void {
   if (request.method === 'CANCEL') return onCancel(stack, request, flow)
   if (request.to?.tag !== undefined) return onDialogRequest(stack, request, flow)
   if (stack.servers.isMerged(request)) return respondStateless(stack, request, flow, { status: 482 })
-  const refusal = unsupported(request)
+  const refusal = unsupported(stack, request)
   if (refusal) return respondStateless(stack, request, flow, refusal)
   if (request.method === 'INVITE') return onInvite(stack, request, flow)
   onOther(stack, request, flow)
 }
 
 /** What we cannot do is said before anything else is looked at. */
-function unsupported(request: SipMessage): { status: number; headers?: Headers } | undefined {
+function unsupported(stack: Stack, request: SipMessage): { status: number; headers?: Headers } | undefined {
   if (request.integer(header.maxForwards, 255) === 0 && request.method !== 'REGISTER') return { status: 483 }
-  const required = [...request.items(header.require), ...request.items(header.proxyRequire)]
-  const unknown = required.filter((tag) => tag.toLowerCase() !== 'timer')
-  return unknown.length > 0 ? { status: 420, headers: [['Unsupported', unknown.join(', ')]] } : undefined
+  return missingExtensions(stack, request)
 }
 
 /** RFC 3261 §9.2: the CANCEL has a transaction of its own; it only asks the INVITE's to end. */
@@ -105,7 +102,7 @@ function onOther(stack: Stack, request: SipMessage, flow: Flow): void {
     request.method === 'PRACK' ||
     request.method === 'UPDATE'
   ) {
-    return respondStateless(stack, request, flow, { status: 481, headers: [['Allow', ALLOW]] })
+    return respondStateless(stack, request, flow, { status: 481, headers: [['Allow', stack.allow]] })
   }
   const reply = stack.events.onRequest(request, flow)
   // A proof of the password counts once (RFC 7616 §3.4): its repetition must not be judged again.

@@ -1,15 +1,16 @@
 /** Requests inside a dialog (RFC 3261 §12.2.2): each is matched to its leg, or it is refused. */
 
 import type { Flow } from '../../transport/index.ts'
-import type { BodyOptions } from '../endpoint.ts'
+import type { BodyOptions, RequestOutcome } from '../endpoint.ts'
 import type { SipMessage } from '../message/message.ts'
+import type { ServerTransaction } from '../transaction/servers.ts'
 import { stopConfirming } from './confirm.ts'
 import { sendBye } from './end-call.ts'
 import { endLeg, type Leg, type Stack } from './leg.ts'
 import { flowOf } from './next-hop.ts'
 import { onReinvite } from './reinvite.ts'
-import { replyFlow, respond, respondStateless } from './respond.ts'
-import { ALLOW, newBranch, writeDialogRequest } from './write-request.ts'
+import { missingExtensions, replyFlow, respond, respondStateless } from './respond.ts'
+import { newBranch, writeDialogRequest } from './write-request.ts'
 
 /** The leg that a request with a To tag belongs to; both tags and the Call-ID have to fit. */
 function legOf(stack: Stack, request: SipMessage): Leg | undefined {
@@ -38,6 +39,9 @@ export function onDialogRequest(stack: Stack, request: SipMessage, flow: Flow): 
   const cseq = request.cseq?.number ?? 0
   // RFC 3261 §12.2.2: what is older than the last request is out of order.
   if (cseq < leg.dialog.remoteCseq) return respondStateless(stack, request, flow, { status: 500 })
+  // A BYE ends its call whatever else it asks for.
+  const refusal = request.method === 'BYE' ? undefined : missingExtensions(stack, request)
+  if (refusal) return respondStateless(stack, request, flow, refusal)
   const server = stack.servers.start(request, replyFlow(stack, request, flow), flow)
   // A BYE frees a place: it ends its call also when the table of requests is full.
   if (!server && request.method !== 'BYE') return respondStateless(stack, request, flow, { status: 503 })
@@ -45,21 +49,31 @@ export function onDialogRequest(stack: Stack, request: SipMessage, flow: Flow): 
   // A phone whose address changed is reached where it spoke from last.
   if (leg.pinned || flow.protocol === 'tcp') leg.flow = flow
   if (!server) return onBye(stack, leg, () => respondStateless(stack, request, flow, { status: 200 }), request)
-  switch (request.method) {
-    case 'BYE':
-      return onBye(stack, leg, () => respond(stack, server, { status: 200 }), request)
-    case 'INVITE':
-      return onReinvite(stack, leg, server)
-    case 'INFO':
-      respond(stack, server, { status: 200 })
-      return stack.events.onInfo(leg.id, request)
-    case 'OPTIONS':
-      return respond(stack, server, { status: 200, headers: [['Allow', ALLOW]] })
-    default: {
-      const reply = stack.events.onDialogRequest?.(leg.id, request)
-      respond(stack, server, reply ?? { status: 405, headers: [['Allow', ALLOW]] })
-    }
-  }
+  const act = acts[request.method] ?? askAbove
+  act(stack, leg, server)
+}
+
+type Act = (stack: Stack, leg: Leg, server: ServerTransaction) => void
+
+/** What the leg itself does; every other method is for those above. */
+const acts: Readonly<Record<string, Act>> = {
+  BYE: (stack, leg, server) => onBye(stack, leg, () => respond(stack, server, { status: 200 }), server.request),
+  INVITE: onReinvite,
+  INFO(stack, leg, server) {
+    respond(stack, server, { status: 200 })
+    stack.events.onInfo(leg.id, server.request)
+  },
+  OPTIONS: (stack, _, server) => respond(stack, server, { status: 200, headers: [['Allow', stack.allow]] }),
+}
+
+/** Methods that have a name, whether somebody here serves them or not (RFC 3261 §21.4.6 against §21.5.2). */
+const named = new Set(['REFER', 'NOTIFY', 'SUBSCRIBE', 'MESSAGE', 'PUBLISH', 'REGISTER', 'PRACK', 'UPDATE'])
+
+function askAbove(stack: Stack, leg: Leg, server: ServerTransaction): void {
+  const { request } = server
+  const status = named.has(request.method) ? 405 : 501
+  const reply = stack.events.onDialogRequest?.(leg.id, request) ?? { status, headers: [['Allow', stack.allow]] }
+  respond(stack, server, reply, leg.localTag)
 }
 
 function onBye(stack: Stack, leg: Leg, accept: () => void, request: SipMessage): void {
@@ -70,36 +84,44 @@ function onBye(stack: Stack, leg: Leg, accept: () => void, request: SipMessage):
   endLeg(stack, leg, end)
 }
 
+type OwnRequest = {
+  readonly method: string
+  readonly body: BodyOptions
+  readonly onDone: ((outcome: RequestOutcome) => void) | undefined
+}
+
 /** Sends a request of ours inside the dialog; a peer that does not know the dialog any more ends the leg. */
-export function sendInDialog(stack: Stack, leg: Leg, method: string, options: BodyOptions): void {
+export function sendInDialog(stack: Stack, leg: Leg, { method, body, onDone }: OwnRequest): void {
   const { dialog } = leg
   if (!dialog || (leg.state !== 'up' && leg.state !== 'answered')) return
   leg.cseq++
+  const { cseq } = leg
   const flow = flowOf(stack, leg, dialog)
   const branch = newBranch(stack)
   const bytes = writeDialogRequest(stack, leg, dialog, {
     method,
-    cseq: leg.cseq,
+    cseq,
     branch,
     flow,
-    headers: options.headers,
-    body: options.body,
-    contentType: options.contentType ?? 'application/dtmf-relay',
+    // Requests that may begin or refresh a dialog name where we are reached (RFC 3261 §8.1.1.8).
+    withContact: method === 'SUBSCRIBE' || method === 'NOTIFY' || method === 'REFER',
+    headers: body.headers,
+    body: body.body,
+    contentType: body.contentType ?? 'application/dtmf-relay',
   })
+  const done = (status: number, response: SipMessage | undefined): void => {
+    if (onDone) return stack.later(() => onDone({ status, response, cseq }))
+    if (leg.state !== 'up' || (status !== 481 && status !== 408)) return
+    sendBye(stack, leg, { status, reason: 'Dialog Lost', by: response ? 'remote' : 'timeout' })
+  }
   stack.clients.start({
     method,
     branch,
     flow,
     bytes,
     user: {
-      onResponse(response) {
-        const lost = response.status === 481 || response.status === 408
-        if (lost && leg.state === 'up')
-          sendBye(stack, leg, { status: response.status, reason: 'Dialog Lost', by: 'remote' })
-      },
-      onFailure() {
-        if (leg.state === 'up') sendBye(stack, leg, { status: 408, reason: 'No Answer', by: 'timeout' })
-      },
+      onResponse: (response) => response.status >= 200 && done(response.status, response),
+      onFailure: () => done(408, undefined),
     },
   })
 }

@@ -90,6 +90,10 @@ export type Stack = {
   readonly secret: Uint8Array
   /** Value of User-Agent and Server, when it is told at all. */
   readonly product: string | undefined
+  /** Value of Allow. */
+  readonly allow: string
+  /** Option tags that may be required of us. */
+  readonly extensions: ReadonlySet<string>
   readonly legs: Map<LegId, Leg>
   /** Legs by our tag: what a request inside a dialog names. */
   readonly byTag: Map<string, Leg>

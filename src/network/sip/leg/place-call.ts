@@ -13,7 +13,7 @@ import { parseNameAddr } from '../name-addr.ts'
 import { sendBye, sendStrayBye } from './end-call.ts'
 import { addLeg, endLeg, type Attempt, type Leg, type Stack } from './leg.ts'
 import { flowOf } from './next-hop.ts'
-import { ALLOW, contactValue, headText, newBranch, writeDialogRequest } from './write-request.ts'
+import { contactValue, headText, newBranch, writeDialogRequest } from './write-request.ts'
 
 const RING_TIMEOUT_MS = 180_000
 
@@ -78,7 +78,7 @@ function sendInvite(stack: Stack, leg: Leg, command: InviteCommand, credentialsT
     contact: contactValue(stack, leg.flow, leg.contactUser),
     maxForwards: command.maxForwards,
   })
-  const headerText = `${head}Allow: ${ALLOW}\r\n${credentialsText}${headerLines(command.headers)}`
+  const headerText = `${head}Allow: ${stack.allow}\r\n${credentialsText}${headerLines(command.headers)}`
   const bytes = writeRequest({ method: 'INVITE', uri, headerText, body: command.sdp })
   stack.clients.start({
     method: 'INVITE',

@@ -12,7 +12,7 @@ import type { Attempt, Leg, Stack } from './leg.ts'
 import { flowOf } from './next-hop.ts'
 import { sendAck } from './place-call.ts'
 import { respond, write } from './respond.ts'
-import { ALLOW, contactValue, dialogAddresses, headText, newBranch, writeDialogRequest } from './write-request.ts'
+import { contactValue, dialogAddresses, headText, newBranch, writeDialogRequest } from './write-request.ts'
 
 const GLARE_TRIES = 4
 const REINVITE_MS = 60_000
@@ -56,7 +56,7 @@ function sendReinvite(stack: Stack, leg: Leg, credentialsText: string): void {
     branch,
     flow,
     withContact: true,
-    extraText: `Allow: ${ALLOW}\r\n${credentialsText}`,
+    extraText: `Allow: ${stack.allow}\r\n${credentialsText}`,
     body: reinviting.sdp,
   })
   stack.clients.start({
@@ -171,6 +171,6 @@ export function answerReinvite(stack: Stack, leg: Leg, status: number, sdp?: str
   leg.dialog = withTarget(leg.dialog, server.request)
   leg.remoteSdp = server.request.sdp ?? leg.remoteSdp
   leg.localSdp = sdp ?? leg.localSdp
-  const headerText = `Contact: ${contactValue(stack, leg.flow, leg.contactUser)}\r\nAllow: ${ALLOW}\r\n`
+  const headerText = `Contact: ${contactValue(stack, leg.flow, leg.contactUser)}\r\nAllow: ${stack.allow}\r\n`
   confirm(stack, leg, server, write(stack, server.request, server.sourceFlow, { status, headerText, body: sdp }))
 }

@@ -4,10 +4,17 @@ import type { Flow } from '../../transport/index.ts'
 import type { Reply } from '../endpoint.ts'
 import type { SipMessage } from '../message/message.ts'
 import { header } from '../message/header-names.ts'
-import { headerLines, writeResponse, type OutgoingResponse } from '../message/write.ts'
+import { headerLines, writeResponse, type Headers, type OutgoingResponse } from '../message/write.ts'
 import type { ServerTransaction } from '../transaction/servers.ts'
 import { responseAddress } from '../via.ts'
 import type { Stack } from './leg.ts'
+
+/** The refusal of a request that wants what we do not know (RFC 3261 §8.2.2.3). */
+export function missingExtensions(stack: Stack, request: SipMessage): { status: number; headers: Headers } | undefined {
+  const required = [...request.items(header.require), ...request.items(header.proxyRequire)]
+  const unknown = required.filter((tag) => !stack.extensions.has(tag.toLowerCase()))
+  return unknown.length > 0 ? { status: 420, headers: [['Unsupported', unknown.join(', ')]] } : undefined
+}
 
 /** The flow on which answers to a request leave (RFC 3261 §18.2.2). */
 export function replyFlow(stack: Stack, request: SipMessage, flow: Flow): Flow {

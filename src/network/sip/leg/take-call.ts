@@ -10,7 +10,7 @@ import { parseUri } from '../uri.ts'
 import { confirm } from './confirm.ts'
 import { addLeg, endLeg, type Leg, type Stack } from './leg.ts'
 import { respond, write } from './respond.ts'
-import { ALLOW, contactValue } from './write-request.ts'
+import { contactValue } from './write-request.ts'
 
 /** Whether the sender's own idea of its address is wrong: it sits behind a NAT. */
 function isBehindNat(request: SipMessage, flow: Flow): boolean {
@@ -70,7 +70,7 @@ export function answerCall(stack: Stack, leg: Leg, status: number, options: Answ
   if (status >= 300) return refuseCall(stack, leg, status, options)
   const { request } = server
   const contact = `Contact: ${contactValue(stack, leg.flow, leg.contactUser)}\r\n`
-  const capabilities = status >= 200 ? `Allow: ${ALLOW}\r\n` : ''
+  const capabilities = status >= 200 ? `Allow: ${stack.allow}\r\n` : ''
   const bytes = write(stack, request, leg.flow, {
     status,
     reason: options.reason,

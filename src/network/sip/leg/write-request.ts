@@ -7,8 +7,10 @@ import { bracketed, writeSipUri } from '../uri.ts'
 import { MAGIC_COOKIE } from '../via.ts'
 import type { Leg, Stack } from './leg.ts'
 
-/** What we can do; said in INVITEs and their answers. */
-export const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO'
+/** What we can do, and what those above can; said in INVITEs, their answers and refusals. */
+export function allowText(methods: readonly string[]): string {
+  return ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', ...methods].join(', ')
+}
 
 /** A new branch for a new transaction. */
 export function newBranch(stack: Stack): string {
