@@ -4,14 +4,14 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { virtualClock } from '../../base/index.ts'
-import { flowId, type Flow } from '../transport/index.ts'
+import { flowId, type Flow, type SipProtocol } from '../transport/index.ts'
 import { parseMessage } from './message/parse.ts'
 import type { SipMessage } from './message/message.ts'
 import { createRegistrar, type RegistrarOptions } from './registrar/registrar.ts'
 
 const START = 1_800_000_000_000
 
-function flowFrom(address: string, port = 5060, protocol: 'udp' | 'tcp' = 'udp'): Flow {
+function flowFrom(address: string, port = 5060, protocol: SipProtocol = 'udp'): Flow {
   const local = { address: '192.0.2.2', port: 5060 }
   const remote = { address, port }
   return { id: flowId(protocol, local, remote), protocol, local, remote, send() {} }

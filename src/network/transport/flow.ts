@@ -6,7 +6,7 @@
 import type { Result } from '../../base/index.ts'
 import type { TransportFailure } from './errors.ts'
 
-export type SipProtocol = 'udp' | 'tcp'
+export type SipProtocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss'
 
 export type SocketAddress = { readonly address: string; readonly port: number }
 
