@@ -2,6 +2,7 @@
 
 import { messageOf, type Clock, type Log, type Metrics, type Micros } from '../../base/index.ts'
 import type { Db } from '../../platform/db/index.ts'
+import type { BelowCostNotes } from './below-cost.ts'
 import type { Credit } from './credit.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { TermsKeeper } from './keep-terms.ts'
@@ -35,6 +36,7 @@ export type Engine = LedgerParts & {
   readonly terms: TermsKeeper
   readonly commit: GroupCommit<Item>
   readonly meter: LedgerMeter
+  readonly belowCost: BelowCostNotes
   /** Records and postings on their way, so that one that is sent again waits for the first. */
   readonly onTheWay: Map<string, Promise<boolean>>
 }

@@ -7,6 +7,7 @@ export const suspended = fail('ledger.account_suspended', 'the account is suspen
 export const noCredit = fail('ledger.no_credit', 'what is left of the credit does not pay for the first block')
 export const noRate = fail('ledger.no_rate', 'the rate deck has no price for this destination')
 export const blocked = fail('ledger.destination_blocked', 'the rate deck blocks this destination')
+export const belowCost = fail('ledger.below_cost', 'every carrier asks more for this destination than it is sold for')
 export const noReservation = fail('ledger.no_reservation', 'there is no open reservation for this call')
 export const unavailable = fail('ledger.unavailable', 'nothing can be made durable at this moment; try again')
 /** Nobody answered in time, so whether it was done is not known; `reason` is the code of the bus. */

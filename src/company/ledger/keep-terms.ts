@@ -8,6 +8,7 @@ import type { Db, Tx } from '../../platform/db/index.ts'
 import { activeVersions, loadRateTable, type ActiveVersion } from '../catalog/index.ts'
 import type { RateDirection, RateTable } from '../rating/index.ts'
 import { shelveBooks, type BookShelf } from './books.ts'
+import { loadCarriers, type CarrierTerms } from './carrier-costs.ts'
 import type { Credit, Quote } from './credit.ts'
 import { feedPosition, loadAccounts, loadBooks, loadReservations, readChanges, type Changes } from './load-terms.ts'
 
@@ -28,6 +29,8 @@ export type TermsKeeper = {
   /** When the deck's version came into force. */
   activatedAt(deckId: string): number | undefined
   books(): BookShelf
+  /** A carrier's cost deck and its provider's policy; undefined for one that is not known. */
+  carrier(carrierId: string): CarrierTerms | undefined
   /** Looks now; resolves when it has, whatever came of it. */
   look(): Promise<void>
   stop(): void
@@ -36,7 +39,7 @@ export type TermsKeeper = {
 export type KeepTermsOptions = { readonly db: Db; readonly clock: Clock; readonly log: Log; readonly credit: Credit }
 
 /** What is kept beside the accounts; replaced, never changed. */
-type Kept = { books: BookShelf; readonly decks: Map<string, Deck> }
+type Kept = { books: BookShelf; carriers: ReadonlyMap<string, CarrierTerms>; readonly decks: Map<string, Deck> }
 
 async function loadDecks(tx: Tx, { decks }: Kept, log: Log, deckIds?: readonly string[]): Promise<void> {
   for (const version of await activeVersions(tx, deckIds)) {
@@ -51,6 +54,7 @@ async function loadAll(tx: Tx, kept: Kept, { credit, log }: KeepTermsOptions): P
   await tx`select pg_advisory_xact_lock(${LEDGER_LOCK})`
   for (const { terms, postedMicros } of await loadAccounts(tx)) credit.putAccount(terms, postedMicros)
   kept.books = await loadBooks(tx)
+  kept.carriers = await loadCarriers(tx)
   for (const reservation of await loadReservations(tx)) credit.restore(reservation)
   await loadDecks(tx, kept, log)
 }
@@ -61,13 +65,14 @@ async function follow(tx: Tx, kept: Kept, changes: Changes, { credit, log }: Kee
     for (const { terms, postedMicros } of await loadAccounts(tx, changes)) credit.putAccount(terms, postedMicros)
     kept.books = await loadBooks(tx)
   }
+  if (changes.carriers) kept.carriers = await loadCarriers(tx)
   if (deckIds.length > 0) await loadDecks(tx, kept, log, deckIds)
 }
 
 /** Starts looking; the first look may fail when the database is away, and is made up for. */
 export function keepTerms(options: KeepTermsOptions): TermsKeeper {
   const { db, clock, log } = options
-  const kept: Kept = { books: shelveBooks([]), decks: new Map() }
+  const kept: Kept = { books: shelveBooks([]), carriers: new Map(), decks: new Map() }
   let cursor: string | undefined
   let freshAt = clock.monotonic()
   let looking: Promise<void> | undefined
@@ -115,6 +120,7 @@ export function keepTerms(options: KeepTermsOptions): TermsKeeper {
     },
     activatedAt: (deckId) => kept.decks.get(deckId)?.activatedAt,
     books: () => kept.books,
+    carrier: (carrierId) => kept.carriers.get(carrierId),
     look,
     stop() {
       isStopped = true

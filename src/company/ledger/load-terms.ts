@@ -96,6 +96,8 @@ export type Changes = {
   readonly accountIds: readonly string[]
   readonly tenantIds: readonly string[]
   readonly deckIds: readonly string[]
+  /** A carrier or a brand's policy changed: all of them are few. */
+  readonly carriers: boolean
 }
 
 /**
@@ -105,13 +107,14 @@ export type Changes = {
 export async function readChanges(tx: Tx, cursor: string): Promise<Changes> {
   const rows = await tx<{ entity: string; entity_id: string; tenant_id: string }[]>`
     select entity, entity_id, tenant_id from directory_change
-    where xid >= ${cursor}::text::xid8 and entity in ('account', 'customer', 'tenant', 'rate_deck')`
+    where xid >= ${cursor}::text::xid8 and entity in ('account', 'customer', 'tenant', 'rate_deck', 'carrier', 'brand')`
   const of = (...entities: string[]): (typeof rows)[number][] => rows.filter((row) => entities.includes(row.entity))
   return {
     cursor,
     accountIds: of('account').map((row) => row.entity_id),
     tenantIds: of('customer', 'tenant').map((row) => row.tenant_id),
     deckIds: of('rate_deck').map((row) => row.entity_id),
+    carriers: of('carrier', 'brand').length > 0,
   }
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { Micros, Result } from '../../base/index.ts'
+import { noteBelowCost } from './below-cost.ts'
 import { createCredit } from './credit.ts'
 import { later, type Engine, type Item, type LedgerParts } from './engine.ts'
 import { createGroupCommit } from './group-commit.ts'
@@ -56,7 +57,8 @@ export function openLedger(parts: LedgerParts): Ledger {
     onBatch: meter.batch,
   })
   meter.waiting(commit.waiting)
-  const engine: Engine = { ...parts, credit, terms, commit, meter, onTheWay: new Map() }
+  const belowCost = noteBelowCost(parts)
+  const engine: Engine = { ...parts, credit, terms, commit, meter, belowCost, onTheWay: new Map() }
   void terms.look()
   const sweep = clock.every(SWEEP_MS, () => {
     for (const cdrId of releaseExpired(credit, clock.now(), log)) later(engine, { kind: 'release', cdrId })
@@ -75,6 +77,7 @@ export function openLedger(parts: LedgerParts): Ledger {
     async close() {
       sweep.stop()
       terms.stop()
+      await belowCost.close()
       await commit.close()
     },
   }

@@ -3,7 +3,7 @@
  * durable in its next batch; a call is connected only when its reservation is on disk.
  */
 
-import type { Currency, E164, Failure, Micros, Result } from '../../base/index.ts'
+import type { Currency, E164, Failure, Micros, Nanos, Result } from '../../base/index.ts'
 import { eventTopic, requestTopic } from '../../platform/bus/index.ts'
 
 export type CallDirection = 'outbound' | 'inbound' | 'internal'
@@ -29,7 +29,12 @@ export type ReserveRequest = {
   /** The far end: the dialled number of an outbound leg, the called toll-free number of an inbound one. */
   readonly destination: E164
   readonly at: number
+  /** Carriers that could carry it, in the order in which they would be tried; none for a leg that no carrier carries. */
+  readonly carrierIds?: readonly string[]
 }
+
+/** A carrier that may carry the leg, with what a minute of an ordinary call costs there; 0 when that is not known. */
+export type AllowedCarrier = { readonly carrierId: string; readonly costNanosPerMinute: Nanos }
 
 /** Leave to talk for `grantedSeconds` after the answer, counted from the start of the call. */
 export type Grant = {
@@ -42,6 +47,8 @@ export type Grant = {
   readonly prefix: string
   readonly destinationName: string
   readonly class: CallClass
+  /** Those of the asked carriers that may carry it, in the order of the question; absent when none was named. */
+  readonly carriers?: readonly AllowedCarrier[]
 }
 
 export type ReserveFailure = Failure<
@@ -51,6 +58,8 @@ export type ReserveFailure = Failure<
   | 'ledger.unknown_account'
   | 'ledger.account_suspended'
   | 'ledger.too_many_calls'
+  /** Every carrier asks more than the call is sold for, and the brand does not sell below cost. */
+  | 'ledger.below_cost'
   /** Nothing can be made durable at this moment, so nothing new is promised. */
   | 'ledger.unavailable'
   /** The reservation is not known: it was never durable, was released, or is settled. */

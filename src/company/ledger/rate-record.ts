@@ -2,6 +2,7 @@
 
 import type { Currency, Micros } from '../../base/index.ts'
 import { durationSeconds, explainCall, priceCall } from '../rating/index.ts'
+import type { CarrierCost } from './carrier-costs.ts'
 import type { Quote } from './credit.ts'
 import type { CallClass, CdrRecord } from './protocol.ts'
 
@@ -20,6 +21,8 @@ export type RatedRecord = {
   readonly reason: string
   readonly quote: Quote | undefined
   readonly explanation: readonly string[]
+  /** What the carrier asks for it; undefined without a carrier, a cost deck or an answer. */
+  readonly cost?: CarrierCost | undefined
 }
 
 /** No currency (ISO 4217): of records without an account. */

@@ -1,8 +1,9 @@
 /** Leave to talk: decided in memory at once, and told when it is on disk where somebody waits for that. */
 
 import { ok, type Result } from '../../base/index.ts'
+import { allowCarriers, withCarriers } from './allow-carriers.ts'
 import { isAble, later, type Engine } from './engine.ts'
-import { unavailable } from './errors.ts'
+import { belowCost, unavailable } from './errors.ts'
 import type { ForgottenRequest, Grant, ReserveFailure, ReserveRequest } from './protocol.ts'
 import { releaseForgotten } from './release-expired.ts'
 
@@ -16,7 +17,10 @@ export function reserveCall(engine: Engine, request: ReserveRequest): Result<Gra
   const account = credit.account(request.accountId)?.terms
   const direction = request.direction === 'inbound' ? 'inbound' : 'outbound'
   const quote = account && terms.quote(account.deckId, direction, request.destination)
-  const granted = credit.reserve(request, quote)
+  const routes = allowCarriers(terms, request, account && quote && { quote, currency: account.currency })
+  engine.belowCost.note(routes.below)
+  if (!routes.ok) return meter.decided(belowCost)
+  const granted = withCarriers(credit.reserve(request, quote), routes.carriers)
   if (granted.ok) later(engine, { kind: 'hold', cdrId: request.cdrId })
   return meter.decided(granted)
 }

@@ -3,6 +3,7 @@
 import type { Clock, Currency, Log } from '../../base/index.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import { findRate } from '../catalog/index.ts'
+import { costOf } from './carrier-costs.ts'
 import type { AccountTerms, Credit, Quote } from './credit.ts'
 import type { TermsKeeper } from './keep-terms.ts'
 import type { CdrRecord } from './protocol.ts'
@@ -36,7 +37,7 @@ export async function priceRecord(parts: PricingParts, given: CdrRecord): Promis
   if (rated.reason === 'no_rate') {
     log.error('an answered call has no price; it is stored without a charge', { cdrId: record.id })
   }
-  return rated
+  return { ...rated, cost: await costOf(parts, rated) }
 }
 
 /** The account, when it is the record's own customer's. */

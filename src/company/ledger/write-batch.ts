@@ -152,6 +152,10 @@ function recordColumns(at: number): Columns<Settlement> {
     prefix: ['text', ({ rated }) => rated.quote?.row.prefix ?? null],
     destination_name: ['text', ({ rated }) => rated.quote?.row.destination ?? null],
     explanation: ['jsonb', ({ rated }) => JSON.stringify(rated.explanation)],
+    cost_micros: ['bigint', ({ rated }) => rated.cost?.chargeMicros.toString() ?? null],
+    cost_currency: ['text', ({ rated }) => rated.cost?.currency ?? null],
+    cost_version_id: ['uuid', ({ rated }) => rated.cost?.versionId ?? null],
+    cost_prefix: ['text', ({ rated }) => rated.cost?.prefix ?? null],
     stored_at: ['timestamptz', () => storedAt],
   }
 }

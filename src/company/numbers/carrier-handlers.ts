@@ -3,6 +3,7 @@
 import { ok, type Clock } from '../../base/index.ts'
 import type { Handlers } from '../../platform/http/index.ts'
 import { addCarrier, addCarrierRoute, listCarriers } from './carriers.ts'
+import { listCostDecks, setCostDeck } from './cost-deck.ts'
 import type { carrierOperations } from './operations.ts'
 
 /** Handlers of carriers and their routes. */
@@ -23,6 +24,15 @@ export function carrierHandlers(clock: Clock): Handlers<typeof carrierOperations
       if (!added.ok) return added
       note({ subjectKind: 'carrier', subjectId: params.id, after: { route: added.value, ...body } })
       return ok({ id: added.value })
+    },
+    async listCostDecks(_, { transaction }) {
+      return ok({ items: [...(await transaction(listCostDecks))] })
+    },
+    async setCostDeck({ params, body }, { transaction, note }) {
+      const set = await transaction((tx) => setCostDeck(tx, { carrierId: params.id, ...body }))
+      if (!set.ok) return set
+      note({ subjectKind: 'carrier', subjectId: params.id, after: body })
+      return ok({})
     },
   }
 }

@@ -8,11 +8,13 @@ export type NumberFailure = Failure<'numbers.number_taken' | 'numbers.no_such_ex
 export type RouteFailure = Failure<'numbers.no_such_number' | 'numbers.no_such_extension'>
 export type AddressFailure = Failure<'numbers.no_such_number'>
 export type CarrierFailure = Failure<'numbers.no_such_carrier'>
+export type CostDeckFailure = Failure<'numbers.no_such_cost_deck'>
 export type OfferFailure = Failure<'numbers.nothing_offered'>
 
 export const noSuchExtension = fail('numbers.no_such_extension', 'this customer has no extension with this id')
 export const noSuchNumber = fail('numbers.no_such_number', 'this customer has no phone number with this id')
 export const noSuchCarrier = fail('numbers.no_such_carrier', 'there is no carrier with this id')
+export const noSuchCostDeck = fail('numbers.no_such_cost_deck', "the carrier's provider has no deck with this id")
 
 /** Another active extension of the customer has this number. */
 export function extensionTaken(number: string) {

@@ -18,6 +18,7 @@ export {
   type NewCarrier,
   type NewCarrierRoute,
 } from './carriers.ts'
+export { setCostDeck } from './cost-deck.ts'
 export type { ServiceTerms, SoldService } from './terms.ts'
 export type { AddressFailure, CarrierFailure, DeviceFailure, ExtensionFailure, NumberFailure } from './errors.ts'
 export { numbersOperations } from './handlers.ts'

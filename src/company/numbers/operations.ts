@@ -286,6 +286,36 @@ export const carrierOperations = defineOperations({
     output: z.object({ id }),
     failures: { 'numbers.no_such_carrier': 404 },
   },
+  listCostDecks: {
+    method: 'GET',
+    path: '/api/v1/carriers/cost-decks',
+    summary: 'What each carrier is paid by',
+    permission: 'carriers.read',
+    audit: 'none',
+    output: z.object({
+      items: z.array(
+        z.object({
+          carrierId: id,
+          carrierName: z.string(),
+          costDeckId: id.nullable(),
+          costDeckName: z.string().nullable(),
+          currency: z.string().nullable(),
+        }),
+      ),
+    }),
+    failures: {},
+  },
+  setCostDeck: {
+    method: 'PUT',
+    path: '/api/v1/carriers/{id}/cost-deck',
+    summary: "Set the deck that a carrier is paid by; its calls are rated by it beside the customer's price",
+    permission: 'carriers.write',
+    audit: 'write',
+    params: z.object({ id }),
+    body: z.object({ costDeckId: id.nullable() }),
+    output: z.object({}),
+    failures: { 'numbers.no_such_carrier': 404, 'numbers.no_such_cost_deck': 422 },
+  },
 })
 
 export const operations = { ...phoneOperations, ...numberOperations, ...carrierOperations }

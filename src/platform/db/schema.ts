@@ -67,6 +67,24 @@ export type AuditEntryTable = {
   hash: Buffer | null
 }
 
+export type BelowCostRouteTable = {
+  id: string
+  tenant_id: string
+  carrier_id: string
+  version_id: string
+  prefix: string
+  cost_version_id: string
+  cost_prefix: string
+  destination_name: string
+  currency: string
+  price_nanos: bigint
+  cost_nanos: bigint
+  refused: boolean
+  calls: bigint
+  first_seen_at: number
+  last_seen_at: number
+}
+
 export type BrandTable = {
   tenant_id: string
   name: string
@@ -75,6 +93,7 @@ export type BrandTable = {
   support_email: string
   phone: string
   postal_address: string
+  below_cost: Generated<'refuse' | 'allow'>
 }
 
 export type CarrierTable = {
@@ -86,6 +105,7 @@ export type CarrierTable = {
   protocol: 'udp' | 'tcp'
   status: 'active' | 'disabled'
   created_at: number
+  cost_deck_id: string | null
 }
 
 export type CarrierRouteTable = {
@@ -131,6 +151,10 @@ export type CdrTable = {
   destination_name: string | null
   explanation: unknown
   stored_at: number
+  cost_micros: bigint | null
+  cost_currency: string | null
+  cost_version_id: string | null
+  cost_prefix: string | null
 }
 
 export type CustomerTable = {
@@ -485,6 +509,7 @@ export type Schema = {
   api_key: ApiKeyTable
   audit_chain: AuditChainTable
   audit_entry: AuditEntryTable
+  below_cost_route: BelowCostRouteTable
   brand: BrandTable
   carrier: CarrierTable
   carrier_route: CarrierRouteTable

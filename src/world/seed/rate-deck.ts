@@ -96,19 +96,23 @@ function linesOf(): Line[] {
   return lines
 }
 
-function priced(text: string, currency: Currency): string {
+function priced(text: string, currency: Currency, share: bigint): string {
   const nanos = parseNanos(text)
   if (!nanos.ok) throw new Error(`the deck has a bad price "${text}"`)
-  const tenThousandths = divideRounded(nanos.value * (hundredths[currency] ?? 100n), 100n * 100_000n, 'half-up')
+  const tenThousandths = divideRounded(
+    nanos.value * (hundredths[currency] ?? 100n) * share,
+    10_000n * 100_000n,
+    'half-up',
+  )
   return formatNanos(tenThousandths * 100_000n)
 }
 
-/** The deck in a currency, as a file. */
-export function rateDeckCsv(currency: Currency): string {
+/** The deck in a currency, as a file; or what a carrier asks: a share of it in hundredths. */
+export function rateDeckCsv(currency: Currency, share = 100n): string {
   const rows = linesOf().map((line) => {
-    const price = priced(line.price, currency)
+    const price = priced(line.price, currency, share)
     const [first, next] = line.steps
-    const connect = priced(line.connect ?? '0', currency)
+    const connect = priced(line.connect ?? '0', currency, share)
     const blocked = line.blocked ? 'yes' : 'no'
     const direction = line.direction ?? 'outbound'
     const { prefix, destination } = line

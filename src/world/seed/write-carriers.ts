@@ -1,8 +1,10 @@
 /** The networks that the provider is connected to, and which destinations each is tried for. */
 
-import { FailureError, type Clock } from '../../base/index.ts'
+import { FailureError, type Clock, type Currency } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import { addCarrier, addCarrierRoute, listCarriers, moveCarrier } from '../../company/numbers/index.ts'
+import { createDeck, importDeck } from '../../company/catalog/index.ts'
+import { addCarrier, addCarrierRoute, listCarriers, moveCarrier, setCostDeck } from '../../company/numbers/index.ts'
+import { rateDeckCsv } from './rate-deck.ts'
 
 export const carrierNames = {
   a: 'Great Northern Carrier',
@@ -33,14 +35,32 @@ const routes: readonly Route[] = [
   { carrier: 'a', prefix: '', priority: 2, kind: 'emergency' },
 ]
 
+/** What the carriers ask, in hundredths of the provider's price; the emergency network is paid otherwise. */
+const costHundredths: Readonly<Partial<Record<CarrierKey, bigint>>> = { a: 62n, b: 71n }
+
 const HOST = '127.0.0.1'
 
 /** Adds the carriers with their routes. */
-export async function writeCarriers(tx: Tx, clock: Clock, tenantId: string, places: CarrierPlaces): Promise<void> {
+export async function writeCarriers(
+  tx: Tx,
+  clock: Clock,
+  { tenantId, places, currency }: { tenantId: string; places: CarrierPlaces; currency: Currency },
+): Promise<void> {
   const ids = new Map<CarrierKey, string>()
   for (const key of ['a', 'b', 'emergency'] as const) {
     const carrier = { tenantId, name: carrierNames[key], host: HOST, port: places[key], protocol: 'udp' as const }
-    ids.set(key, await addCarrier(tx, clock, carrier))
+    const carrierId = await addCarrier(tx, clock, carrier)
+    ids.set(key, carrierId)
+    const hundredths = costHundredths[key]
+    if (hundredths === undefined) continue
+    const costDeckId = await createDeck(tx, clock, { tenantId, name: `Cost of ${carrier.name}`, currency })
+    const csv = rateDeckCsv(currency, hundredths)
+    for (const done of [
+      await importDeck(tx, clock, { tenantId, deckId: costDeckId, csv, activate: true }),
+      await setCostDeck(tx, { carrierId, costDeckId }),
+    ]) {
+      if (!done.ok) throw new FailureError(done.failure)
+    }
   }
   for (const { carrier, ...route } of routes) {
     const added = await addCarrierRoute(tx, clock, { tenantId, carrierId: ids.get(carrier)!, ...route })

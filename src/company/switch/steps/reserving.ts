@@ -12,6 +12,7 @@ const refusals: Readonly<Record<string, Omit<Refusal, 'kind' | 'cause'>>> = {
   'ledger.too_many_calls': { status: 486, reason: 'Too Many Calls', prompt: 'all_circuits_busy' },
   'ledger.no_rate': { status: 404, reason: 'No Rate', prompt: 'not_in_service' },
   'ledger.destination_blocked': { status: 403, reason: 'Destination Blocked', prompt: 'destination_blocked' },
+  'ledger.below_cost': { status: 503, reason: 'No Route', prompt: 'all_circuits_busy' },
   'ledger.account_suspended': { status: 403, reason: 'Account Suspended', prompt: 'account_suspended' },
 }
 
