@@ -5,7 +5,7 @@
 
 import { ok, type Currency, type Nanos, type Result } from '../../base/index.ts'
 import { priceCall, type RateRow } from '../rating/index.ts'
-import type { CarrierTerms } from './carrier-costs.ts'
+import type { CarrierTerms } from './carrier-terms.ts'
 import type { Quote } from './credit.ts'
 import type { AllowedCarrier, Grant, ReserveFailure, ReserveRequest } from './protocol.ts'
 

@@ -85,7 +85,8 @@ async function writeRoutes(tx: Tx, clock: Clock, routes: readonly Seen[]): Promi
     last_seen_at: ['timestamptz', ({ lastAt }) => isoInstant(lastAt)],
   }
   const suffix = `on conflict (tenant_id, carrier_id, version_id, prefix, cost_version_id, cost_prefix) do update
-    set calls = below_cost_route.calls + excluded.calls, last_seen_at = excluded.last_seen_at, refused = excluded.refused
+    set calls = below_cost_route.calls + excluded.calls, last_seen_at = excluded.last_seen_at,
+        refused = excluded.refused
     returning tenant_id, carrier_id, destination_name, prefix, refused, xmax::text = '0' as is_new`
   type Stored = { tenant_id: string; carrier_id: string; destination_name: string; prefix: string; refused: boolean }
   const stored = await insertRows<Seen, Stored & { is_new: boolean }>(tx, 'below_cost_route', columns, routes, suffix)

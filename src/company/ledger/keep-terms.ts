@@ -8,7 +8,7 @@ import type { Db, Tx } from '../../platform/db/index.ts'
 import { activeVersions, loadRateTable, type ActiveVersion } from '../catalog/index.ts'
 import type { RateDirection, RateTable } from '../rating/index.ts'
 import { shelveBooks, type BookShelf } from './books.ts'
-import { loadCarriers, type CarrierTerms } from './carrier-costs.ts'
+import { loadCarriers, type CarrierTerms } from './carrier-terms.ts'
 import type { Credit, Quote } from './credit.ts'
 import { feedPosition, loadAccounts, loadBooks, loadReservations, readChanges, type Changes } from './load-terms.ts'
 

@@ -29,7 +29,7 @@ export type ReserveRequest = {
   /** The far end: the dialled number of an outbound leg, the called toll-free number of an inbound one. */
   readonly destination: E164
   readonly at: number
-  /** Carriers that could carry it, in the order in which they would be tried; none for a leg that no carrier carries. */
+  /** Carriers that could carry it, in the order in which they would be tried; left out where none is needed. */
   readonly carrierIds?: readonly string[]
 }
 

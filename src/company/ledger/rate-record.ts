@@ -2,7 +2,7 @@
 
 import type { Currency, Micros } from '../../base/index.ts'
 import { durationSeconds, explainCall, priceCall } from '../rating/index.ts'
-import type { CarrierCost } from './carrier-costs.ts'
+import type { CarrierCost } from './carrier-terms.ts'
 import type { Quote } from './credit.ts'
 import type { CallClass, CdrRecord } from './protocol.ts'
 
