@@ -78,11 +78,8 @@ export async function writeWorld(tx: Tx, parts: SeedParts): Promise<ApiKeys> {
   for (const currency of new Set(plan.sellers.map((one) => one.currency))) {
     await openBooks(tx, clock, { tenantId: provider.tenantId, currency })
   }
-  const {
-    tenantId,
-    planned: { currency },
-  } = provider
-  await writeCarriers(tx, clock, { tenantId, currency, places: parts.carriers })
+  const { currency } = provider.planned
+  await writeCarriers(tx, clock, { tenantId: provider.tenantId, currency, places: parts.carriers })
   for (const { login, name, role, seller } of staffLogins) {
     const { tenantId, planned } = sellers.get(seller)!
     const passwordHash = parts.passwordHashes[role.startsWith('provider_') ? 'staff' : 'partner']
