@@ -43,14 +43,38 @@ export type Hangup = {
   readonly at?: number
 }
 
-/** A side's record: which CDR it becomes, and whether it is reserved and paid. */
+/**
+ * What becomes one CDR: who it belongs to, what it tells, and what it may cost. A call has as many as it has sides
+ * and legs that somebody answers for: a forward or a transfer adds its own.
+ */
 export type CallRecord = {
   readonly cdrId: string
-  readonly side: 'caller' | 'callee'
+  readonly owner: Party
+  readonly from: Party
+  readonly to: Party
   readonly direction: CallDirection
   readonly class: CallClass
-  /** Set for the side that pays; the other side's record is free. */
+  /** Set for a record that somebody pays for; the others are free. */
   readonly reserve: ReserveRequest | undefined
+  /** Leave to talk, once charging gave it. */
+  readonly grant: Grant | undefined
+  readonly startedAt: number
+  readonly answeredAt: number | undefined
+  /** The carrier that the leg of this record went out through. */
+  readonly carrierId: string | undefined
+  /** How it ended, when that was before the call did. */
+  readonly closed: { readonly at: number; readonly hangup: Hangup } | undefined
+}
+
+/** One way to somebody, as admitted by `originate`: where it leads, whom to ring, and what it will be recorded as. */
+export type Way = {
+  readonly route: Route
+  /** Who is shown as calling. */
+  readonly caller: Party
+  readonly callee: Party
+  readonly records: readonly CallRecord[]
+  /** Groups of targets in order; all of one group ring at once. */
+  readonly targets: readonly (readonly Target[])[]
 }
 
 export type Call = {
@@ -64,15 +88,19 @@ export type Call = {
   readonly callee: Party
   readonly route: Route
   readonly records: readonly CallRecord[]
-  readonly grant: Grant | undefined
   /** Groups of targets still to be rung, in order; all of one group ring at once. */
   readonly waiting: readonly (readonly Target[])[]
   readonly legs: readonly CalleeLeg[]
   readonly legCount: number
   readonly answeredLeg: LegId | undefined
-  readonly carrierId: string | undefined
-  /** What must come true before the caller hears the answer: media, money, and the record on disk. */
-  readonly connect: { readonly sdp: string | undefined; readonly charged: boolean; readonly spooled: boolean }
+  /** What must come true before the caller hears the answer: media, money of every paid record, records on disk. */
+  readonly connect: {
+    /** When it was answered. */
+    readonly at: number | undefined
+    readonly sdp: string | undefined
+    readonly unconfirmed: number
+    readonly spooled: boolean
+  }
   readonly earlyMedia: boolean
   /** No media process could help: an emergency goes on all the same, and both sides talk to each other directly. */
   readonly direct: boolean
@@ -96,7 +124,11 @@ export type ChargeUnavailable = Failure<'ledger.unavailable'>
 
 export type CallEvent = { readonly at: number } & (
   | { readonly kind: 'started' }
-  | { readonly kind: 'reserved'; readonly result: Result<Grant, ReserveFailure | ChargeUnavailable> }
+  | {
+      readonly kind: 'reserved'
+      readonly cdrId: string
+      readonly result: Result<Grant, ReserveFailure | ChargeUnavailable>
+    }
   | { readonly kind: 'offered'; readonly legId: LegId; readonly result: Result<string> }
   | { readonly kind: 'progress'; readonly legId: LegId; readonly status: number; readonly sdp: string | undefined }
   | { readonly kind: 'answered'; readonly legId: LegId; readonly sdp: string | undefined }
@@ -105,14 +137,18 @@ export type CallEvent = { readonly at: number } & (
   | { readonly kind: 'spooled' }
   /** The caller's ACK brought the SDP that its INVITE had not (RFC 3264 §4). */
   | { readonly kind: 'lateSdp'; readonly sdp: string }
-  | { readonly kind: 'extended'; readonly result: Result<Grant, ReserveFailure | ChargeUnavailable> }
+  | {
+      readonly kind: 'extended'
+      readonly cdrId: string
+      readonly result: Result<Grant, ReserveFailure | ChargeUnavailable>
+    }
   | { readonly kind: 'legEnded'; readonly legId: LegId; readonly end: LegEnd }
   | { readonly kind: 'reinvite'; readonly legId: LegId; readonly sdp: string | undefined }
   | { readonly kind: 'reinviteDone'; readonly legId: LegId; readonly status: number; readonly sdp: string | undefined }
   | { readonly kind: 'terminated'; readonly result: Result<string> }
   | { readonly kind: 'playDone' }
   | { readonly kind: 'mediaTimeout'; readonly lastPacketAt: number }
-  | { readonly kind: 'timer'; readonly timer: TimerName }
+  | { readonly kind: 'timer'; readonly timer: TimerName; readonly cdrId?: string | undefined }
   /** The media process that had the call is gone. */
   | { readonly kind: 'mediaLost' }
   /** Somebody outside the call ends it: the operator, a drain. */
@@ -150,7 +186,8 @@ export type CallAction =
   | { readonly kind: 'hangupLeg'; readonly legId: LegId; readonly status?: number; readonly reason?: string }
   | { readonly kind: 'reinviteLeg'; readonly legId: LegId; readonly sdp: string }
   | { readonly kind: 'answerReinvite'; readonly legId: LegId; readonly status: number; readonly sdp?: string }
-  | { readonly kind: 'setTimer'; readonly timer: TimerName; readonly delayMs: number }
+  /** A timer of one record, or of the call; setting it again replaces it. */
+  | { readonly kind: 'setTimer'; readonly timer: TimerName; readonly cdrId?: string; readonly delayMs: number }
   /** The records as they are now become those that a crash leaves: of every answer, and of an emergency at once. */
   | { readonly kind: 'spool' }
   /** The call is over: media is released, the records are written and settled. */

@@ -5,33 +5,40 @@ import type { Call, CallRecord } from './call.ts'
 
 /** A CDR of a call as far as it has come; `endedAt` is `at` while the call goes on. */
 function cdrOf(call: Call, record: CallRecord, at: number, quality: string): CdrRecord {
-  const side = record.side === 'caller' ? call.caller : call.callee
-  const hangup = call.hangup
+  const { owner, from, to, closed } = record
+  const hangup = closed?.hangup ?? call.hangup
+  const endedAt = closed?.at ?? call.endedAt ?? at
   return {
     id: record.cdrId,
     callId: call.id,
-    tenantId: side.tenantId ?? '',
-    accountId: side.accountId,
-    personId: side.personId,
+    tenantId: owner.tenantId ?? '',
+    accountId: owner.accountId,
+    personId: owner.personId,
     direction: record.direction,
-    class: record.reserve && call.grant ? call.grant.class : record.class,
-    from: call.caller.number,
-    fromName: call.caller.name,
-    to: call.callee.number,
-    toName: call.callee.name,
-    startedAt: call.startedAt,
-    ringingAt: call.ringingAt,
-    answeredAt: call.answeredAt,
-    endedAt: call.endedAt ?? at,
+    class: record.grant?.class ?? record.class,
+    from: from.number,
+    fromName: from.name,
+    to: to.number,
+    toName: to.name,
+    startedAt: record.startedAt,
+    ringingAt: ringingOf(call, record),
+    answeredAt: record.answeredAt,
+    endedAt: Math.max(endedAt, record.answeredAt ?? record.startedAt),
     endedBy: hangup?.by ?? 'system',
     hangupCause: hangup?.cause ?? 'signal_restart',
     sipStatus: hangup?.status ?? 0,
-    reserved: record.reserve !== undefined && call.grant !== undefined,
+    reserved: record.grant !== undefined,
     estimated: hangup === undefined || hangup.at !== undefined,
-    carrierId: call.carrierId,
+    carrierId: record.carrierId,
     sipCallId: call.sipCallId,
     quality,
   }
+}
+
+/** What rang before a record began was not rung for it. */
+function ringingOf({ ringingAt }: Call, { startedAt, closed }: CallRecord): number | undefined {
+  if (ringingAt === undefined || ringingAt < startedAt) return undefined
+  return closed && ringingAt > closed.at ? undefined : ringingAt
 }
 
 /** The CDRs of a call; `quality` is the media statistics as JSON text, empty when there was no media. */

@@ -15,9 +15,9 @@ import type { Flow } from '../../network/transport/index.ts'
 import { dialledUser, dialsEmergency, type Admission } from './admit.ts'
 import { createCall } from './create-call.ts'
 import type { Executor } from './executor.ts'
-import { findTargets } from './find-targets.ts'
+import { originate, type OriginateParts } from './originate.ts'
 import { answerOther, answerRegister, capabilities } from './register.ts'
-import { chooseRoute, type Caller, type Route } from './route.ts'
+import type { Caller } from './route.ts'
 import type { SwitchParts } from './switch-parts.ts'
 
 export type Door = {
@@ -49,39 +49,27 @@ function admitInvite(door: Door, request: SipMessage, flow: Flow): Reply | 'acce
   return 'accept'
 }
 
-const crowded: Route = { kind: 'refuse', status: 486, reason: 'Too Many Calls', cause: 'too_many_calls' }
-
-/** Calls that cost nothing use media too: one customer with a stolen password must leave ports for all others. */
-function unlessCrowded({ executor, parts }: Door, caller: Caller, route: Route): Route {
-  if (route.kind === 'emergency') return route
-  const called = route.kind === 'extension' ? route.customer.tenantId : undefined
-  const tenantId = caller.kind === 'device' ? caller.customer.tenantId : called
-  const isCrowded = tenantId !== undefined && executor().countOf(tenantId) >= parts.callsOfOneMax
-  return isCrowded ? crowded : route
+/** What `originate` decides from, as it is at this moment. */
+function originating({ parts, registrar, executor }: Door): OriginateParts {
+  return {
+    directory: parts.directory(),
+    bindings: registrar.bindings,
+    countOf: (tenantId) => executor().countOf(tenantId),
+    callsOfOneMax: parts.callsOfOneMax,
+    newId: () => newId(parts.clock, parts.random),
+  }
 }
 
 /** Decides from memory where the call goes, makes its record and starts it. */
 function takeInvite(door: Door, invite: IncomingInvite): void {
-  const { parts, registrar, admitted, hops } = door
+  const { parts, admitted, hops } = door
   const { request, legId, flow, sdp } = invite
   const caller = admitted.get(request)
   if (!caller) return
-  const directory = parts.directory()
-  const dialled = dialledUser(request)
-  const route = unlessCrowded(door, caller, chooseRoute(directory, caller, dialled))
   const id = newId(parts.clock, parts.random)
-  const call = createCall({
-    id,
-    callerLeg: legId,
-    sipCallId: request.callId,
-    sdp,
-    caller,
-    dialled,
-    route,
-    targets: findTargets(directory, registrar.bindings, route),
-    at: parts.clock.now(),
-    cdrIds: [newId(parts.clock, parts.random), newId(parts.clock, parts.random)],
-  })
+  const at = parts.clock.now()
+  const way = originate(originating(door), { callId: id, caller, dialled: dialledUser(request), at })
+  const call = createCall({ id, callerLeg: legId, sipCallId: request.callId, sdp, way, at })
   const left = request.integer(header.maxForwards, HOPS_MAX)
   if (left !== undefined) hops.set(id, Math.min(left, 70) - 1)
   door.executor().start(call, flow.remote.address)

@@ -3,7 +3,7 @@
 import type { Clock, Log, Metrics, Timer } from '../../base/index.ts'
 import type { MediaBackend } from '../../network/media/index.ts'
 import type { InviteCommand, LegId, SipLegs } from '../../network/sip/index.ts'
-import type { Call, CallEvent, Target, TimerName } from './call.ts'
+import type { Call, CallEvent, Target } from './call.ts'
 import type { ChargingPort } from './charging-port.ts'
 import type { Spool } from './spool.ts'
 import type { LiveCall } from './topics.ts'
@@ -35,7 +35,8 @@ export type Entry = {
    * timed by it, so that nobody who sets the machine's clock makes a call longer, shorter or free.
    */
   readonly epochMs: number
-  readonly timers: Map<TimerName, Timer>
+  /** By name and record. */
+  readonly timers: Map<string, Timer>
   /** Where each leg's signalling comes from: the relay believes packets from behind a NAT only from there. */
   readonly addresses: Map<LegId, string>
 }

@@ -142,7 +142,7 @@ function handle(desk: Desk, callId: string, event: AnyEvent): void {
     if (action.kind === 'finish') finish(desk, entry)
     else perform(options, entry, action, (outcome) => take(desk, callId, outcome))
   }
-  if (before.state !== call.state || before.ringingAt !== call.ringingAt || before.grant !== call.grant) {
+  if (before.state !== call.state || before.ringingAt !== call.ringingAt || before.records !== call.records) {
     options.onChange(liveCallOf(call))
   }
 }

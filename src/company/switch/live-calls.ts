@@ -19,6 +19,9 @@ const present = (values: readonly (string | undefined)[]): string[] => [
 /** The public view of a call record. */
 export function liveCallOf(call: Call): LiveCall {
   const ringing = call.state === 'dialling' && call.ringingAt !== undefined
+  const open = call.records.filter((record) => !record.closed)
+  const grants = open.map((record) => record.grant).filter((grant) => grant !== undefined)
+  const [first] = grants
   return {
     callId: call.id,
     state: ringing ? 'ringing' : shownState[call.state],
@@ -28,11 +31,11 @@ export function liveCallOf(call: Call): LiveCall {
     fromName: call.caller.name,
     to: call.callee.number,
     toName: call.callee.name,
-    class: call.grant?.class ?? call.records[0]?.class ?? 'service',
-    carrierId: call.carrierId,
+    class: first?.class ?? open[0]?.class ?? 'service',
+    carrierId: open.find((record) => record.carrierId !== undefined)?.carrierId,
     startedAt: call.startedAt,
     answeredAt: call.answeredAt,
-    reservedMicros: call.grant?.reservedMicros,
-    currency: call.grant?.currency,
+    reservedMicros: first && grants.reduce((sum, { reservedMicros }) => sum + reservedMicros, 0n),
+    currency: first?.currency,
   }
 }

@@ -15,19 +15,24 @@ export function perform(options: ExecutorOptions, entry: Entry, action: CallActi
   const follow = following(options, entry.call, report)
   switch (action.kind) {
     case 'reserve':
-      return follow(charging.reserve(action.request), (result) => ({ kind: 'reserved', result }))
+      return follow(charging.reserve(action.request), (result) => {
+        return { kind: 'reserved', cdrId: action.request.cdrId, result }
+      })
     case 'confirm':
       return follow(charging.confirm(action.cdrId, action.answeredAt), (result) => ({ kind: 'confirmed', result }))
-    case 'extend':
-      return follow(charging.extend(action.cdrId, action.elapsedSeconds), (result) => ({ kind: 'extended', result }))
+    case 'extend': {
+      const { cdrId, elapsedSeconds } = action
+      return follow(charging.extend(cdrId, elapsedSeconds), (result) => ({ kind: 'extended', cdrId, result }))
+    }
     case 'spool':
       return follow(spoolOpen(options, entry), () => ({ kind: 'spooled' }), { kind: 'spooled' })
     case 'setTimer': {
-      const { timer, delayMs } = action
-      entry.timers.get(timer)?.stop()
+      const { timer, cdrId, delayMs } = action
+      const key = `${timer} ${cdrId ?? ''}`
+      entry.timers.get(key)?.stop()
       entry.timers.set(
-        timer,
-        options.clock.after(delayMs, () => report({ kind: 'timer', timer })),
+        key,
+        options.clock.after(delayMs, () => report({ kind: 'timer', timer, cdrId })),
       )
       return
     }

@@ -5,7 +5,8 @@ import type { Grant } from '../ledger/index.ts'
 import type { Call, CallAction, CallEvent, Target } from './call.ts'
 import { cdrsOf } from './cdrs.ts'
 import { createCall } from './create-call.ts'
-import { chooseRoute, type Caller } from './route.ts'
+import { originate } from './originate.ts'
+import type { Caller } from './route.ts'
 import { step } from './step.ts'
 import { carrierCaller, phone, sampleDirectory } from './testing.ts'
 
@@ -28,20 +29,19 @@ function drive(
   targets: readonly (readonly Target[])[],
   sdp: string | undefined = 'offer',
 ) {
-  const route = chooseRoute(sampleDirectory, caller, dialled)
   let at = 1_000_000
-  let call: Call = createCall({
-    id: 'c',
-    callerLeg: 'a',
-    sipCallId: 'x@y',
-    sdp,
-    caller,
-    dialled,
-    route,
-    targets,
-    at,
-    cdrIds: ['cdr-1', 'cdr-2'],
-  })
+  let ids = 0
+  const way = originate(
+    {
+      directory: sampleDirectory,
+      bindings: () => [],
+      countOf: () => 0,
+      callsOfOneMax: 50,
+      newId: () => `cdr-${++ids}`,
+    },
+    { callId: 'c', caller, dialled, at },
+  )
+  let call: Call = createCall({ id: 'c', callerLeg: 'a', sipCallId: 'x@y', sdp, way: { ...way, targets }, at })
   let actions: readonly CallAction[] = []
   const feed = (event: EventWithoutTime, afterMs = 0): readonly CallAction[] => {
     at += afterMs
@@ -73,7 +73,7 @@ const softPhone: Target = { kind: 'binding', sipUser: 'acme202', contact: 'sip:2
 
 function talkingCall() {
   const it = drive(phone('acme', '201'), '2125550100', carrierTargets)
-  it.feed({ kind: 'reserved', result: ok(grant) })
+  it.feed({ kind: 'reserved', cdrId: 'cdr-1', result: ok(grant) })
   it.feed({ kind: 'offered', legId: 'c.1', result: ok('offer to carrier') })
   it.feed({ kind: 'progress', legId: 'c.1', status: 180, sdp: undefined })
   it.feed({ kind: 'answered', legId: 'c.1', sdp: 'answer' }, 2000)
@@ -86,7 +86,7 @@ function talkingCall() {
 test('a paid call is reserved before it is dialled, and connected when money, media and record are safe', () => {
   const it = drive(phone('acme', '201'), '2125550100', carrierTargets)
   assert.deepEqual(it.kinds(), ['reserve'])
-  it.feed({ kind: 'reserved', result: ok(grant) })
+  it.feed({ kind: 'reserved', cdrId: 'cdr-1', result: ok(grant) })
   assert.deepEqual(it.kinds(), ['offer'])
   it.feed({ kind: 'offered', legId: 'c.1', result: ok('sdp') })
   assert.deepEqual(it.kinds(), ['invite', 'setTimer'])
@@ -113,7 +113,7 @@ test('the caller is told 200 only once and the call ends with one record', () =>
 
 test('no credit: the caller hears why as early media, then gets 402, and no target is dialled', () => {
   const it = drive(phone('acme', '201'), '2125550100', carrierTargets)
-  it.feed({ kind: 'reserved', result: fail('ledger.no_credit', 'no credit') })
+  it.feed({ kind: 'reserved', cdrId: 'cdr-1', result: fail('ledger.no_credit', 'no credit') })
   assert.deepEqual(it.kinds(), ['terminate', 'setTimer'])
   it.feed({ kind: 'terminated', result: ok('our sdp') })
   assert.deepEqual(
@@ -129,26 +129,26 @@ test('no credit: the caller hears why as early media, then gets 402, and no targ
 
 test('the end of the grant is a hard stop even when nobody answers', () => {
   const it = talkingCall()
-  it.feed({ kind: 'timer', timer: 'extend' }, 280_000)
+  it.feed({ kind: 'timer', timer: 'extend', cdrId: 'cdr-1' }, 280_000)
   assert.deepEqual(it.actions, [{ kind: 'extend', cdrId: 'cdr-1', elapsedSeconds: 280 }])
-  it.feed({ kind: 'extended', result: fail('ledger.unavailable', 'no answer') }, 2000)
+  it.feed({ kind: 'extended', cdrId: 'cdr-1', result: fail('ledger.unavailable', 'no answer') }, 2000)
   assert.deepEqual(it.kinds(), ['setTimer'])
-  it.feed({ kind: 'timer', timer: 'grantEnd' }, 18_000)
+  it.feed({ kind: 'timer', timer: 'grantEnd', cdrId: 'cdr-1' }, 18_000)
   assert.deepEqual(it.kinds(), ['hangupLeg', 'hangupLeg', 'finish'])
   assert.equal(it.cdrs()[0]!.hangupCause, 'grant_exhausted')
 })
 
 test('an extension moves the hard stop, counted from the answer', () => {
   const it = talkingCall()
-  it.feed({ kind: 'timer', timer: 'extend' }, 280_000)
-  it.feed({ kind: 'extended', result: ok({ ...grant, grantedSeconds: 600 }) }, 1000)
+  it.feed({ kind: 'timer', timer: 'extend', cdrId: 'cdr-1' }, 280_000)
+  it.feed({ kind: 'extended', cdrId: 'cdr-1', result: ok({ ...grant, grantedSeconds: 600 }) }, 1000)
   const stop = it.actions.find((action) => action.kind === 'setTimer' && action.timer === 'grantEnd')
   assert.equal(stop?.kind === 'setTimer' && stop.delayMs, 600_000 - 281_000)
 })
 
 test('a carrier that fails is followed by the next; the caller hears of the last one only', () => {
   const it = drive(phone('acme', '201'), '2125550100', carrierTargets)
-  it.feed({ kind: 'reserved', result: ok(grant) })
+  it.feed({ kind: 'reserved', cdrId: 'cdr-1', result: ok(grant) })
   it.feed({ kind: 'offered', legId: 'c.1', result: ok('sdp') })
   it.feed({ kind: 'legEnded', legId: 'c.1', end: { status: 503, reason: 'Down', by: 'remote' } })
   assert.deepEqual(
@@ -163,7 +163,7 @@ test('a carrier that fails is followed by the next; the caller hears of the last
 
 test('a busy answer is not tried again through another carrier', () => {
   const it = drive(phone('acme', '201'), '2125550100', carrierTargets)
-  it.feed({ kind: 'reserved', result: ok(grant) })
+  it.feed({ kind: 'reserved', cdrId: 'cdr-1', result: ok(grant) })
   it.feed({ kind: 'offered', legId: 'c.1', result: ok('sdp') })
   it.feed({ kind: 'legEnded', legId: 'c.1', end: { status: 486, reason: 'Busy Here', by: 'remote' } })
   assert.deepEqual(it.kinds(), ['hangupLeg', 'finish'])
@@ -239,7 +239,7 @@ test('a caller that gives up while it rings ends the ringing', () => {
 
 test('a callee that vanishes before the caller heard the answer costs nothing', () => {
   const it = drive(phone('acme', '201'), '2125550100', carrierTargets)
-  it.feed({ kind: 'reserved', result: ok(grant) })
+  it.feed({ kind: 'reserved', cdrId: 'cdr-1', result: ok(grant) })
   it.feed({ kind: 'offered', legId: 'c.1', result: ok('sdp') })
   it.feed({ kind: 'answered', legId: 'c.1', sdp: 'answer' })
   it.feed({ kind: 'legEnded', legId: 'c.1', end: { status: 200, reason: 'OK', by: 'remote' } })

@@ -6,6 +6,7 @@ import { refuseCall, startAnnouncement, stepAnnouncing } from './steps/announcin
 import { stepConnecting } from './steps/connecting.ts'
 import { dialNext, stepDialling } from './steps/dialling.ts'
 import { endCall } from './steps/ending.ts'
+import { stepRecords, unheardRecords } from './steps/records.ts'
 import { startReserving, stepReserving } from './steps/reserving.ts'
 import { loseMedia, stepTalking } from './steps/talking.ts'
 
@@ -26,8 +27,7 @@ function start(call: Call, at: number): Step {
   if (route.kind === 'emergency') return startEmergency(call, at)
   if (route.kind === 'refuse') return refuseCall(call, route, at)
   if (route.kind === 'announcement') return startAnnouncement(call)
-  if (call.records.some((record) => record.reserve)) return startReserving(call)
-  return dialNext(call, at)
+  return startReserving(call, at)
 }
 
 /**
@@ -37,11 +37,11 @@ function start(call: Call, at: number): Step {
 export function step(call: Call, event: CallEvent): Step {
   if (event.kind === 'started') return start(call, event.at)
   if (event.kind === 'endCall' && call.state !== 'ended') {
-    // The caller never heard an answer that was being connected: it costs nothing.
-    const unheard = call.state === 'connecting' ? { ...call, answeredAt: undefined } : call
-    return endCall(unheard, event.hangup, event.at)
+    return endCall(unheardRecords(call), event.hangup, event.at)
   }
   if (event.kind === 'mediaLost' && call.state !== 'ended') return loseMedia(call, event.at)
+  const money = call.state === 'ended' ? undefined : stepRecords(call, event)
+  if (money) return money
   switch (call.state) {
     case 'reserving':
       return stepReserving(call, event)

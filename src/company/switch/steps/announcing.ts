@@ -3,6 +3,7 @@
 import type { Call, CallEvent, Step } from '../call.ts'
 import type { Refusal } from '../route.ts'
 import { endCall } from './ending.ts'
+import { answerRecords, unheardRecords } from './records.ts'
 
 /** A prompt that never reports its end must not hold a call. */
 const ANNOUNCEMENT_MS = 20_000
@@ -33,7 +34,7 @@ export function startAnnouncement(call: Call): Step {
 
 /** A caller that never heard our answer was not answered. */
 function asHeard(call: Call): Call {
-  return call.connect.spooled ? call : { ...call, answeredAt: undefined }
+  return call.connect.spooled ? call : unheardRecords(call)
 }
 
 function finishAnnouncement(call: Call, at: number): Step {
@@ -61,8 +62,8 @@ export function stepAnnouncing(call: Call, event: CallEvent): Step {
       }
       if (call.route.kind !== 'announcement') return finishAnnouncement(call, event.at)
       // As with every answer: what is not on disk is not connected.
-      const connect = { ...call.connect, sdp }
-      return { call: { ...call, answeredAt: event.at, connect }, actions: [{ kind: 'spool' }] }
+      const answered = answerRecords(call, event.at, undefined)
+      return { call: { ...answered, connect: { ...answered.connect, sdp } }, actions: [{ kind: 'spool' }] }
     }
     case 'spooled': {
       const { sdp } = call.connect

@@ -6,6 +6,7 @@
 import type { LegId } from '../../../network/sip/index.ts'
 import type { Call, CallAction, CallEvent, Step } from '../call.ts'
 import { endCall, liveLegs, withLeg } from './ending.ts'
+import { answerRecords, openRecords, unheardRecords } from './records.ts'
 import { startTalking, tellCallee } from './talking.ts'
 
 /** The first answer wins: the others are hung up, and the three conditions are set going. */
@@ -13,22 +14,21 @@ export function startConnecting(call: Call, legId: LegId, sdp: string | undefine
   const winner = call.legs.find((leg) => leg.legId === legId)
   if (!winner) return { call, actions: [{ kind: 'hangupLeg', legId }] }
   const others = liveLegs(call).filter((leg) => leg.legId !== legId)
-  const paying = call.records.find((record) => record.reserve)
+  const paying = openRecords(call).filter((record) => record.reserve)
   // Nothing may delay an emergency call, not even our own disk: its record is there since it was dialled.
   const urgent = call.route.kind === 'emergency'
   const actions: CallAction[] = others.map((leg) => ({ kind: 'hangupLeg', legId: leg.legId }))
   if (!sdp)
     return endCall(call, { cause: 'no_common_codec', status: 488, reason: 'Answer Without SDP', by: 'callee' }, at)
   if (!call.direct) actions.push({ kind: 'answerMedia', fromLeg: legId, toLeg: call.callerLeg, sdp, early: false })
-  if (paying) actions.push({ kind: 'confirm', cdrId: paying.cdrId, answeredAt: at })
+  for (const { cdrId } of paying) actions.push({ kind: 'confirm', cdrId, answeredAt: at })
+  const carrierId = winner.target.kind === 'carrier' ? winner.target.carrierId : undefined
   const answered: Call = {
-    ...withLeg(call, legId, 'answered'),
+    ...answerRecords(withLeg(call, legId, 'answered'), at, carrierId),
     state: 'connecting',
     answeredLeg: legId,
-    answeredAt: at,
     calleeSdp: sdp,
-    carrierId: winner.target.kind === 'carrier' ? winner.target.carrierId : undefined,
-    connect: { sdp: call.direct ? sdp : undefined, charged: !paying, spooled: urgent },
+    connect: { at, sdp: call.direct ? sdp : undefined, unconfirmed: paying.length, spooled: urgent },
   }
   actions.push({ kind: 'spool' })
   const joined = { ...answered, legs: answered.legs.filter((leg) => leg.legId === legId) }
@@ -51,13 +51,13 @@ export function stepConnecting(call: Call, event: CallEvent): Step {
       if (!event.result.ok) {
         return unanswered(call, { cause: 'ledger.unavailable', status: 503, reason: 'Charging Unavailable' }, event.at)
       }
-      return connectWhenReady({ ...call, connect: { ...call.connect, charged: true } }, event.at)
+      return connectWhenReady(withoutOne(call), event.at)
     case 'spooled':
       return connectWhenReady({ ...call, connect: { ...call.connect, spooled: true } }, event.at)
     case 'legEnded': {
       const byCaller = event.legId === call.callerLeg
       if (!byCaller && event.legId !== call.answeredLeg) return { call, actions: [] }
-      const ended = { ...call, answeredAt: undefined }
+      const ended = unheardRecords(call)
       return byCaller
         ? endCall(ended, { cause: 'cancelled', status: 487, reason: 'Cancelled', by: 'caller' }, event.at, event.legId)
         : endCall(ended, { cause: 'unavailable', status: 480, reason: 'Gone', by: 'callee' }, event.at, event.legId)
@@ -67,9 +67,13 @@ export function stepConnecting(call: Call, event: CallEvent): Step {
   }
 }
 
+function withoutOne(call: Call): Call {
+  return { ...call, connect: { ...call.connect, unconfirmed: call.connect.unconfirmed - 1 } }
+}
+
 /** The caller never heard the answer, so the call was not answered and costs nothing. */
 function unanswered(call: Call, hangup: { cause: string; status: number; reason: string }, at: number): Step {
-  return endCall({ ...call, answeredAt: undefined }, { ...hangup, by: 'system' }, at)
+  return endCall(unheardRecords(call), { ...hangup, by: 'system' }, at)
 }
 
 /** Media let an emergency down after the centre was told of a relay: both sides are told of each other instead. */
@@ -80,8 +84,8 @@ function connectDirectly(call: Call, at: number): Step {
 }
 
 function connectWhenReady(call: Call, at: number): Step {
-  const { sdp, charged, spooled } = call.connect
-  if (sdp === undefined || !charged || !spooled) return { call, actions: [] }
+  const { sdp, unconfirmed, spooled } = call.connect
+  if (sdp === undefined || unconfirmed > 0 || !spooled) return { call, actions: [] }
   const talking = startTalking(call, at)
   return {
     call: talking.call,

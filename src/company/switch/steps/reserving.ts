@@ -1,11 +1,11 @@
 /** Money first: no paid leg is dialled before `charge` has decided. */
 
-import { assert } from '../../../base/index.ts'
 import type { Call, CallEvent, Step } from '../call.ts'
 import type { Refusal } from '../route.ts'
 import { refuseCall } from './announcing.ts'
 import { dialNext } from './dialling.ts'
 import { endCall } from './ending.ts'
+import { openRecords, withRecord } from './records.ts'
 
 const refusals: Readonly<Record<string, Omit<Refusal, 'kind' | 'cause'>>> = {
   'ledger.no_credit': { status: 402, reason: 'Payment Required', prompt: 'no_credit' },
@@ -23,10 +23,10 @@ const unavailable: Omit<Refusal, 'kind' | 'cause'> = {
   prompt: 'sorry_system',
 }
 
-/** Asks for the reservation of the record that pays. */
-export function startReserving(call: Call): Step {
-  const paying = call.records.find((record) => record.reserve)
-  assert(paying?.reserve, 'only a call with a paying record is reserved')
+/** Asks for the reservation of the next record that pays; rings when all are granted. */
+export function startReserving(call: Call, at: number): Step {
+  const paying = openRecords(call).find((record) => record.reserve && !record.grant)
+  if (!paying?.reserve) return dialNext({ ...call, state: 'dialling' }, at)
   return { call: { ...call, state: 'reserving' }, actions: [{ kind: 'reserve', request: paying.reserve }] }
 }
 
@@ -34,7 +34,9 @@ export function startReserving(call: Call): Step {
 export function stepReserving(call: Call, event: CallEvent): Step {
   switch (event.kind) {
     case 'reserved': {
-      if (event.result.ok) return dialNext({ ...call, state: 'dialling', grant: event.result.value }, event.at)
+      if (event.result.ok) {
+        return startReserving(withRecord(call, event.cdrId, { grant: event.result.value }), event.at)
+      }
       const code = event.result.failure.code
       return refuseCall(call, { kind: 'refuse', cause: code, ...(refusals[code] ?? unavailable) }, event.at)
     }

@@ -1,34 +1,20 @@
-/** Conversation: more time is asked for before the grant ends, and the grant's end is a hard stop. */
+/** Conversation: what both sides agree on anew, and how it ends. */
 
 import { assert } from '../../../base/index.ts'
 import type { LegId } from '../../../network/sip/index.ts'
 import { LONGEST_CALL_MS, type Call, type CallAction, type CallEvent, type Step } from '../call.ts'
 import { blankOffer } from '../blank-offer.ts'
 import { endCall } from './ending.ts'
-
-/** Charging did not answer an extension: asked again this much later, until the grant runs out. */
-const EXTEND_AGAIN_MS = 2000
-
-/** Timers of the grant in force, counted from the answer so that no delay on the way adds talking time. */
-function grantTimers(call: Call, at: number): CallAction[] {
-  const { grant, answeredAt } = call
-  if (!grant || answeredAt === undefined) return []
-  const grantedMs = grant.grantedSeconds * 1000
-  const spentMs = at - answeredAt
-  const timers: CallAction[] = [{ kind: 'setTimer', timer: 'grantEnd', delayMs: Math.max(0, grantedMs - spentMs) }]
-  if (!grant.final) {
-    // At 80 % of the grant, or 20 s before its end when that is later.
-    const askMs = Math.max(grantedMs * 0.8, grantedMs - 20_000)
-    timers.push({ kind: 'setTimer', timer: 'extend', delayMs: Math.max(0, askMs - spentMs) })
-  }
-  return timers
-}
+import { grantTimers, unheardRecords } from './records.ts'
 
 /** Both sides hear each other from here on. */
 export function startTalking(call: Call, at: number): Step {
   return {
     call: { ...call, state: 'talking' },
-    actions: [...grantTimers(call, at), { kind: 'setTimer', timer: 'longest', delayMs: LONGEST_CALL_MS }],
+    actions: [
+      ...call.records.flatMap((one) => grantTimers(one, at)),
+      { kind: 'setTimer', timer: 'longest', delayMs: LONGEST_CALL_MS },
+    ],
   }
 }
 
@@ -53,10 +39,6 @@ export function stepTalking(call: Call, event: CallEvent): Step {
         { cause: 'media_timeout', status: 200, reason: 'Media Timeout', by: 'system', at: event.lastPacketAt },
         event.at,
       )
-    case 'timer':
-      return onTimer(call, event)
-    case 'extended':
-      return onExtended(call, event)
     case 'reinvite':
       return onReinvite(call, event.legId, event.sdp)
     case 'lateSdp':
@@ -69,29 +51,6 @@ export function stepTalking(call: Call, event: CallEvent): Step {
     default:
       return { call, actions: [] }
   }
-}
-
-function onTimer(call: Call, event: CallEvent & { kind: 'timer' }): Step {
-  if (event.timer === 'grantEnd') {
-    return endCall(call, { cause: 'grant_exhausted', status: 200, reason: 'Credit Exhausted', by: 'system' }, event.at)
-  }
-  if (event.timer === 'longest') {
-    return endCall(call, { cause: 'longest_call', status: 200, reason: 'Longest Call', by: 'system' }, event.at)
-  }
-  const paying = call.records.find((record) => record.reserve)
-  if (event.timer !== 'extend' || !paying || call.answeredAt === undefined) return { call, actions: [] }
-  const elapsedSeconds = Math.ceil((event.at - call.answeredAt) / 1000)
-  return { call, actions: [{ kind: 'extend', cdrId: paying.cdrId, elapsedSeconds }] }
-}
-
-/** A refused extension changes nothing: the grant in force ends when it ends. */
-function onExtended(call: Call, event: CallEvent & { kind: 'extended' }): Step {
-  if (event.result.ok) {
-    const extended = { ...call, grant: event.result.value }
-    return { call: extended, actions: grantTimers(extended, event.at) }
-  }
-  if (event.result.failure.code !== 'ledger.unavailable') return { call, actions: [] }
-  return { call, actions: [{ kind: 'setTimer', timer: 'extend', delayMs: EXTEND_AGAIN_MS }] }
 }
 
 /** Media has heard of an offer at no address so far: it is told the true one, and the callee's answer again. */
@@ -136,8 +95,7 @@ export function tellCallee(call: Call): CallAction[] {
 /** The media process of a call is gone: an emergency goes on without one, every other call ends. */
 export function loseMedia(call: Call, at: number): Step {
   if (call.route.kind !== 'emergency') {
-    const ended = call.state === 'connecting' ? { ...call, answeredAt: undefined } : call
-    return endCall(ended, { cause: 'media_lost', status: 503, reason: 'Media Lost', by: 'system' }, at)
+    return endCall(unheardRecords(call), { cause: 'media_lost', status: 503, reason: 'Media Lost', by: 'system' }, at)
   }
   // Before the conversation the next request to media fails, and its failure is dealt with.
   if (call.state !== 'talking' || call.calleeSdp === undefined || call.direct) return { call, actions: [] }

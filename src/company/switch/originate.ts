@@ -1,0 +1,139 @@
+/**
+ * The one gate of every leg that leaves us: what a caller dialled, what an extension forwards, what a phone transfers
+ * or redirects. Emergency first, then who may call what, how many calls one customer has, whose account pays; each
+ * way brings the record that it will be told by. Nobody else makes targets, so nothing can be rung past it.
+ */
+
+import type { Binding } from '../../network/sip/index.ts'
+import type { CallClass, ReserveRequest } from '../ledger/index.ts'
+import type { CallRecord, Party, Way } from './call.ts'
+import type { Directory } from './directory.ts'
+import { findTargets } from './find-targets.ts'
+import { chooseRoute, type Caller, type Route } from './route.ts'
+
+export type OriginateParts = {
+  readonly directory: Directory
+  bindings(sipUser: string): readonly Binding[]
+  /** Calls in progress that one customer makes or takes, without emergencies; and the most that it may have. */
+  countOf(tenantId: string): number
+  readonly callsOfOneMax: number
+  newId(): string
+}
+
+export type Origination = {
+  readonly callId: string
+  /** On whose behalf: whoever dials, forwards or transfers; it pays when somebody has to. */
+  readonly caller: Caller
+  readonly dialled: string
+  readonly at: number
+}
+
+/** Where a wish leads, decided from memory; a refusal is a way too, and is recorded like one. */
+export function originate(parts: OriginateParts, wish: Origination): Way {
+  const { directory } = parts
+  const route = unlessCrowded(parts, wish.caller, chooseRoute(directory, wish.caller, wish.dialled))
+  const caller = callerParty(wish.caller, route)
+  const callee = calleeParty(route, wish.dialled)
+  return {
+    route,
+    caller,
+    callee,
+    records: recordsOf(parts, wish, { route, caller, callee }),
+    targets: findTargets(directory, parts.bindings, route),
+  }
+}
+
+const crowded: Route = { kind: 'refuse', status: 486, reason: 'Too Many Calls', cause: 'too_many_calls' }
+
+/** Calls that cost nothing use media too: one customer with a stolen password must leave ports for all others. */
+function unlessCrowded({ countOf, callsOfOneMax }: OriginateParts, caller: Caller, route: Route): Route {
+  if (route.kind === 'emergency') return route
+  const called = route.kind === 'extension' ? route.customer.tenantId : undefined
+  const tenantId = caller.kind === 'device' ? caller.customer.tenantId : called
+  return tenantId !== undefined && countOf(tenantId) >= callsOfOneMax ? crowded : route
+}
+
+const nobody: Party = { tenantId: undefined, accountId: undefined, personId: undefined, number: '', name: '' }
+
+function callerParty(caller: Caller, route: Route): Party {
+  if (caller.kind === 'carrier') return { ...nobody, number: caller.number, name: caller.name }
+  if (caller.kind === 'guest') return { ...nobody, number: caller.sipUser }
+  // Inside one customer the extension is shown, outside the number that can be called back.
+  const isInside = route.kind === 'extension' && route.customer.tenantId === caller.customer.tenantId
+  const shown = 'callerNumber' in route && !isInside ? route.callerNumber?.number : undefined
+  return {
+    tenantId: caller.customer.tenantId,
+    accountId: caller.customer.accountId,
+    personId: caller.extension.personId,
+    number: shown ?? caller.extension.number,
+    name: caller.extension.name,
+  }
+}
+
+function calleeParty(route: Route, dialled: string): Party {
+  if (route.kind !== 'extension') {
+    return { ...nobody, number: route.kind === 'carrier' ? route.destination : dialled }
+  }
+  return {
+    tenantId: route.customer.tenantId,
+    accountId: route.customer.accountId,
+    personId: route.extension.personId,
+    number: route.number?.number ?? route.extension.number,
+    name: route.extension.name,
+  }
+}
+
+/** The class a call has before rating names the destination; a refused call keeps it. */
+function unratedClass(route: Route): CallClass {
+  if (route.kind === 'carrier') return route.destination.startsWith('+1') ? 'domestic' : 'international'
+  if (route.kind === 'extension') return route.callClass
+  return route.kind === 'emergency' ? 'emergency' : 'service'
+}
+
+/**
+ * One record for each customer that took part; strangers have none, but of emergencies. Only a leg that leaves
+ * through a carrier, or a toll-free call that comes in, is reserved. Seed (Usage Charges): calls within the
+ * house and internal transfers are never charged.
+ */
+function recordsOf(
+  { newId }: OriginateParts,
+  { callId, at }: Origination,
+  { route, caller, callee }: Pick<Way, 'route' | 'caller' | 'callee'>,
+): CallRecord[] {
+  const callClass = unratedClass(route)
+  const internal = caller.tenantId !== undefined && caller.tenantId === callee.tenantId
+  const rest = {
+    from: caller,
+    to: callee,
+    class: callClass,
+    grant: undefined,
+    startedAt: at,
+    answeredAt: undefined,
+    carrierId: undefined,
+    closed: undefined,
+  }
+  const reserveFor = (
+    side: { readonly cdrId: string; readonly accountId: string | undefined },
+    isPaid: boolean,
+    leg: Pick<ReserveRequest, 'direction' | 'destination'>,
+  ): ReserveRequest | undefined => {
+    const { cdrId, accountId } = side
+    return isPaid && accountId !== undefined ? { cdrId, callId, accountId, ...leg, at } : undefined
+  }
+  const records: CallRecord[] = []
+  // Of an emergency there is a record also when its caller has no phone here any more: charge files it under the
+  // provider, for nothing that happened is lost.
+  if (caller.accountId || route.kind === 'emergency') {
+    const side = { cdrId: newId(), accountId: caller.accountId }
+    const leg = { direction: 'outbound', destination: callee.number } as const
+    const reserve = reserveFor(side, route.kind === 'carrier', leg)
+    const direction = internal ? 'internal' : 'outbound'
+    records.push({ ...rest, cdrId: side.cdrId, owner: caller, direction, reserve })
+  }
+  if (callee.accountId && !internal) {
+    const side = { cdrId: newId(), accountId: callee.accountId }
+    const reserve = reserveFor(side, callClass === 'tollfree', { direction: 'inbound', destination: callee.number })
+    records.push({ ...rest, cdrId: side.cdrId, owner: callee, direction: 'inbound', reserve })
+  }
+  return records
+}
