@@ -9,6 +9,10 @@ const benches: Readonly<Record<string, Bench>> = {
     summary: 'memory of the demo at rest, and with 1,000 registrations and 50 relayed calls',
     load: () => import('./bench/footprint.ts'),
   },
+  sip: {
+    summary: 'CPU of a call and of a registration, and goodput at twice the capacity, beside Kamailio',
+    load: () => import('./bench/sip/sip.ts'),
+  },
   portal: {
     summary: 'first paint, first click, typing and script of the portal on a slow line, beside bare HTML',
     load: () => import('./bench/portal.ts'),
