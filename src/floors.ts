@@ -21,6 +21,7 @@ export const floors: readonly Floor[] = [
       'platform/bus',
       'platform/jobs',
       'platform/mail',
+      'platform/certificates',
       'platform/transitions',
       'platform/identity',
       'platform/http',
@@ -30,6 +31,7 @@ export const floors: readonly Floor[] = [
       'platform/bus',
       'platform/jobs',
       'platform/mail',
+      'platform/certificates',
       'platform/transitions',
       'platform/identity',
       'platform/http',
@@ -37,7 +39,7 @@ export const floors: readonly Floor[] = [
   },
   {
     name: 'network',
-    modules: ['network/sdp', 'network/transport', 'network/sip', 'network/media'],
+    modules: ['network/sdp', 'network/transport', 'network/sip', 'network/media', 'network/stir'],
     ordered: ['network/sdp', 'network/transport', 'network/sip', 'network/media'],
   },
   {

@@ -3,71 +3,22 @@
  * behind TLS from the first minute. It is self-signed: operators put a real one in its place.
  */
 
-import { createPrivateKey, generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { secureRandom, type Clock } from '../../base/index.ts'
+import type { Clock } from '../../base/index.ts'
+import { issueCertificate } from '../../platform/certificates/index.ts'
 import type { Certificate } from '../../platform/http/index.ts'
-import { bits, integer, octets, oid, sequence, set, tagged, taggedText, time, utf8, yes } from './der.ts'
 
 const DAY_MS = 86_400_000
 /** Browsers of phones refuse certificates that live longer than 825 days. */
 const LIFE_MS = 820 * DAY_MS
 const RENEW_BEFORE_MS = 30 * DAY_MS
 
-const ecdsaWithSha256 = sequence(oid('1.2.840.10045.4.3.2'))
-
-/** Makes a key (P-256) and a self-signed X.509 v3 certificate (RFC 5280) for host names and addresses. */
+/** Makes a key and a self-signed certificate for host names and addresses. */
 export function createCertificate(names: readonly string[], atMs: number): Certificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const name = sequence(set(sequence(oid('2.5.4.3'), utf8('Dialhouse local certificate'))))
-  const body = sequence(
-    tagged(0, integer(Buffer.from([2]))),
-    serialNumber(),
-    ecdsaWithSha256,
-    name,
-    sequence(time(atMs - DAY_MS), time(atMs + LIFE_MS)),
-    name,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    tagged(3, extensions(names)),
-  )
-  const certificate = sequence(body, ecdsaWithSha256, bits(sign('sha256', body, privateKey)))
-  return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }), cert: pem(certificate) }
-}
-
-function serialNumber(): Buffer {
-  const bytes = secureRandom(16)
-  bytes[0] = (bytes[0]! & 0x7f) | 0x40
-  return integer(bytes)
-}
-
-function extensions(names: readonly string[]): Buffer {
-  const alternatives = names.map((name) =>
-    isIP(name) ? taggedText(7, addressBytes(name)) : taggedText(2, Buffer.from(name)),
-  )
-  const digitalSignature = bits(Buffer.from([0x80]), 7)
-  const serverAuthentication = sequence(oid('1.3.6.1.5.5.7.3.1'))
-  return sequence(
-    sequence(oid('2.5.29.19'), yes, octets(sequence())),
-    sequence(oid('2.5.29.15'), yes, octets(digitalSignature)),
-    sequence(oid('2.5.29.37'), octets(serverAuthentication)),
-    sequence(oid('2.5.29.17'), octets(sequence(...alternatives))),
-  )
-}
-
-function addressBytes(address: string): Buffer {
-  if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number))
-  const [head = '', tail] = address.replace(/%.*$/, '').split('::')
-  const groups = (text: string | undefined): string[] => (text ? text.split(':') : [])
-  const missing = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length
-  const all = [...groups(head), ...Array.from({ length: missing }, () => '0'), ...groups(tail)]
-  return Buffer.from(all.map((group) => group.padStart(4, '0')).join(''), 'hex')
-}
-
-function pem(der: Buffer): string {
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? []
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`
+  return issueCertificate({ subject: 'Dialhouse local certificate', names, atMs, lifeMs: LIFE_MS })
 }
 
 export type LocalCertificate = Certificate & {

@@ -28,10 +28,9 @@ export function takeCalls({ wire, clock, ringMs, onInvite, onRetransmission }: C
     const routes = headersOf(request, 'Record-Route').map((route) => `Record-Route: ${route}\r\n`)
     const to = headerOf(request, 'To')
     const tag = to.includes(';tag=') ? '' : ';tag=callee'
-    return (
-      `SIP/2.0 ${status}\r\n${vias.join('')}${routes.join('')}From: ${headerOf(request, 'From')}\r\nTo: ${to}${tag}\r\n` +
-      `Call-ID: ${headerOf(request, 'Call-ID')}\r\nCSeq: ${headerOf(request, 'CSeq')}\r\n${extra}Content-Length: ${body.length}\r\n\r\n${body}`
-    )
+    const copied = ['From', 'Call-ID', 'CSeq'].map((name) => `${name}: ${headerOf(request, name)}\r\n`)
+    const heading = `SIP/2.0 ${status}\r\n${vias.join('')}${routes.join('')}To: ${to}${tag}\r\n${copied.join('')}`
+    return `${heading}${extra}Content-Length: ${body.length}\r\n\r\n${body}`
   }
 
   const repeat = (callId: string, times: number): void => {

@@ -38,96 +38,123 @@ export type CallerOptions = {
 export type Caller = { begin(call: Call): void; take(call: Call, text: string, status: number): void }
 
 /** The caller's side over one socket. */
-export function placeCalls({ wire, clock, load, onDone, onRetransmission }: CallerOptions): Caller {
-  const { host, port } = load.target
-  const send = (text: string): void => wire.send(text, host, port)
-
-  const end = (call: Call, failure: string | undefined): void => {
-    if (call.state === 'over') return
-    call.state = 'over'
-    onDone(call, failure)
-  }
-
-  const head = (call: Call, method: string, uri: string, routes: string, to: string): string =>
-    `${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:${wire.port};branch=z9hG4bK${call.index}m${call.cseq}${method};rport\r\n` +
-    `${routes}Max-Forwards: 70\r\nFrom: <sip:${call.user}@127.0.0.1>;tag=f${call.index}\r\nTo: ${to}\r\n` +
-    `Call-ID: ${call.id}\r\nCSeq: ${call.cseq} ${method}\r\n`
-
-  /** Sends, and again while `state` lasts (RFC 3261 §17.1). */
-  const persist = (call: Call, state: State, ceilingMs: number): void => {
-    const { request, cseq } = call
-    const again = (times: number, waitedMs: number): void => {
-      if (call.state !== state || call.cseq !== cseq || call.request !== request) return
-      if (waitedMs >= PATIENCE_MS) return end(call, state === 'leaving' ? 'lost_bye' : 'timeout')
-      if (times > 0) onRetransmission()
-      send(request)
-      const waitMs = Math.min(ceilingMs, T1_MS * 2 ** times)
-      clock.after(waitMs, () => again(times + 1, waitedMs + waitMs))
-    }
-    again(0, 0)
-  }
-
-  const invite = (call: Call, authorization: string): void => {
-    const uri = `sip:${call.dialled}@${host}:${port}`
-    const body = sdpOf(40_000)
-    call.cseq += 1
-    call.request =
-      `${head(call, 'INVITE', uri, '', `<sip:${call.dialled}@${host}>`)}Contact: <sip:${call.user}@127.0.0.1:${wire.port}>\r\n` +
-      `${authorization}Content-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`
-    call.invitedAt = clock.monotonic()
-    persist(call, 'inviting', PATIENCE_MS)
-  }
-
-  const refuse = (call: Call, text: string, status: number): void => {
-    const uri = `sip:${call.dialled}@${host}:${port}`
-    send(
-      `${head(call, 'ACK', uri, '', headerOf(text, 'To')).replace(`${call.cseq}ACK`, `${call.cseq}INVITE`)}Content-Length: 0\r\n\r\n`,
-    )
-    if (status !== 401) return end(call, String(status))
-    const challenge = challengeOf(text)
-    if (!challenge || call.password === undefined || call.cseq > 2) return end(call, 'challenged')
-    const { user, password } = call
-    invite(call, authorize(challenge, { user, password, method: 'INVITE', uri }))
-  }
-
-  const answered = (call: Call, text: string): void => {
-    const routes = headersOf(text, 'Record-Route')
-      .toReversed()
-      .map((route) => `Route: ${route}\r\n`)
-      .join('')
-    const [target, to] = [contactOf(text), headerOf(text, 'To')]
-    call.ack = `${head(call, 'ACK', target, routes, to)}Content-Length: 0\r\n\r\n`
-    call.state = 'talking'
-    send(call.ack)
-    clock.after(load.holdMs, () => {
-      if (call.state !== 'talking') return
-      call.state = 'leaving'
-      call.cseq += 1
-      call.request = `${head(call, 'BYE', target, routes, to)}Content-Length: 0\r\n\r\n`
-      persist(call, 'leaving', 4000)
-    })
-  }
-
+export function placeCalls(options: CallerOptions): Caller {
   return {
-    begin: (call) => invite(call, ''),
-    take(call, text, status) {
-      const isInvite = headerOf(text, 'CSeq').endsWith('INVITE')
-      if (call.state === 'inviting' && isInvite) {
-        if (status < 200) {
-          // The far end, or who stands before it, has it: it is not sent again.
-          call.request = ''
-          if (status > 100) return
-          const { cseq } = call
-          clock.after(PATIENCE_MS, () => call.state === 'inviting' && call.cseq === cseq && end(call, 'no_answer'))
-          return
-        }
-        if (!headerOf(text, 'CSeq').startsWith(`${call.cseq} `)) return
-        if (status < 300) return answered(call, text)
-        return refuse(call, text, status)
-      }
-      // The ACK was lost, or the answer came twice.
-      if (isInvite && status >= 200 && status < 300 && call.ack) return send(call.ack)
-      if (call.state === 'leaving' && !isInvite) end(call, status < 300 ? undefined : `bye_${status}`)
-    },
+    begin: (call) => invite(options, call, ''),
+    take: (call, text, status) => takeResponse(options, call, text, status),
   }
+}
+
+function send({ wire, load }: CallerOptions, text: string): void {
+  wire.send(text, load.target.host, load.target.port)
+}
+
+function end({ onDone }: CallerOptions, call: Call, failure: string | undefined): void {
+  if (call.state === 'over') return
+  call.state = 'over'
+  onDone(call, failure)
+}
+
+/** The ACK of a refusal belongs to its INVITE's transaction (RFC 3261 §17.1.1.3); that of an answer is its own. */
+function branchOf({ index, cseq, state }: Call, method: string): string {
+  return `z9hG4bK${index}m${cseq}${method === 'ACK' && state === 'inviting' ? 'INVITE' : method}`
+}
+
+type Heading = { readonly method: string; readonly uri: string; readonly routes?: string; readonly to: string }
+
+function head({ wire }: CallerOptions, call: Call, { method, uri, routes = '', to }: Heading): string {
+  return [
+    `${method} ${uri} SIP/2.0`,
+    `Via: SIP/2.0/UDP 127.0.0.1:${wire.port};branch=${branchOf(call, method)};rport`,
+    `${routes}Max-Forwards: 70`,
+    `From: <sip:${call.user}@127.0.0.1>;tag=f${call.index}`,
+    `To: ${to}`,
+    `Call-ID: ${call.id}`,
+    `CSeq: ${call.cseq} ${method}\r\n`,
+  ].join('\r\n')
+}
+
+/** Sends, and again while `state` lasts (RFC 3261 §17.1). */
+function persist(options: CallerOptions, call: Call, state: State, ceilingMs: number): void {
+  const { request, cseq } = call
+  const again = (times: number, waitedMs: number): void => {
+    if (call.state !== state || call.cseq !== cseq || call.request !== request) return
+    if (waitedMs >= PATIENCE_MS) return end(options, call, state === 'leaving' ? 'lost_bye' : 'timeout')
+    if (times > 0) options.onRetransmission()
+    send(options, request)
+    const waitMs = Math.min(ceilingMs, T1_MS * 2 ** times)
+    options.clock.after(waitMs, () => again(times + 1, waitedMs + waitMs))
+  }
+  again(0, 0)
+}
+
+function uriOf({ load }: CallerOptions, { dialled }: Call): string {
+  return `sip:${dialled}@${load.target.host}:${load.target.port}`
+}
+
+function invite(options: CallerOptions, call: Call, authorization: string): void {
+  const { wire, clock, load } = options
+  const body = sdpOf(40_000)
+  call.cseq += 1
+  const to = `<sip:${call.dialled}@${load.target.host}>`
+  call.request =
+    head(options, call, { method: 'INVITE', uri: uriOf(options, call), to }) +
+    `Contact: <sip:${call.user}@127.0.0.1:${wire.port}>\r\n` +
+    `${authorization}Content-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  call.invitedAt = clock.monotonic()
+  persist(options, call, 'inviting', PATIENCE_MS)
+}
+
+function takeResponse(options: CallerOptions, call: Call, text: string, status: number): void {
+  const cseq = headerOf(text, 'CSeq')
+  const isInvite = cseq.endsWith('INVITE')
+  if (call.state === 'inviting' && isInvite) {
+    if (status < 200) return waitForAnswer(options, call, status)
+    if (!cseq.startsWith(`${call.cseq} `)) return
+    if (status < 300) return talk(options, call, text)
+    return refuse(options, call, text, status)
+  }
+  // The ACK was lost, or the answer came twice.
+  if (isInvite && status >= 200 && status < 300 && call.ack) return send(options, call.ack)
+  if (call.state === 'leaving' && !isInvite) end(options, call, status < 300 ? undefined : `bye_${status}`)
+}
+
+/** The far end, or who stands before it, has the INVITE: it is not sent again. */
+function waitForAnswer(options: CallerOptions, call: Call, status: number): void {
+  call.request = ''
+  if (status > 100) return
+  const { cseq } = call
+  options.clock.after(PATIENCE_MS, () => {
+    if (call.state === 'inviting' && call.cseq === cseq) end(options, call, 'no_answer')
+  })
+}
+
+function refuse(options: CallerOptions, call: Call, text: string, status: number): void {
+  const uri = uriOf(options, call)
+  const ack = head(options, call, { method: 'ACK', uri, to: headerOf(text, 'To') })
+  send(options, `${ack}Content-Length: 0\r\n\r\n`)
+  if (status !== 401) return end(options, call, String(status))
+  const challenge = challengeOf(text)
+  const { user, password } = call
+  if (!challenge || password === undefined || call.cseq > 2) return end(options, call, 'challenged')
+  invite(options, call, authorize(challenge, { user, password, method: 'INVITE', uri }))
+}
+
+/** Confirms the answer, holds, and hangs up. */
+function talk(options: CallerOptions, call: Call, text: string): void {
+  const routes = headersOf(text, 'Record-Route')
+    .toReversed()
+    .map((route) => `Route: ${route}\r\n`)
+    .join('')
+  const [uri, to] = [contactOf(text), headerOf(text, 'To')]
+  call.state = 'talking'
+  call.ack = `${head(options, call, { method: 'ACK', uri, routes, to })}Content-Length: 0\r\n\r\n`
+  send(options, call.ack)
+  options.clock.after(options.load.holdMs, () => {
+    if (call.state !== 'talking') return
+    call.state = 'leaving'
+    call.cseq += 1
+    call.request = `${head(options, call, { method: 'BYE', uri, routes, to })}Content-Length: 0\r\n\r\n`
+    persist(options, call, 'leaving', 4000)
+  })
 }

@@ -6,10 +6,11 @@
 import { systemClock, type Clock } from '../../../base/index.ts'
 import { takeCalls } from './callee.ts'
 import { placeCalls, type Call } from './caller.ts'
-import { quantilesOf, type CallLoad, type Load, type LoadResult } from './load.ts'
+import type { CallLoad, Load, LoadResult } from './load.ts'
 import { register } from './register-load.ts'
 import { headerOf, statusOf } from './sip-text.ts'
 import { onSchedule } from './schedule.ts'
+import { openTally } from './tally.ts'
 import { openWire } from './wire.ts'
 
 const clock: Clock = systemClock({ keepAlive: true })
@@ -24,33 +25,22 @@ async function callAll(load: CallLoad): Promise<LoadResult> {
   const wire = await openWire(0, load.lossPerMille)
   const farWire = await openWire(load.calleePort, load.lossPerMille)
   const calls = new Map<string, Call>()
-  const byDialled = new Map<string, Call>()
-  const failures: Record<string, number> = {}
-  const [setups, lateness]: [number[], number[]] = [[], []]
-  const counts = { begun: 0, completed: 0, urgentBegun: 0, urgentCompleted: 0, lostByes: 0, retransmissions: 0 }
-  const onRetransmission = (): void => void (counts.retransmissions += 1)
+  const tally = openTally(load)
   takeCalls({
     wire: farWire,
     clock,
     ringMs: load.ringMs,
-    onRetransmission,
-    onInvite(dialled) {
-      const call = byDialled.get(dialled.replace('%2B', '').replace('+', ''))
-      if (call && !call.isEmergency) setups.push(clock.monotonic() - call.invitedAt)
-    },
+    onRetransmission: tally.retransmitted,
+    onInvite: (dialled) => tally.arrived(dialled, clock.monotonic()),
   })
   const caller = placeCalls({
     wire,
     clock,
     load,
-    onRetransmission,
+    onRetransmission: tally.retransmitted,
     onDone(call, failure) {
-      byDialled.delete(call.dialled)
+      tally.ended(call, failure)
       clock.after(AFTERMATH_MS, () => void calls.delete(call.id))
-      if (failure === 'lost_bye') counts.lostByes += 1
-      if (failure === undefined) counts.completed += 1
-      else failures[failure] = (failures[failure] ?? 0) + 1
-      if (failure === undefined && call.isEmergency) counts.urgentCompleted += 1
     },
   })
   wire.onText((text) => {
@@ -60,48 +50,30 @@ async function callAll(load: CallLoad): Promise<LoadResult> {
     // A call that the other side ends: answered, so that it is not asked again.
     else if (text.startsWith('BYE ')) wire.send(byeAnswer(text), load.target.host, load.target.port)
   })
-  const total = Math.round(load.ratePerSecond * load.seconds)
   const run = `${process.pid}x${Math.round(clock.now())}`
-  await onSchedule(clock, total, load.ratePerSecond, (index, lateMs) => {
-    lateness.push(lateMs)
-    const { user, password } = load.callers[index % load.callers.length]!
-    const isEmergency = load.emergencyEvery > 0 && index % load.emergencyEvery === load.emergencyEvery - 1
-    const dialled = isEmergency ? '911' : `${load.prefix}${String(index % 10_000_000).padStart(7, '0')}`
-    const id = `${index}l${run}`
-    const call: Call = {
-      id,
-      index,
-      dialled,
-      isEmergency,
-      user,
-      password,
-      cseq: 0,
-      state: 'inviting',
-      request: '',
-      ack: '',
-      invitedAt: 0,
-    }
-    calls.set(id, call)
-    if (!isEmergency) byDialled.set(dialled, call)
-    counts.begun += 1
-    if (isEmergency) counts.urgentBegun += 1
+  await onSchedule(clock, Math.round(load.ratePerSecond * load.seconds), load.ratePerSecond, (index, lateMs) => {
+    const call = newCall(load, index, run)
+    calls.set(call.id, call)
+    tally.begun(call, lateMs)
     caller.begin(call)
   })
-  await new Promise((resolve) => void clock.after(load.holdMs + load.ringMs + AFTERMATH_MS, () => resolve(undefined)))
+  const deadline = clock.monotonic() + load.holdMs + load.ringMs + AFTERMATH_MS
+  while (!tally.isOver() && clock.monotonic() < deadline) await pause(100)
   await Promise.all([wire.close(), farWire.close()])
-  const { begun, completed, lostByes, retransmissions } = counts
-  return {
-    begun,
-    completed,
-    failed: begun - completed,
-    failures,
-    emergencies: { begun: counts.urgentBegun, completed: counts.urgentCompleted },
-    lostByes,
-    retransmissions,
-    setupMs: quantilesOf(setups),
-    latenessMs: quantilesOf(lateness),
-    seconds: load.seconds,
-  }
+  return tally.result()
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve))
+}
+
+function newCall(load: CallLoad, index: number, run: string): Call {
+  const { user, password } = load.callers[index % load.callers.length]!
+  const { emergencyEvery: every, prefix } = load
+  const isEmergency = every > 0 && index % every === every - 1
+  const dialled = isEmergency ? '911' : `${prefix}${String(index % 10_000_000).padStart(7, '0')}`
+  const blank = { cseq: 0, state: 'inviting', request: '', ack: '', invitedAt: 0 } as const
+  return { id: `${index}l${run}`, index, dialled, isEmergency, user, password, ...blank }
 }
 
 function byeAnswer(text: string): string {

@@ -19,10 +19,18 @@ export async function register(load: RegisterLoad, clock: Clock): Promise<LoadRe
   const [answers, lateness]: [number[], number[]] = [[], []]
   let completed = 0
   const send = (id: string, { user }: Registration, cseq: number, authorization: string): void => {
-    const text =
-      `REGISTER sip:${host}:${port} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:${wire.port};branch=z9hG4bK${id}c${cseq};rport\r\n` +
-      `Max-Forwards: 70\r\nFrom: <sip:${user}@${host}>;tag=${id}\r\nTo: <sip:${user}@${host}>\r\nCall-ID: ${id}\r\n` +
-      `CSeq: ${cseq} REGISTER\r\nContact: <sip:${user}@127.0.0.1:${wire.port}>\r\nExpires: 3600\r\n${authorization}Content-Length: 0\r\n\r\n`
+    const text = [
+      `REGISTER sip:${host}:${port} SIP/2.0`,
+      `Via: SIP/2.0/UDP 127.0.0.1:${wire.port};branch=z9hG4bK${id}c${cseq};rport`,
+      'Max-Forwards: 70',
+      `From: <sip:${user}@${host}>;tag=${id}`,
+      `To: <sip:${user}@${host}>`,
+      `Call-ID: ${id}`,
+      `CSeq: ${cseq} REGISTER`,
+      `Contact: <sip:${user}@127.0.0.1:${wire.port}>`,
+      'Expires: 3600',
+      `${authorization}Content-Length: 0\r\n\r\n`,
+    ].join('\r\n')
     wire.send(text, host, port)
   }
   wire.onText((text) => {

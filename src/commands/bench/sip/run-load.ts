@@ -9,7 +9,7 @@ import type { Load, LoadResult } from './load.ts'
 const TICK_SECONDS = 0.01
 
 /** CPU seconds that processes took so far, user and kernel; those that are gone count nothing. */
-export function cpuSeconds(pids: readonly number[]): number {
+function cpuSeconds(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + secondsOf(pid), 0)
 }
 

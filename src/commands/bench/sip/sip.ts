@@ -13,8 +13,10 @@ import { runLoad, type Measured } from './run-load.ts'
 
 const PHONES = 200
 const RATE = 150
-const WARM_SECONDS = 60
-const SECONDS = 30
+const WARM_SECONDS = 40
+const SECONDS = 20
+/** Compiled code needs no warmth, only its memory. */
+const PEER_WARM_SECONDS = 10
 const REGISTRATIONS = { rate: 800, seconds: 15 }
 const LATE_MS = 10
 
@@ -110,7 +112,7 @@ async function measureKamailio(calleePort: number) {
       lossPerMille: 0,
     }
     const watched = (): Record<string, readonly number[]> => ({ kamailio: kamailio.pids() })
-    await runLoad({ ...load, seconds: WARM_SECONDS }, watched)
+    await runLoad({ ...load, seconds: PEER_WARM_SECONDS }, watched)
     const measured: Measured = await runLoad(load, watched)
     const { command, configuration } = kamailio
     const cpuPerCallUs = Math.round(((measured.cpu['kamailio'] ?? 0) / measured.load.completed) * 1e6)

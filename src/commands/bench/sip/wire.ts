@@ -1,7 +1,6 @@
 /** A UDP socket of the load generator, with a loss of its own for those who ask for it. */
 
 import { createSocket } from 'node:dgram'
-import type { AddressInfo } from 'node:net'
 
 const BUFFER_BYTES = 4 * 1024 * 1024
 
@@ -23,7 +22,7 @@ export async function openWire(port: number, lossPerMille: number): Promise<Wire
   // A multiplicative sequence: spread like chance, the same in every run.
   const isLost = (): boolean => lossPerMille > 0 && (++seen * 7919) % 1000 < lossPerMille
   return {
-    port: (socket.address() as AddressInfo).port,
+    port: socket.address().port,
     send(text, address, to) {
       if (!isLost()) socket.send(Buffer.from(text, 'latin1'), to, address)
     },
