@@ -11,6 +11,9 @@ export type CarrierFailure = Failure<'numbers.no_such_carrier'>
 export type CostDeckFailure = Failure<'numbers.no_such_cost_deck'>
 export type OfferFailure = Failure<'numbers.nothing_offered'>
 
+export type ForwardFailure = Failure<'numbers.no_such_extension' | 'numbers.forwards_to_itself'>
+
+export const forwardsToItself = fail('numbers.forwards_to_itself', 'an extension cannot forward its calls to itself')
 export const noSuchExtension = fail('numbers.no_such_extension', 'this customer has no extension with this id')
 export const noSuchNumber = fail('numbers.no_such_number', 'this customer has no phone number with this id')
 export const noSuchCarrier = fail('numbers.no_such_carrier', 'there is no carrier with this id')

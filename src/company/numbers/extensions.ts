@@ -12,6 +12,16 @@ export type ListedExtension = {
   readonly personId: string | null
   readonly personName: string | null
   readonly createdAt: number
+  readonly forward: ForwardRules
+}
+
+/** Where its calls go on to, as dialled from the extension: an extension of the customer, or a telephone number. */
+export type ForwardRules = {
+  readonly always: string | null
+  readonly busy: string | null
+  readonly noAnswer: string | null
+  /** How long it rings before nobody answers. */
+  readonly afterSeconds: number
 }
 
 export type ServiceFilter = {
@@ -36,7 +46,9 @@ export async function listExtensions(
   return tx<ListedExtension[]>`
     select extension.id, extension.tenant_id as "customerId", tenant.name as "customerName", extension.number,
            extension.name, extension.person_id as "personId", person.name as "personName",
-           extension.created_at as "createdAt"
+           extension.created_at as "createdAt",
+           json_build_object('always', forward_always, 'busy', forward_busy, 'noAnswer', forward_no_answer,
+                             'afterSeconds', forward_after_seconds) as forward
     from extension
     join tenant on tenant.id = extension.tenant_id
     left join person on person.tenant_id = extension.tenant_id and person.id = extension.person_id

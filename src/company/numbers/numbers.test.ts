@@ -6,6 +6,8 @@ import { faultsOfMachine, type Actor } from '../../platform/transitions/index.ts
 import { createProduct } from '../catalog/index.ts'
 import { plantTree } from '../tenant/testing.ts'
 import { listDevices } from './devices.ts'
+import { listExtensions, type ForwardRules } from './extensions.ts'
+import { setForward } from './set-forward.ts'
 import { listEmergencyAddresses } from './emergency-address.ts'
 import {
   activateEmergencyAddress,
@@ -109,6 +111,19 @@ test('services and their subscriptions', async (suite) => {
         assert.deepEqual(valueOf(await route(null)), { before: extension.id, after: null })
         assert.deepEqual(valueOf(await route(extension.id)), { before: null, after: extension.id })
       })
+    })
+
+    await suite.test('an extension sends calls on as its own customer says, and never to itself', async () => {
+      const rules = { always: null, busy: '202', noAnswer: '+14165550199', afterSeconds: 15 }
+      const set = (path: string, forward: ForwardRules) =>
+        db.as({ tenantPath: path }, (tx) => setForward(tx, { extensionId: extension.id, forward }))
+      assert.equal(codeOf(await set(cedar.path, rules)), 'numbers.no_such_extension')
+      assert.equal(codeOf(await set(acme.path, { ...rules, always: '201' })), 'numbers.forwards_to_itself')
+      assert.ok((await set(acme.path, rules)).ok)
+      const [listed] = await db.as({ tenantPath: acme.path }, (tx) =>
+        listExtensions(tx, {}, { after: undefined, limit: 50 }),
+      )
+      assert.deepEqual(listed?.forward, rules)
     })
 
     await suite.test('activating an address retires the one before; customers cannot do it', async () => {

@@ -13,6 +13,19 @@ const productCode = z
 const ofCustomer = { ...pageQuery, search, customerId: id.optional() }
 const created = z.object({ id, subscriptionId: id })
 
+const forwardTo = z
+  .string()
+  .regex(/^\+?[0-9]{2,15}$/, 'an extension or a telephone number')
+  .refine((number) => !isEmergency(number.replace('+', ''), nanp), 'not a number that reaches emergency services')
+  .nullable()
+const forward = z.object({
+  always: forwardTo,
+  busy: forwardTo,
+  noAnswer: forwardTo,
+  /** How long it rings before nobody answers. */
+  afterSeconds: z.int().min(5).max(55),
+})
+
 const extension = z.object({
   id,
   customerId: id,
@@ -22,6 +35,7 @@ const extension = z.object({
   personId: id.nullable(),
   personName: z.string().nullable(),
   createdAt: instant,
+  forward,
 })
 
 const device = z.object({
@@ -133,6 +147,17 @@ export const phoneOperations = defineOperations({
     }),
     output: created,
     failures: { ...unsold, 'numbers.extension_taken': 409, 'numbers.no_such_person': 404 },
+  },
+  setForward: {
+    method: 'PUT',
+    path: '/api/v1/extensions/{id}/forward',
+    summary: 'Set where calls of an extension go on to: always, when it is busy, when nobody answers',
+    permission: 'extensions.write',
+    audit: 'write',
+    params: z.object({ id }),
+    body: forward,
+    output: z.object({ id }),
+    failures: { ...noExtension, 'numbers.forwards_to_itself': 422 },
   },
   listDevices: {
     method: 'GET',

@@ -13,6 +13,7 @@ import { offerTo } from './offers.ts'
 import type { phoneOperations } from './operations.ts'
 import type { Binding, NumbersOperationsParts } from './parts.ts'
 import { renewPassword } from './renew-password.ts'
+import { setForward } from './set-forward.ts'
 
 type OwnHandlers = Handlers<typeof phoneOperations>
 
@@ -21,7 +22,9 @@ export function phoneHandlers(parts: NumbersOperationsParts): OwnHandlers {
   return { ...extensionHandlers(parts), ...deviceHandlers(parts) }
 }
 
-function extensionHandlers({ clock }: NumbersOperationsParts): Pick<OwnHandlers, 'listExtensions' | 'createExtension'> {
+function extensionHandlers({
+  clock,
+}: NumbersOperationsParts): Pick<OwnHandlers, 'listExtensions' | 'createExtension' | 'setForward'> {
   return {
     async listExtensions({ query }, { transaction }) {
       const page = readPage(query, ['text', 'id'])
@@ -41,6 +44,11 @@ function extensionHandlers({ clock }: NumbersOperationsParts): Pick<OwnHandlers,
         note({ subjectKind: 'extension', subjectId: created.value.id, after: { number, name, ...whose } })
         return created
       }),
+    async setForward({ params, body }, { transaction, note }) {
+      const set = await transaction((tx) => setForward(tx, { extensionId: params.id, forward: body }))
+      if (set.ok) note({ subjectKind: 'extension', subjectId: params.id, after: { forward: body } })
+      return set
+    },
   }
 }
 

@@ -7,6 +7,7 @@
 import type { Failure, Result } from '../../base/index.ts'
 import type { LegEnd, LegId } from '../../network/sip/index.ts'
 import type { CallClass, CallDirection, Grant, ReserveFailure, ReserveRequest } from '../ledger/index.ts'
+import type { Extension } from './directory.ts'
 import type { Refusal, Route } from './route.ts'
 
 /** One side of the conversation as the CDR will tell it. */
@@ -66,6 +67,20 @@ export type CallRecord = {
   readonly closed: { readonly at: number; readonly hangup: Hangup } | undefined
 }
 
+/** Why a call went on from somebody it was meant for (RFC 5806 §4). */
+export type DiversionReason = 'unconditional' | 'user-busy' | 'no-answer' | 'unavailable' | 'deflection' | 'unknown'
+
+/** Somebody a call was meant for and went on from, first to last. */
+export type Diversion = {
+  readonly number: string
+  readonly name: string
+  readonly reason: DiversionReason
+  /** How often in a row, as networks before us count it. */
+  readonly counter: number
+  /** Ours, when it was one of ours. */
+  readonly extensionId: string | undefined
+}
+
 /** One way to somebody, as admitted by `originate`: where it leads, whom to ring, and what it will be recorded as. */
 export type Way = {
   readonly route: Route
@@ -93,6 +108,10 @@ export type Call = {
   readonly legs: readonly CalleeLeg[]
   readonly legCount: number
   readonly answeredLeg: LegId | undefined
+  /** From whom the call went on so far, those before us included. */
+  readonly diversions: readonly Diversion[]
+  /** Who sends the call on, and why, while that way is being admitted. */
+  readonly asking: { readonly by: Extension; readonly reason: DiversionReason } | undefined
   /** What must come true before the caller hears the answer: media, money of every paid record, records on disk. */
   readonly connect: {
     /** When it was answered. */
@@ -129,6 +148,8 @@ export type CallEvent = { readonly at: number } & (
       readonly cdrId: string
       readonly result: Result<Grant, ReserveFailure | ChargeUnavailable>
     }
+  /** The way that was asked for with `originate`; undefined when whoever wanted it is gone. */
+  | { readonly kind: 'admitted'; readonly way: Way | undefined }
   | { readonly kind: 'offered'; readonly legId: LegId; readonly result: Result<string> }
   | { readonly kind: 'progress'; readonly legId: LegId; readonly status: number; readonly sdp: string | undefined }
   | { readonly kind: 'answered'; readonly legId: LegId; readonly sdp: string | undefined }
@@ -157,11 +178,13 @@ export type CallEvent = { readonly at: number } & (
 
 /**
  * `extend` asks for more money, `grantEnd` is the hard stop, `announcement` bounds a prompt, `silence` gives up a
- * carrier that says nothing, `longest` ends a forgotten call.
+ * carrier that says nothing, `noAnswer` an extension whose calls go on then, `longest` ends a forgotten call.
  */
-export type TimerName = 'extend' | 'grantEnd' | 'announcement' | 'silence' | 'longest'
+export type TimerName = 'extend' | 'grantEnd' | 'announcement' | 'silence' | 'noAnswer' | 'longest'
 
 export type CallAction =
+  /** Has a further way admitted, on behalf of an extension. */
+  | { readonly kind: 'originate'; readonly by: Extension; readonly dialled: string }
   | { readonly kind: 'reserve'; readonly request: ReserveRequest }
   | { readonly kind: 'confirm'; readonly cdrId: string; readonly answeredAt: number }
   | { readonly kind: 'extend'; readonly cdrId: string; readonly elapsedSeconds: number }

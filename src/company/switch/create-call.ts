@@ -2,7 +2,7 @@
 
 import type { LegId } from '../../network/sip/index.ts'
 import { blankOffer } from './blank-offer.ts'
-import type { Call, Way } from './call.ts'
+import type { Call, Diversion, Way } from './call.ts'
 
 export type NewCall = {
   readonly id: string
@@ -11,11 +11,13 @@ export type NewCall = {
   readonly sdp: string | undefined
   /** As `originate` admitted it. */
   readonly way: Way
+  /** From whom it went on before it came to us. */
+  readonly diversions?: readonly Diversion[]
   readonly at: number
 }
 
 /** Makes the record of a call that takes its first way. */
-export function createCall({ id, callerLeg, sipCallId, sdp, way, at }: NewCall): Call {
+export function createCall({ id, callerLeg, sipCallId, sdp, way, diversions = [], at }: NewCall): Call {
   return {
     id,
     state: 'dialling',
@@ -30,6 +32,8 @@ export function createCall({ id, callerLeg, sipCallId, sdp, way, at }: NewCall):
     legs: [],
     legCount: 0,
     answeredLeg: undefined,
+    diversions,
+    asking: undefined,
     connect: { at: undefined, sdp: undefined, unconfirmed: 0, spooled: false },
     earlyMedia: false,
     direct: false,

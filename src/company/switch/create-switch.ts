@@ -13,7 +13,7 @@ import {
 import type { Listening, Transport, TransportFailure } from '../../network/transport/index.ts'
 import { createAdmission } from './admit.ts'
 import type { Directory } from './directory.ts'
-import { openDoor, type Door } from './door.ts'
+import { openDoor, originateFor, type Door } from './door.ts'
 import { drain, systemEnd } from './drain.ts'
 import { createExecutor, type Executor } from './executor.ts'
 import { liveCallOf } from './live-calls.ts'
@@ -83,6 +83,7 @@ export function createSwitch(parts: SwitchParts): Switch {
         call,
         target,
       ),
+    originate: (call, by, dialled) => originateFor(door, call, by, dialled),
     onChange(call) {
       if (call.state === 'ended') door.hops.delete(call.callId)
       parts.onCallChanged(call)

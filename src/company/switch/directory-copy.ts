@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Log } from '../../base/index.ts'
-import { emptyRows, type DirectoryRows } from './directory.ts'
+import { emptyRows, noForward, type DirectoryRows, type Extension, type Forward } from './directory.ts'
 
 /** Rows that are made text at once: about a millisecond. */
 const PIECE_ROWS = 1000
@@ -57,9 +57,18 @@ export function openDirectoryCopy({ path, log }: { readonly path: string; readon
   }
 }
 
+/** Text leaves out what is undefined, and a copy of before there was forwarding has no rules at all. */
+function rulesOf(row: Partial<Extension>): Partial<Forward> {
+  return row.forward ?? {}
+}
+
 function readCopy(path: string): DirectoryRows {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as DirectoryRows
+    const rows = JSON.parse(readFileSync(path, 'utf8')) as DirectoryRows
+    return {
+      ...rows,
+      extensions: rows.extensions.map((row) => ({ ...row, forward: { ...noForward, ...rulesOf(row) } })),
+    }
   } catch {
     return emptyRows
   }

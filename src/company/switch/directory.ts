@@ -24,7 +24,19 @@ export type Extension = {
   readonly number: string
   readonly name: string
   readonly personId: string | undefined
+  readonly forward: Forward
 }
+
+/** Where calls of an extension go on to, as dialled from there; undefined where they do not. */
+export type Forward = {
+  readonly always: string | undefined
+  readonly busy: string | undefined
+  readonly noAnswer: string | undefined
+  readonly afterSeconds: number
+}
+
+/** No forwarding: what an extension starts with. */
+export const noForward: Forward = { always: undefined, busy: undefined, noAnswer: undefined, afterSeconds: 20 }
 
 export type Device = {
   readonly id: string

@@ -13,7 +13,10 @@ import {
 } from '../../network/sip/index.ts'
 import type { Flow } from '../../network/transport/index.ts'
 import { dialledUser, dialsEmergency, type Admission } from './admit.ts'
+import type { Call, Way } from './call.ts'
 import { createCall } from './create-call.ts'
+import type { Extension } from './directory.ts'
+import { readDiversions } from './diversion.ts'
 import type { Executor } from './executor.ts'
 import { originate, type OriginateParts } from './originate.ts'
 import { answerOther, answerRegister, capabilities } from './register.ts'
@@ -60,6 +63,15 @@ function originating({ parts, registrar, executor }: Door): OriginateParts {
   }
 }
 
+/** A way of a call in progress on behalf of an extension, as if it were dialled there. */
+export function originateFor(door: Door, call: Call, by: Extension, dialled: string): Way | undefined {
+  const { parts } = door
+  const [extension, customer] = [parts.directory().extension(by.id), parts.directory().customer(by.tenantId)]
+  if (!extension || !customer) return undefined
+  const caller = { kind: 'device', device: undefined, extension, customer } as const
+  return originate(originating(door), { callId: call.id, caller, dialled, at: parts.clock.now() })
+}
+
 /** Decides from memory where the call goes, makes its record and starts it. */
 function takeInvite(door: Door, invite: IncomingInvite): void {
   const { parts, admitted, hops } = door
@@ -69,7 +81,15 @@ function takeInvite(door: Door, invite: IncomingInvite): void {
   const id = newId(parts.clock, parts.random)
   const at = parts.clock.now()
   const way = originate(originating(door), { callId: id, caller, dialled: dialledUser(request), at })
-  const call = createCall({ id, callerLeg: legId, sipCallId: request.callId, sdp, way, at })
+  const call = createCall({
+    id,
+    callerLeg: legId,
+    sipCallId: request.callId,
+    sdp,
+    way,
+    diversions: caller.kind === 'carrier' ? readDiversions(request) : [],
+    at,
+  })
   const left = request.integer(header.maxForwards, HOPS_MAX)
   if (left !== undefined) hops.set(id, Math.min(left, 70) - 1)
   door.executor().start(call, flow.remote.address)

@@ -3,8 +3,9 @@
 import type { Clock, Log, Metrics, Timer } from '../../base/index.ts'
 import type { MediaBackend } from '../../network/media/index.ts'
 import type { InviteCommand, LegId, SipLegs } from '../../network/sip/index.ts'
-import type { Call, CallEvent, Target } from './call.ts'
+import type { Call, CallEvent, Target, Way } from './call.ts'
 import type { ChargingPort } from './charging-port.ts'
+import type { Extension } from './directory.ts'
 import type { Spool } from './spool.ts'
 import type { LiveCall } from './topics.ts'
 
@@ -18,6 +19,8 @@ export type ExecutorOptions = {
   readonly metrics: Metrics
   /** How a target is reached at this moment; undefined when it is gone. */
   reach(call: Call, target: Target): Omit<InviteCommand, 'legId' | 'sdp'> | undefined
+  /** A further way of a call, on behalf of an extension; undefined when that is gone. */
+  originate(call: Call, by: Extension, dialled: string): Way | undefined
   /** A call changed in a way that a person could see. */
   onChange(call: LiveCall): void
   /** There are new finished calls in the spool. */

@@ -3,6 +3,22 @@
 import type { Tx } from '../../platform/db/index.ts'
 import type { Carrier, CarrierRoute, Customer, Device, DirectoryRows, Extension, PhoneNumber } from './directory.ts'
 
+type Nullable<Row> = {
+  [Name in keyof Row]: undefined extends Row[Name] ? Exclude<Row[Name], undefined> | null : Row[Name]
+}
+
+type ExtensionRow = Nullable<Omit<Extension, 'forward'> & Extension['forward']>
+
+function extensionOf({ always, busy, noAnswer, afterSeconds, ...row }: ExtensionRow): Extension {
+  const forward = {
+    always: always ?? undefined,
+    busy: busy ?? undefined,
+    noAnswer: noAnswer ?? undefined,
+    afterSeconds,
+  }
+  return { ...row, personId: row.personId ?? undefined, forward }
+}
+
 /** Everything `signal` may see, in one snapshot; the caller's transaction decides which. */
 export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
   const customers = await tx<Customer[]>`
@@ -11,8 +27,9 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
     from customer
     join tenant on tenant.id = customer.tenant_id
     join account on account.tenant_id = customer.tenant_id and account.kind = 'customer'`
-  const extensions = await tx<Extension[]>`
-    select id, tenant_id as "tenantId", number, name, person_id as "personId"
+  const extensions = await tx<ExtensionRow[]>`
+    select id, tenant_id as "tenantId", number, name, person_id as "personId", forward_always as "always",
+           forward_busy as "busy", forward_no_answer as "noAnswer", forward_after_seconds as "afterSeconds"
     from extension where status = 'active'`
   const devices = await tx<Device[]>`
     select id, tenant_id as "tenantId", extension_id as "extensionId", label, sip_user as "sipUser",
@@ -34,7 +51,7 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
   return {
     customers,
     // The driver says null for what is missing; in here it is undefined.
-    extensions: extensions.map((row) => ({ ...row, personId: row.personId ?? undefined })),
+    extensions: extensions.map(extensionOf),
     devices,
     numbers: numbers.map((row) => ({ ...row, extensionId: row.extensionId ?? undefined })),
     carriers,

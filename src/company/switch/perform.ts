@@ -14,6 +14,8 @@ export function perform(options: ExecutorOptions, entry: Entry, action: CallActi
   const { charging } = options
   const follow = following(options, entry.call, report)
   switch (action.kind) {
+    case 'originate':
+      return report({ kind: 'admitted', way: options.originate(entry.call, action.by, action.dialled) })
     case 'reserve':
       return follow(charging.reserve(action.request), (result) => {
         return { kind: 'reserved', cdrId: action.request.cdrId, result }

@@ -6,6 +6,7 @@
 import { quotedDisplayName, writeSipUri, type Binding, type InviteCommand } from '../../network/sip/index.ts'
 import type { Call, Target } from './call.ts'
 import type { Carrier, Directory } from './directory.ts'
+import { diversionHeaders } from './diversion.ts'
 
 /** Nobody answers a phone that rang for this long. */
 const RING_MS = 60_000
@@ -38,6 +39,7 @@ export function reachTarget(parts: ReachParts, call: Call, target: Target): Reac
     target: contact,
     from: callerOf(parts, call),
     to: `<${writeSipUri({ user: sipUser, host: parts.host })}>`,
+    headers: diversionHeaders(call.diversions, { host: parts.host, target: call.callee.number }),
     ringTimeoutMs: RING_MS,
     ...hops,
   }
@@ -49,6 +51,12 @@ function callerOf({ host }: ReachParts, call: Call): string {
   return `${quotedDisplayName(call.caller.name)}<${writeSipUri({ user, host })}>`
 }
 
+/** Who answers for a call that was sent on: the last of ours who did it, whoever called him. */
+function assertedOf({ host }: ReachParts, call: Call): string | undefined {
+  const last = call.diversions.findLast((one) => one.extensionId !== undefined)
+  return last && `${quotedDisplayName(last.name)}<${writeSipUri({ user: last.number, host })}>`
+}
+
 function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, user: string): Reached {
   const { host, port, protocol } = carrier
   const from = callerOf(parts, call)
@@ -58,7 +66,10 @@ function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, user: str
     from,
     to: `<${writeSipUri({ user, host })}>`,
     // Carriers are trusted with who calls (RFC 3325 §9.1); an emergency centre calls back to it.
-    headers: [['P-Asserted-Identity', from]],
+    headers: [
+      ['P-Asserted-Identity', assertedOf(parts, call) ?? from],
+      ...diversionHeaders(call.diversions, { host: parts.host, target: user }),
+    ],
     ringTimeoutMs: CARRIER_RING_MS,
   }
 }

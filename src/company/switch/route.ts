@@ -8,7 +8,13 @@ import type { CallClass } from '../ledger/index.ts'
 import type { Carrier, CarrierRoute, Customer, Device, Directory, Extension, PhoneNumber } from './directory.ts'
 
 export type Caller =
-  | { readonly kind: 'device'; readonly device: Device; readonly extension: Extension; readonly customer: Customer }
+  /** A phone, or an extension that sends a call on. */
+  | {
+      readonly kind: 'device'
+      readonly device: Device | undefined
+      readonly extension: Extension
+      readonly customer: Customer
+    }
   | { readonly kind: 'carrier'; readonly carrier: Carrier; readonly number: string; readonly name: string }
   /** Proved itself from its address once and has no phone here any more: heard for emergencies only. */
   | { readonly kind: 'guest'; readonly sipUser: string }

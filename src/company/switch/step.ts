@@ -1,11 +1,12 @@
 /** The call machine: one function per state, no hidden transitions, no I/O. */
 
 import { assertNever } from '../../base/index.ts'
-import type { Call, CallEvent, Step } from './call.ts'
+import type { Call, CallEvent, Step, Way } from './call.ts'
 import { refuseCall, startAnnouncement, stepAnnouncing } from './steps/announcing.ts'
 import { stepConnecting } from './steps/connecting.ts'
 import { dialNext, stepDialling } from './steps/dialling.ts'
 import { endCall } from './steps/ending.ts'
+import { alongWay, goOn } from './steps/forwarding.ts'
 import { stepRecords, unheardRecords } from './steps/records.ts'
 import { startReserving, stepReserving } from './steps/reserving.ts'
 import { loseMedia, stepTalking } from './steps/talking.ts'
@@ -21,13 +22,22 @@ function startEmergency(call: Call, at: number): Step {
     : { call: dialled.call, actions: [...dialled.actions, { kind: 'spool' }] }
 }
 
-/** The first step of a new call: emergency before everything, money before dialling. */
-function start(call: Call, at: number): Step {
+/** The first step along a way: emergency before everything, money before dialling. */
+function setOut(call: Call, at: number): Step {
   const { route } = call
   if (route.kind === 'emergency') return startEmergency(call, at)
   if (route.kind === 'refuse') return refuseCall(call, route, at)
   if (route.kind === 'announcement') return startAnnouncement(call)
+  const always = route.kind === 'extension' ? route.extension.forward.always : undefined
+  if (always) return goOn(call, always, 'unconditional', at)
   return startReserving(call, at)
+}
+
+/** A call goes on along the way that it asked for, unless it is over or does not want it any more. */
+function onAdmitted(call: Call, way: Way | undefined, at: number): Step {
+  if (call.state !== 'dialling' || !call.asking) return { call, actions: [] }
+  if (way) return setOut(alongWay(call, way), at)
+  return endCall(call, { cause: 'unavailable', status: 480, reason: 'Temporarily Unavailable', by: 'system' }, at)
 }
 
 /**
@@ -35,11 +45,12 @@ function start(call: Call, at: number): Step {
  * Events of a past state change nothing: networks repeat themselves and answers come late.
  */
 export function step(call: Call, event: CallEvent): Step {
-  if (event.kind === 'started') return start(call, event.at)
+  if (event.kind === 'started') return setOut(call, event.at)
   if (event.kind === 'endCall' && call.state !== 'ended') {
     return endCall(unheardRecords(call), event.hangup, event.at)
   }
   if (event.kind === 'mediaLost' && call.state !== 'ended') return loseMedia(call, event.at)
+  if (event.kind === 'admitted') return onAdmitted(call, event.way, event.at)
   const money = call.state === 'ended' ? undefined : stepRecords(call, event)
   if (money) return money
   switch (call.state) {

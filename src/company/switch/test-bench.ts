@@ -49,7 +49,7 @@ export async function pass(clock: VirtualClock, ms: number, stepMs = 10): Promis
   }
 }
 
-export type Behaviour = 'answer' | 'ring' | 'early' | 'busy' | 'fail' | 'silent'
+export type Behaviour = 'answer' | 'ring' | 'early' | 'busy' | 'fail' | 'silent' | 'redirect'
 
 /** A phone or a carrier: an endpoint of its own, and what happened to it as lines. */
 export type Peer = {
@@ -58,6 +58,8 @@ export type Peer = {
   readonly diary: string[]
   /** What it does with a call that comes in. */
   behaviour: Behaviour
+  /** Where `redirect` sends calls on to. */
+  redirectTo: string
   /** Leg of the last call that came in, and its request. */
   lastLeg: string
   lastInvite: SipMessage | undefined
@@ -243,6 +245,7 @@ async function openPeer(outside: Outside, address: SocketAddress, behaviour: Beh
   const peer: Peer = {
     address,
     behaviour,
+    redirectTo: '',
     diary: [],
     lastLeg: '',
     lastInvite: undefined,
@@ -272,6 +275,9 @@ function peerEvents(self: () => Peer): SipEvents {
       peer.heard.set(legId, sdp)
       if (peer.behaviour === 'busy') return peer.sip.hangup(legId, { status: 486, reason: 'Busy Here' })
       if (peer.behaviour === 'fail') return peer.sip.hangup(legId, { status: 503, reason: 'Congestion' })
+      if (peer.behaviour === 'redirect') {
+        return peer.sip.hangup(legId, { status: 302, headers: [['Contact', `<sip:${peer.redirectTo}@192.0.2.99>`]] })
+      }
       if (peer.behaviour === 'early') return peer.sip.answer(legId, 183, { sdp: sdpFrom(peer.address.address) })
       peer.sip.answer(legId, 180)
       if (peer.behaviour === 'answer') peer.sip.answer(legId, 200, { sdp: sdpFrom(peer.address.address) })

@@ -1,7 +1,7 @@
 /** A small company for the tests of the switch: two customers, a carrier, an emergency centre. */
 
 import type { CdrRecord } from '../ledger/index.ts'
-import { buildDirectory, type Directory, type DirectoryRows } from './directory.ts'
+import { buildDirectory, noForward, type Directory, type DirectoryRows, type Forward } from './directory.ts'
 import type { Caller } from './route.ts'
 
 const customer = (tenantId: string, status: 'active' | 'suspended' | 'terminated' = 'active') => ({
@@ -20,6 +20,7 @@ const extension = (tenantId: string, number: string) => ({
   number,
   name: `${tenantId} ${number}`,
   personId: `person-${tenantId}-${number}`,
+  forward: noForward,
 })
 
 const device = (tenantId: string, number: string) => ({
@@ -83,6 +84,14 @@ export const sampleRows: DirectoryRows = {
     { carrierId: 'cascade', prefix: '44', priority: 1, kind: 'normal' },
     { carrierId: 'psap', prefix: '', priority: 1, kind: 'emergency' },
   ],
+}
+
+/** The sample company with rules for one extension. */
+export function forwarding(extensionId: string, rules: Partial<Forward>): DirectoryRows {
+  const extensions = sampleRows.extensions.map((row) =>
+    row.id === extensionId ? { ...row, forward: { ...noForward, ...rules } } : row,
+  )
+  return { ...sampleRows, extensions }
 }
 
 export const sampleDirectory: Directory = buildDirectory(sampleRows)

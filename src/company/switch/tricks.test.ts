@@ -68,12 +68,11 @@ test('a phone that talks before it answers is heard by its own house, not by cal
   assert.deepEqual(bob.diary, ['progress 183 sdp'])
 })
 
-test('a redirection is not followed and a challenge not passed on: neither costs anybody anything', async () => {
+test('a challenge is not passed on, and a carrier is not redirected by: neither costs anybody anything', async () => {
   const { bench, ann, bob } = await twoPhones()
   const carrier = await bench.peer({ address: '127.0.0.1', port: 7001 })
   bob.behaviour = 'ring'
   for (const [status, told] of [
-    [302, 480],
     [407, 503],
     [401, 503],
   ] as const) {
@@ -84,6 +83,10 @@ test('a redirection is not followed and a challenge not passed on: neither costs
     assert.equal(ann.ends.get(leg)?.status, told)
   }
   assert.equal(carrier.lastInvite, undefined)
+  Object.assign(carrier, { behaviour: 'redirect', redirectTo: '+12125550199' })
+  ann.dial('2125550100')
+  await bench.pass(300)
+  assert.equal(carrier.diary.filter((line) => line === 'invite').length, 1)
 })
 
 test('one customer cannot take every port with calls that cost nothing; an emergency passes all the same', async () => {

@@ -214,6 +214,10 @@ export type ExtensionTable = {
   subscription_id: string
   status: 'active' | 'removed'
   created_at: number
+  forward_always: string | null
+  forward_busy: string | null
+  forward_no_answer: string | null
+  forward_after_seconds: Generated<number>
 }
 
 export type IdempotentAnswerTable = {

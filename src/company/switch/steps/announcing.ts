@@ -3,7 +3,7 @@
 import type { Call, CallEvent, Step } from '../call.ts'
 import type { Refusal } from '../route.ts'
 import { endCall } from './ending.ts'
-import { answerRecords, unheardRecords } from './records.ts'
+import { answerRecords, closeRecords, unheardRecords } from './records.ts'
 
 /** A prompt that never reports its end must not hold a call. */
 const ANNOUNCEMENT_MS = 20_000
@@ -11,6 +11,7 @@ const ANNOUNCEMENT_MS = 20_000
 /** Refuses a call: with the announcement when there is one, else with the bare status. */
 export function refuseCall(call: Call, refusal: Refusal, at: number): Step {
   const { cause, status, reason } = refusal
+  if (call.diversions.some((one) => one.extensionId)) return refuseForward(call, refusal, at)
   if (!refusal.prompt) return endCall(call, { cause, status, reason, by: 'system' }, at)
   return {
     call: { ...call, state: 'announcing', announced: refusal },
@@ -19,6 +20,12 @@ export function refuseCall(call: Call, refusal: Refusal, at: number): Step {
       { kind: 'setTimer', timer: 'announcement', delayMs: ANNOUNCEMENT_MS },
     ],
   }
+}
+
+/** Why a call could not go on is the business of the one who sends it on; the caller only hears that nobody is there. */
+function refuseForward(call: Call, { cause, status, reason }: Refusal, at: number): Step {
+  const closed = closeRecords(call, call.records.slice(-1), { cause, status, reason, by: 'system' }, at)
+  return endCall(closed, { cause: 'unavailable', status: 480, reason: 'Temporarily Unavailable', by: 'system' }, at)
 }
 
 /** Answers a call ourselves and plays the route's prompt (test call, information lines). */

@@ -4,6 +4,7 @@ import type { LegEnd, LegId } from '../../../network/sip/index.ts'
 import type { Call, CallAction, CallEvent, CalleeLeg, Step } from '../call.ts'
 import { startConnecting } from './connecting.ts'
 import { causeOf, endCall, withLeg } from './ending.ts'
+import { goOn, noAnswerTimer, ruleAfter } from './forwarding.ts'
 
 /** A carrier that does not even ring within this time is given up when there is another one. */
 const SILENCE_MS = 12_000
@@ -14,6 +15,8 @@ export function dialNext(call: Call, at: number): Step {
   const [group, ...waiting] = call.waiting
   if (!group) {
     const failure = call.bestFailure ?? { status: 480, reason: 'Temporarily Unavailable', cause: 'unavailable' }
+    const rule = ruleAfter(call, failure.status)
+    if (rule) return goOn(call, rule.to, rule.reason, at)
     const by = failure.status === 503 ? 'system' : 'callee'
     return endCall(call, { ...failure, by }, at)
   }
@@ -28,7 +31,8 @@ export function dialNext(call: Call, at: number): Step {
     toLeg: leg.legId,
     sdp: call.callerSdp,
   }))
-  return { call: { ...call, waiting, legs, legCount: call.legCount + legs.length }, actions }
+  const dialled = { ...call, waiting, legs, legCount: call.legCount + legs.length }
+  return { call: dialled, actions: [...actions, ...noAnswerTimer(call)] }
 }
 
 /** What a ringing call makes of an event. */
@@ -58,8 +62,9 @@ export function stepDialling(call: Call, event: CallEvent): Step {
       }
       // The end of a leg that was given up before is no news.
       if (!call.legs.some((leg) => leg.legId === event.legId)) return { call, actions: [] }
-      return legFailed(call, event.legId, forCaller(event.end), event.at)
+      return redirected(call, event) ?? legFailed(call, event.legId, forCaller(event.end), event.at)
     case 'timer':
+      if (event.timer === 'noAnswer') return giveUpRinging(call, event.at)
       return event.timer === 'silence' ? giveUpSilent(call, event.at) : { call, actions: [] }
     default:
       return { call, actions: [] }
@@ -97,6 +102,20 @@ function giveUpSilent(call: Call, at: number): Step {
   return { call: next.call, actions: [{ kind: 'hangupLeg', legId: silent.legId }, ...next.actions] }
 }
 
+/** Nobody answers at an extension whose calls go on then. */
+function giveUpRinging(call: Call, at: number): Step {
+  const rule = call.asking ? undefined : ruleAfter(call, 408)
+  return rule ? goOn(call, rule.to, rule.reason, at) : { call, actions: [] }
+}
+
+/** A phone of an extension that sends the call elsewhere (302) does what a forward does; carriers are not obeyed. */
+function redirected(call: Call, { legId, end, at }: CallEvent & { kind: 'legEnded' }): Step | undefined {
+  const to = end.status >= 300 && end.status < 400 ? end.message?.contact?.uri.user : undefined
+  const leg = call.legs.find((one) => one.legId === legId)
+  if (!to || leg?.target.kind !== 'binding' || call.route.kind !== 'extension') return undefined
+  return goOn(withLeg(call, legId, 'ended'), to, 'deflection', at)
+}
+
 /** An answer without SDP is no conversation: another carrier may do better. */
 function giveUpMute(call: Call, { legId, at }: CallEvent & { kind: 'answered' }): Step {
   const next = legFailed(call, legId, { status: 488, reason: 'Answer Without SDP' }, at)
@@ -131,9 +150,8 @@ function onProgress(call: Call, event: CallEvent & { kind: 'progress' }): Step {
 type Failed = { readonly status: number; readonly reason: string; readonly cause?: string }
 
 /**
- * What a side's failure means to the caller. Where a phone would send the call instead, and whose password it wants,
- * is between it and us: a redirection is not followed (it would be a call that its owner pays for), a challenge not
- * passed on (the caller might answer it with his own password).
+ * What a side's failure means to the caller. Where a carrier would send the call instead, and whose password a side
+ * wants, is between it and us: a challenge is not passed on (the caller might answer it with his own password).
  */
 function forCaller({ status, reason }: LegEnd): Failed {
   if (status >= 300 && status < 400) return { status: 480, reason: 'Temporarily Unavailable' }
