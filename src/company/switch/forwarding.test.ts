@@ -115,7 +115,7 @@ test('a forward that its extension may not make is not made, and the caller hear
   ])
 })
 
-test('two extensions that forward to each other end the call, and so does a call that went on too often before', async () => {
+test('two extensions that forward to each other end the call; what came before us is told on', async () => {
   const both = forwarding('acme-201', { always: '202' })
   const extensions = both.extensions.map((row) =>
     row.id === 'acme-202' ? { ...row, forward: { ...row.forward, always: '201' } } : row,

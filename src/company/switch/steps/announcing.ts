@@ -22,7 +22,7 @@ export function refuseCall(call: Call, refusal: Refusal, at: number): Step {
   }
 }
 
-/** Why a call could not go on is the business of the one who sends it on; the caller only hears that nobody is there. */
+/** Why a call could not go on concerns the one who sends it on; its caller hears only that nobody is there. */
 function refuseForward(call: Call, { cause, status, reason }: Refusal, at: number): Step {
   const closed = closeRecords(call, call.records.slice(-1), { cause, status, reason, by: 'system' }, at)
   return endCall(closed, { cause: 'unavailable', status: 480, reason: 'Temporarily Unavailable', by: 'system' }, at)
