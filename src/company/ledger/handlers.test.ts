@@ -2,93 +2,13 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { z } from 'zod'
-import { createMetrics, newId, silentLog, systemClock } from '../../base/index.ts'
-import { createLocalBusNetwork, type Bus } from '../../platform/bus/index.ts'
-import type { Db } from '../../platform/db/index.ts'
-import type { CallerContext, CsvAnswer } from '../../platform/http/index.ts'
-import { permissionsOf, type Role } from '../../platform/identity/index.ts'
-import { withTestDatabase } from '../../../test/database.ts'
-import { ledgerOperations } from './handlers.ts'
-import { openLedger, type Ledger } from './open-ledger.ts'
-import { operations } from './operations.ts'
-import { postAdjustment, postPayment, type CdrRecord } from './protocol.ts'
+import { newId } from '../../base/index.ts'
+import type { CsvAnswer } from '../../platform/http/index.ts'
+import type { operations } from './operations.ts'
+import type { CdrRecord } from './protocol.ts'
 import { readRange } from './range.ts'
-import { buildTestHouse, callRecord, type TestCustomer, type TestHouse } from './testing.ts'
-
-const clock = systemClock({ keepAlive: true })
-
-type Stage = { house: TestHouse; ledger: Ledger; office: Db; bus: Bus }
-
-async function withStage(act: (stage: Stage) => Promise<void>): Promise<void> {
-  await withTestDatabase(async (database) => {
-    const office = await database.openDb('office')
-    const house = await buildTestHouse(office)
-    const db = await database.openDb('charge')
-    const ledger = openLedger({ db, clock, log: silentLog, metrics: createMetrics(), onRated: () => {} })
-    const network = createLocalBusNetwork()
-    const charge = await network.join({ name: 'charge', clock, log: silentLog })
-    const bus = await network.join({ name: 'office', clock, log: silentLog })
-    charge.serve(postPayment, (request) => ledger.post('payment', request))
-    charge.serve(postAdjustment, (request) => ledger.post('adjustment', request))
-    try {
-      while (ledger.notes().length > 0) await new Promise<void>((resolve) => void clock.after(5, resolve))
-      await act({ house, ledger, office, bus })
-    } finally {
-      await ledger.close()
-      await Promise.all([charge.close(), bus.close()])
-    }
-  })
-}
-
-type Asker = { tenantPath: string; role?: Role; personId?: string; zone?: string; repeatId?: string }
-
-function contextFor(
-  office: Db,
-  { tenantPath, role = 'customer_admin', personId, zone, repeatId }: Asker,
-): CallerContext {
-  return {
-    at: clock.now() + 1000,
-    source: '127.0.0.1',
-    host: 'localhost',
-    userAgent: '',
-    sessionToken: undefined,
-    repeatId,
-    setSession: () => {},
-    note: () => {},
-    transaction: (act) => office.as({ tenantPath }, act),
-    caller: {
-      tenantPath,
-      tenantId: newId(clock),
-      role,
-      loginId: newId(clock),
-      apiKeyId: undefined,
-      sessionId: undefined,
-      personId,
-      name: 'Somebody',
-      zone: zone ?? 'America/Toronto',
-      locale: 'en-CA',
-      permissions: permissionsOf(role),
-    },
-  }
-}
-
-type Answer = { ok: boolean; value?: unknown; failure?: { code: string } }
-
-/** Calls an operation as the door would: input and output go through their schemas. */
-async function ask(stage: Stage, name: keyof typeof operations, asker: Asker, input: object): Promise<Answer> {
-  const bound = ledgerOperations({ bus: stage.bus, clock }).find((one) => one.name === name)
-  assert(bound)
-  const given = { params: {}, query: {}, body: undefined, ...input }
-  const parsed = {
-    params: bound.schemas.params.parse(given.params),
-    query: bound.schemas.query.parse(given.query),
-    body: bound.schemas.body.parse(given.body),
-  }
-  const result = await bound.handler(parsed, contextFor(stage.office, asker))
-  if (!result.ok || 'kind' in bound.operation.output) return result
-  return { ok: true, value: z.encode(bound.operation.output, result.value) }
-}
+import { ask, clock, withStage, type Asker, type Stage } from './test-stage.ts'
+import { callRecord, type TestCustomer } from './testing.ts'
 
 type Listed = { items: { id: string; chargeMicros: string }[]; next: string | null; totals: unknown; zone: string }
 

@@ -13,6 +13,7 @@ import {
 import { isStaff, subjectOf } from '../../platform/identity/index.ts'
 import { badDate, chargeAway, noSuchAccount, noSuchCall, postingIdTaken } from './errors.ts'
 import { findPosting } from './find-posting.ts'
+import { marginHandlers } from './margin-handlers.ts'
 import { operations, type accountOperations, type callOperations } from './operations.ts'
 import { postAdjustment, postPayment, type PostingFailure, type PostingRequest } from './protocol.ts'
 import { readRange } from './range.ts'
@@ -24,7 +25,7 @@ export type LedgerOperationsParts = { readonly bus: Bus; readonly clock: Clock }
 
 /** The ledger's operations, ready to be mounted. */
 export function ledgerOperations(parts: LedgerOperationsParts): readonly BoundOperation[] {
-  return bindOperations(operations, { ...callHandlers(), ...accountHandlers(parts) })
+  return bindOperations(operations, { ...callHandlers(), ...accountHandlers(parts), ...marginHandlers() })
 }
 
 type Asked = {

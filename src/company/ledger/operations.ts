@@ -2,18 +2,9 @@
 
 import { z } from 'zod'
 import { csv, defineOperations, id, instant, micros, pageOf, pageQuery } from '../../platform/http/index.ts'
+import { marginOperations } from './margin-operations.ts'
+import { bound, customerId, range } from './report-fields.ts'
 
-/** A bound of a range: a day, a time of day in the login's zone, or an instant with its offset. */
-const bound = z
-  .string()
-  .max(40)
-  .meta({ description: 'YYYY-MM-DD or YYYY-MM-DDTHH:MM[:SS] in the zone of the login, or an ISO 8601 instant' })
-
-/** Half open: `from` belongs to the range, `to` does not. */
-const range = { from: bound, to: bound }
-
-/** Only one customer's, for those who serve several. */
-const customerId = id.optional()
 const search = z.string().trim().min(1).max(100).optional()
 
 const callClass = z.enum([
@@ -192,4 +183,4 @@ export const accountOperations = defineOperations({
   },
 })
 
-export const operations = { ...callOperations, ...accountOperations }
+export const operations = { ...callOperations, ...accountOperations, ...marginOperations }

@@ -21,6 +21,7 @@ export const permissions = [
   'live_calls.read',
   'live_calls.end',
   'mail.read',
+  'margin.read',
   'metrics.read',
   'numbers.read',
   'numbers.write',
@@ -79,6 +80,7 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'catalog.read',
     'catalog.write',
     'customers.read',
+    'margin.read',
     'rating.simulate',
   ]),
   partner_admin: new Set<Permission>([

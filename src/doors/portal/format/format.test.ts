@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { dayOf, dayText, parseDay } from './day.ts'
+import { percentText } from './percent.ts'
 import { formatMoney } from './money.ts'
 import { dayNumber, epochMsOf, formatDuration, formatInstant } from './time.ts'
 
@@ -59,4 +60,11 @@ test('durations and days are read and written strictly', () => {
   assert.equal(formatDuration(3723.9), '1:02:03')
   assert.deepEqual(parseDay('2026-02-28'), { year: 2026, month: 2, day: 28 })
   assert.equal(parseDay('2026-02-30'), undefined)
+})
+
+test('a share is cut to a tenth of a percent, and unknown is a dash', () => {
+  assert.equal(percentText('380000', 1_000_000n), '38.0 %')
+  assert.equal(percentText(-5n, 1000n), '\u22120.5 %')
+  assert.equal(percentText(null, 1n), '–')
+  assert.equal(percentText(1n, 0n), '–')
 })

@@ -5,11 +5,17 @@ import type { Me } from '../data/api.ts'
 export type MenuPage = { readonly path: string; readonly label: string; readonly needs: string }
 export type Section = { readonly label: string; readonly pages: readonly MenuPage[] }
 
-const isStaff = (me: Me): boolean => me.role.startsWith('provider_')
+/** Whether somebody is of the provider's own people. */
+export function isStaffRole(me: Me): boolean {
+  return me.role.startsWith('provider_')
+}
 
 const transactions: Section = {
   label: 'Billing Information',
-  pages: [{ path: '/billing/transactions', label: 'Transactions', needs: 'transactions.read' }],
+  pages: [
+    { path: '/billing/transactions', label: 'Transactions', needs: 'transactions.read' },
+    { path: '/billing/margin', label: 'Margin', needs: 'margin.read' },
+  ],
 }
 const phonePages: readonly MenuPage[] = [
   { path: '/phone-system/people', label: 'People', needs: 'people.read' },
@@ -40,7 +46,7 @@ const operation: Section = {
 
 /** The sections that somebody sees, each with at least one page. */
 export function sectionsOf(me: Me): readonly Section[] {
-  const all = isStaff(me)
+  const all = isStaffRole(me)
     ? [operation, customers, phoneSystem, transactions]
     : [dashboard, transactions, phoneSystem, customers]
   return all
@@ -60,6 +66,6 @@ export function servesCustomers(me: Me): boolean {
 
 /** The name of the portal, as each audience knows it. */
 export function portalTitleOf(me: Me): string {
-  if (isStaff(me)) return 'Operations'
+  if (isStaffRole(me)) return 'Operations'
   return me.role.startsWith('partner_') ? 'Partner Portal' : 'Customer Self-Care Portal'
 }

@@ -234,12 +234,13 @@ async function noticesTheEndOfItsSession(stage: Stage): Promise<void> {
 }
 
 const phoneSystem = ['people', 'extensions', 'phones', 'numbers'].map((name) => `/phone-system/${name}`)
+const staffBilling = ['transactions', 'margin'].map((name) => `/billing/${name}`)
 const operation = ['live-calls', 'system', 'carriers', 'jobs', 'mail', 'audit'].map((name) => `/operations/${name}`)
 
 const everyPage = ({ tree }: Stage) => [
   { who: undefined, paths: ['/sign-in', '/recovery', '/signed-out', '/no-such-page'] },
   { who: 'customer_admin@acme', paths: ['/dashboard', '/billing/transactions', '/account/sessions', ...phoneSystem] },
-  { who: 'provider_admin@nw', paths: [...operation, '/customers', '/billing/transactions', '/nowhere'] },
+  { who: 'provider_admin@nw', paths: [...operation, '/customers', ...staffBilling, '/nowhere'] },
   { who: 'partner_admin@maple', paths: ['/dashboard', `/customers/${tree.acme.tenantId}`, '/phone-system/phones'] },
   { who: 'ada@acme', paths: ['/dashboard'] },
 ]
