@@ -1,4 +1,4 @@
-/** What was earned: charges beside what the carriers ask, by customer, destination or carrier, within the reader's scope. */
+/** What was earned: charges beside what carriers ask, by customer, destination or carrier, in the reader's scope. */
 
 import type { Micros } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
