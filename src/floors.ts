@@ -39,8 +39,8 @@ export const floors: readonly Floor[] = [
   },
   {
     name: 'network',
-    modules: ['network/sdp', 'network/transport', 'network/sip', 'network/media', 'network/stir'],
-    ordered: ['network/sdp', 'network/transport', 'network/sip', 'network/media'],
+    modules: ['network/sdp', 'network/transport', 'network/sip', 'network/trace', 'network/media', 'network/stir'],
+    ordered: ['network/sdp', 'network/transport', 'network/sip', 'network/trace', 'network/media'],
   },
   {
     name: 'company',
