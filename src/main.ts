@@ -34,6 +34,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'the state of every requirement (--json)',
     load: () => import('./commands/requirements.ts'),
   },
+  trace: {
+    summary: 'the SIP messages of a call: trace CALL [--pcap FILE]',
+    load: () => import('./commands/trace.ts'),
+  },
   bench: { summary: 'measure beside a peer: bench NAME [--json]', load: () => import('./commands/bench.ts') },
   'render-prompts': {
     summary: 'render the announcements again (needs espeak-ng)',

@@ -19,6 +19,8 @@ export type Config = {
   readonly dataFolder: string
   /** An external PostgreSQL; the embedded one is used when absent. */
   readonly databaseUrl: string | undefined
+  /** A collector of SIP messages that speaks HEP3; undefined sends none. */
+  readonly hep: Endpoint | undefined
   /** Seed of the simulated world. */
   readonly seed: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -63,6 +65,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!sip.ok) return sip
   const rtp = parsePortRange(environment['DIALHOUSE_RTP'] ?? '20000-23999')
   if (!rtp.ok) return rtp
+  const collector = environment['DIALHOUSE_HEP']
+  const hep = collector ? parseEndpoint(collector) : undefined
+  if (hep && !hep.ok) return hep
   const mediaProcesses = parseMediaProcesses(environment['DIALHOUSE_MEDIA'] ?? '1')
   if (!mediaProcesses.ok) return mediaProcesses
   const seed = Number(environment['DIALHOUSE_SEED'] ?? '1')
@@ -82,6 +87,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mediaProcesses: mediaProcesses.value,
     dataFolder: folder ? resolve(folder) : defaultDataFolder(process.getuid?.() === 0, process.cwd()),
     databaseUrl: environment['DATABASE_URL'] || undefined,
+    hep: hep?.value,
     seed,
     logLevel: level,
   })

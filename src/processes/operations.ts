@@ -7,5 +7,12 @@ import { identityOperations } from './office/identity-operations.ts'
 import { keyOperations } from './office/key-operations.ts'
 import { liveOperations } from './office/live-operations.ts'
 import { staffOperations } from './office/staff-operations.ts'
+import { traceOperations } from './office/trace-operations.ts'
 
-export const operations = { ...identityOperations, ...keyOperations, ...liveOperations, ...staffOperations }
+export const operations = {
+  ...identityOperations,
+  ...keyOperations,
+  ...liveOperations,
+  ...staffOperations,
+  ...traceOperations,
+}

@@ -39,10 +39,13 @@ export async function readCapture(options: {
   readonly fields: readonly string[]
   /** `-d` rules such as `udp.port==21000,rtp`. */
   readonly decode?: readonly string[]
+  /** `-o` preferences such as `udp.check_checksum:TRUE`. */
+  readonly preferences?: readonly string[]
 }): Promise<string[][]> {
   const args = ['-r', options.file, '-n', '-Y', options.filter, '-T', 'fields', '-E', 'separator=|']
   for (const field of options.fields) args.push('-e', field)
   for (const rule of options.decode ?? []) args.push('-d', rule)
+  for (const preference of options.preferences ?? []) args.push('-o', preference)
   const program = startProgram('tshark', args, dirname(options.file))
   await program.exited
   const rows = program.output().split('\n')

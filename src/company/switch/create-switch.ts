@@ -8,10 +8,12 @@ import {
   createRegistrar,
   type DigestAlgorithm,
   type Registrar,
+  type SipEndpoint,
   type StoredBinding,
 } from '../../network/sip/index.ts'
 import type { Listening, Transport, TransportFailure } from '../../network/transport/index.ts'
 import { createAdmission } from './admit.ts'
+import type { Target } from './call.ts'
 import type { Directory } from './directory.ts'
 import { openDoor, originateFor, type Door } from './door.ts'
 import { drain, systemEnd } from './drain.ts'
@@ -66,29 +68,10 @@ export function createSwitch(parts: SwitchParts): Switch {
   const sip = createEndpoint({
     ...parts,
     transport: watchFlows(parts.transport, registrar),
-    events: openDoor(door),
+    events: parts.trace ? { ...openDoor(door), onTrace: parts.trace.message } : openDoor(door),
     advertised: { address: parts.host },
   })
-  const executor = createExecutor({
-    ...parts,
-    sip,
-    reach: (call, target) =>
-      reachTarget(
-        {
-          directory: parts.directory(),
-          bindings: registrar.bindings,
-          host: parts.host,
-          maxForwards: door.hops.get(call.id),
-        },
-        call,
-        target,
-      ),
-    originate: (call, by, dialled) => originateFor(door, call, by, dialled),
-    onChange(call) {
-      if (call.state === 'ended') door.hops.delete(call.callId)
-      parts.onCallChanged(call)
-    },
-  })
+  const executor = executorOf(door, sip)
   metrics.gauge('dialhouse_bindings', 'Contacts that are registered', () => registrar.size().bindings)
   const heartbeat = clock.every(HEARTBEAT_MS, () => proveAlive(parts, executor))
 
@@ -111,6 +94,46 @@ export function createSwitch(parts: SwitchParts): Switch {
       await sip.close()
     },
   }
+}
+
+/** The executor of this switch: reaches targets from memory, and tells trace and outside what changes. */
+function executorOf(door: Door, sip: SipEndpoint): Executor {
+  const { parts, registrar } = door
+  return createExecutor({
+    ...parts,
+    sip,
+    reach: (call, target) =>
+      reachTarget(
+        {
+          directory: parts.directory(),
+          bindings: registrar.bindings,
+          host: parts.host,
+          maxForwards: door.hops.get(call.id),
+        },
+        call,
+        target,
+      ),
+    originate: (call, by, dialled) => originateFor(door, call, by, dialled),
+    onDialled: (call, legId, target) => noteLeg(parts, call.id, target, sip.callIdOf(legId)),
+    onChange(call) {
+      if (call.state === 'ended') {
+        door.hops.delete(call.callId)
+        parts.trace?.endCall(call.callId)
+      }
+      parts.onCallChanged(call)
+    },
+  })
+}
+
+/** Tells the trace whose leg was dialled; a carrier's is the provider's own. */
+function noteLeg(
+  { trace, directory }: SwitchParts,
+  callId: string,
+  target: Target,
+  sipCallId: string | undefined,
+): void {
+  const tenantId = target.kind === 'binding' ? directory().device(target.sipUser)?.tenantId : undefined
+  if (sipCallId !== undefined) trace?.beginLeg(callId, sipCallId, tenantId)
 }
 
 function ha1Of(parts: SwitchParts): (user: string, realm: string, algorithm: DigestAlgorithm) => string | undefined {

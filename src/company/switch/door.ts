@@ -92,6 +92,7 @@ function takeInvite(door: Door, invite: IncomingInvite): void {
   })
   const left = request.integer(header.maxForwards, HOPS_MAX)
   if (left !== undefined) hops.set(id, Math.min(left, 70) - 1)
+  parts.trace?.beginLeg(id, request.callId, call.caller.tenantId)
   door.executor().start(call, flow.remote.address)
 }
 

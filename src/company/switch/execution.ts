@@ -21,6 +21,8 @@ export type ExecutorOptions = {
   reach(call: Call, target: Target): Omit<InviteCommand, 'legId' | 'sdp'> | undefined
   /** A further way of a call, on behalf of an extension; undefined when that is gone. */
   originate(call: Call, by: Extension, dialled: string): Way | undefined
+  /** A leg of a call was dialled. */
+  onDialled?(call: Call, legId: LegId, target: Target): void
   /** A call changed in a way that a person could see. */
   onChange(call: LiveCall): void
   /** There are new finished calls in the spool. */

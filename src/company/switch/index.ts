@@ -1,5 +1,13 @@
 /** The switch: routes calls, carries them, and leaves a record of each. */
-export { callChanged, endLiveCall, liveBindings, liveCalls, type LiveBinding, type LiveCall } from './topics.ts'
+export {
+  callChanged,
+  endLiveCall,
+  flushTrace,
+  liveBindings,
+  liveCalls,
+  type LiveBinding,
+  type LiveCall,
+} from './topics.ts'
 export {
   buildDirectory,
   emptyRows,
@@ -21,7 +29,7 @@ export type { OpenCall, SpoolLine } from './spool-state.ts'
 export { startSettling, type SpoolSettler } from './settle-spool.ts'
 export { createKnownSources, type KnownSource, type KnownSources } from './known-sources.ts'
 export { createSwitch, type Switch } from './create-switch.ts'
-export type { SwitchParts } from './switch-parts.ts'
+export type { SwitchParts, SwitchTrace } from './switch-parts.ts'
 export { createMediaPool, type MediaPool } from './media-pool.ts'
 export { recoverCalls } from './recover-calls.ts'
 export { keepRegistrations, type RegistrationKeeper } from './keep-registrations.ts'

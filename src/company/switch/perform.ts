@@ -107,11 +107,12 @@ function performOnMedia(options: ExecutorOptions, entry: Entry, action: MediaAct
   }
 }
 
-function performOnLeg({ sip, reach }: ExecutorOptions, entry: Entry, action: CallAction, report: Report): void {
+function performOnLeg(options: ExecutorOptions, entry: Entry, action: CallAction, report: Report): void {
+  const { sip } = options
   switch (action.kind) {
     case 'invite': {
       const { legId, target, sdp } = action
-      return inviteTarget({ sip, reach }, entry, { legId, target, sdp }, report)
+      return inviteTarget(options, entry, { legId, target, sdp }, report)
     }
     case 'answer':
       return sip.answer(action.legId, action.status, {
@@ -132,7 +133,7 @@ function performOnLeg({ sip, reach }: ExecutorOptions, entry: Entry, action: Cal
 }
 
 function inviteTarget(
-  { sip, reach }: Pick<ExecutorOptions, 'sip' | 'reach'>,
+  { sip, reach, onDialled }: ExecutorOptions,
   entry: Entry,
   invite: { readonly legId: LegId; readonly target: Target; readonly sdp: string | undefined },
   report: Report,
@@ -144,7 +145,8 @@ function inviteTarget(
     return report({ kind: 'legEnded', legId, end: { status: 480, reason: 'Temporarily Unavailable', by: 'local' } })
   }
   entry.addresses.set(legId, addressOf(reached.nextHop))
-  return sip.invite({ ...reached, legId, sdp })
+  sip.invite({ ...reached, legId, sdp })
+  onDialled?.(entry.call, legId, target)
 }
 
 function addressOf(nextHop: NextHop): string {

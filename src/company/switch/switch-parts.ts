@@ -3,12 +3,20 @@
 import type { Clock, Log, Metrics, RandomBytes } from '../../base/index.ts'
 import type { MediaBackend } from '../../network/media/index.ts'
 import type { Hashes, RegistrarEvents } from '../../network/sip/index.ts'
-import type { Transport } from '../../network/transport/index.ts'
+import type { Flow, Transport } from '../../network/transport/index.ts'
 import type { ChargingPort } from './charging-port.ts'
 import type { Device, Directory } from './directory.ts'
 import type { KnownSources } from './known-sources.ts'
 import type { Spool } from './spool.ts'
 import type { LiveCall } from './topics.ts'
+
+export type SwitchTrace = {
+  /** A message as it came or as it is sent; its bytes are not ours to keep. */
+  message(direction: 'in' | 'out', bytes: Buffer, flow: Flow): void
+  /** A leg of a call began; without a tenant it is the provider's own. */
+  beginLeg(callId: string, sipCallId: string, tenantId: string | undefined): void
+  endCall(callId: string): void
+}
 
 export type SwitchParts = {
   readonly transport: Transport
@@ -35,6 +43,8 @@ export type SwitchParts = {
   /** Most calls that one customer makes and takes at once, paid or not; emergencies do not count. */
   readonly callsOfOneMax: number
   onCallChanged(call: LiveCall): void
+  /** Keeps the messages, and which call they belong to. */
+  readonly trace?: SwitchTrace
   /** There are new finished calls in the spool. */
   onClosed(): void
 }

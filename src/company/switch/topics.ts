@@ -36,4 +36,6 @@ export const liveCalls = requestTopic<Record<string, never>, readonly LiveCall[]
 export const liveBindings = requestTopic<Record<string, never>, readonly LiveBinding[]>('signal.liveBindings')
 /** Ends a call as the operator's "hang up" does; false when it is not there any more. */
 export const endLiveCall = requestTopic<{ callId: string }, boolean>('signal.endCall')
+/** Writes what is still in memory of the trace; true when it is on disk. */
+export const flushTrace = requestTopic<Record<string, never>, boolean>('signal.flushTrace')
 export const callChanged = eventTopic<LiveCall>('signal.callChanged')

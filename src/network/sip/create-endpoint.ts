@@ -14,7 +14,6 @@ import { allowText } from './leg/write-request.ts'
 import { receive } from './receive.ts'
 import { sendRequest } from './send-request.ts'
 import { createTimerWheel } from './timer-wheel.ts'
-import { createTrace } from './trace.ts'
 import { createClientTransactions } from './transaction/clients.ts'
 import { defaultTimers, type SipTimers } from './transaction/machine.ts'
 import { createServerTransactions } from './transaction/servers.ts'
@@ -45,17 +44,16 @@ const SERVERS_MAX = 100_000
 /** Makes an endpoint; nothing moves before `open`. */
 export function createEndpoint(options: EndpointOptions): SipEndpoint {
   const stack = createStack(options)
-  const { transport, wheel, log, servers, clients } = stack
+  const { transport, wheel, log, servers, clients, events } = stack
   const withLeg = (legId: string, act: (leg: Leg) => void): void => {
     const leg = stack.legs.get(legId)
     if (leg) act(leg)
   }
-  const trace = createTrace(stack)
   const onMessage = (bytes: Buffer, flow: Flow): void => {
     // The one guard: whatever a datagram sets off ends here, never with the process.
     try {
+      events.onTrace?.('in', bytes, flow)
       const text = bytes.toString('latin1')
-      trace?.('in', bytes, text, flow)
       receive(stack, bytes, text, flow)
     } catch (error) {
       log.error('a SIP message could not be handled', { error, size: bytes.length })
@@ -99,7 +97,7 @@ function createStack(options: EndpointOptions): Stack {
   const onError = (error: unknown): void => log.error('a SIP timer failed', { error })
   const wheel = createTimerWheel(clock, onError)
   const send = (flow: Flow, bytes: Buffer): void => {
-    trace?.('out', bytes, undefined, flow)
+    events.onTrace?.('out', bytes, flow)
     flow.send(bytes)
   }
   const tables = { wheel, timers, send }
@@ -129,6 +127,5 @@ function createStack(options: EndpointOptions): Stack {
     later: (report) => void wheel.after(0, report),
     send,
   }
-  const trace = createTrace(stack)
   return stack
 }

@@ -110,8 +110,8 @@ export type SipEvents = {
   onRequest(request: SipMessage, flow: Flow): Reply
   /** Another request inside a dialog (NOTIFY, REFER, MESSAGE ...); undefined is 405, or 501 for an unknown method. */
   onDialogRequest?(legId: LegId, request: SipMessage): Reply
-  /** Every message in and out, for the trace; bytes must not be kept beyond the call. */
-  onTrace?(direction: 'in' | 'out', bytes: Uint8Array, flow: Flow, legId: LegId | undefined, callId: string): void
+  /** Every message in and out, before it is parsed and as it is sent; bytes must not be kept beyond the call. */
+  onTrace?(direction: 'in' | 'out', bytes: Buffer, flow: Flow): void
 }
 
 /** A request outside dialogs: REGISTER, OPTIONS, MESSAGE ... */

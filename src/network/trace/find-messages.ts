@@ -95,7 +95,7 @@ async function messagesOf(segment: Segment, legs: readonly TracedLeg[]): Promise
         record = recordAt(bytes, start)
         continue
       }
-      if (callIdOf(bytes.latin1Slice(record.body, record.end)) === sipCallId) {
+      if (callIdOf(bytes.toString('latin1', record.body, record.end)) === sipCallId) {
         found.push({ ...readRecord(bytes, start), sipCallId })
       }
       hit = bytes.indexOf(sipCallId, record.end, 'latin1')

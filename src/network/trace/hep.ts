@@ -8,7 +8,7 @@ import { readRecord, recordAt, type TracedMessage } from './record.ts'
 import { callIdOf } from './find-messages.ts'
 
 /** Kinds of chunks by their names in the specification. */
-export const hepChunk = {
+const hepChunk = {
   ipFamily: 1,
   ipProtocol: 2,
   sourceV4: 3,
@@ -45,8 +45,7 @@ function number(kind: number, bytes: 1 | 2 | 4, value: number): Buffer {
 
 /** Writes one message as a HEP3 packet. */
 export function writeHep(message: TracedMessage, agentId: number): Buffer {
-  const [from, to] =
-    message.direction === 'in' ? [message.remote, message.local] : [message.local, message.remote]
+  const [from, to] = message.direction === 'in' ? [message.remote, message.local] : [message.local, message.remote]
   const wide = isIPv6(from.address) || isIPv6(to.address)
   const isStream = message.protocol !== 'udp'
   const callId = callIdOf(message.bytes.toString('latin1'))
@@ -78,7 +77,10 @@ export type HepSender = {
 }
 
 /** Sends to a collector over UDP; its name is looked up by the system. */
-export function openHepSender(collector: Endpoint, options: { readonly agentId: number; readonly log: Log }): HepSender {
+export function openHepSender(
+  collector: Endpoint,
+  options: { readonly agentId: number; readonly log: Log },
+): HepSender {
   const socket = createSocket(collector.host.includes(':') ? 'udp6' : 'udp4')
   let isWarned = false
   const warn = (error: unknown): void => {

@@ -53,10 +53,13 @@ function coverCredentials(bytes: Buffer, at: number, end: number): void {
   }
 }
 
+/** Longer ones are no URIs of telephones; the look back is bounded, so that a line of `@` costs no square. */
+const USER_PART_MAX = 256
+
 /** `sip:user:password@host`: covers the password that ends before the `@` at `at`. */
 function coverUriPassword(bytes: Buffer, start: number, at: number): void {
   let colon = -1
-  for (let i = at - 1; i >= start; i--) {
+  for (let i = at - 1; i >= Math.max(start, at - USER_PART_MAX); i--) {
     const byte = bytes[i]!
     if (byte <= 0x20 || byte === 0x3c || byte === 0x22 || byte === 0x2c) return
     if (byte !== 0x3a) continue
@@ -70,7 +73,7 @@ function coverUriPassword(bytes: Buffer, start: number, at: number): void {
 const bodySecrets: readonly string[] = ['a=crypto:', 'a=ice-pwd:', 'a=key-mgmt:', 'k=', 'signal=', 'signal =']
 
 function coverBody(bytes: Buffer, at: number, end: number): void {
-  for (let line = at; line < end; ) {
+  for (let line = at; line < end;) {
     const stop = endOfLine(bytes, line, end)
     const secret = bodySecrets.find((one) => startsWith(bytes, line, stop, one))
     if (secret !== undefined) cover(bytes, line + secret.length, stop)
@@ -96,8 +99,8 @@ export function maskMessage(bytes: Buffer, at: number, end: number): void {
       for (; stop < end && bytes[stop] !== LF; stop++) if (bytes[stop] === 0x40) coverUriPassword(bytes, line, stop)
     }
     // `application/dtmf` carries the digit alone.
-    if (isType && bytes.latin1Slice(line, stop).toLowerCase().includes('application/dtmf')) {
-      isText ||= !bytes.latin1Slice(line, stop).toLowerCase().includes('relay')
+    if (isType && bytes.toString('latin1', line, stop).toLowerCase().includes('application/dtmf')) {
+      isText ||= !bytes.toString('latin1', line, stop).toLowerCase().includes('relay')
     }
     line = stop + 1
   }

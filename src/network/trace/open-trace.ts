@@ -16,15 +16,18 @@ export type TraceLimits = {
   readonly segmentBytes: number
   /** All segments together. */
   readonly diskBytes: number
+  /** A segment ends when it is this old. */
+  readonly segmentMs: number
   /** "Headers only by default, ring of 72 h": what is older is deleted. */
   readonly keepMs: number
   /** A message is on disk this much later. */
   readonly flushMs: number
 }
 
-export const defaultTraceLimits: TraceLimits = {
+const defaultTraceLimits: TraceLimits = {
   ringBytes: 8 * 1024 * 1024,
   segmentBytes: 8 * 1024 * 1024,
+  segmentMs: 3_600_000,
   diskBytes: 512 * 1024 * 1024,
   keepMs: 72 * 3600 * 1000,
   flushMs: 250,
@@ -33,6 +36,7 @@ export const defaultTraceLimits: TraceLimits = {
 /** Large enough for the largest message; memory is taken only when messages come faster than the disk. */
 const CHUNK_BYTES = 512 * 1024
 const LINES_MAX = 100_000
+const SWEEP_MS = 60_000
 
 export type Trace = {
   /** Takes a copy of a message. */
@@ -109,15 +113,17 @@ export function openTrace(options: TraceOptions): Trace {
       await files.close().catch(() => {})
     }
   }
-  const flush = async (): Promise<void> => {
+  const alone = async (act: () => Promise<void>): Promise<void> => {
     await working
-    working ??= work().finally(() => void (working = undefined))
+    working ??= act().finally(() => void (working = undefined))
     return working
   }
+  const flush = (): Promise<void> => alone(work)
   const hasWork = (): boolean => ring.used > 0 || ring.full.length > 0 || ring.lines.length > 0
   const timer = clock.every(limits.flushMs, () => {
     if (hasWork() && !working) void flush()
   })
+  const sweeper = clock.every(SWEEP_MS, () => void alone(() => files.sweep()))
   return {
     record: (message) => put(ring, message),
     beginLeg: (callId, sipCallId, tenantId) =>
@@ -127,6 +133,7 @@ export function openTrace(options: TraceOptions): Trace {
     counts: () => ({ recorded: ring.recorded, dropped: ring.dropped }),
     async close() {
       timer.stop()
+      sweeper.stop()
       await flush()
       await files.close()
     },
@@ -168,6 +175,8 @@ function maskAll(chunk: Buffer): void {
 }
 
 type Files = {
+  /** Ends a segment that is old enough, and deletes what is too old or too much. */
+  sweep(): Promise<void>
   writeLines(lines: readonly string[]): Promise<void>
   writeMessages(chunk: Buffer): Promise<void>
   close(): Promise<void>
@@ -183,7 +192,7 @@ function createFiles({ folder, clock }: TraceOptions, limits: TraceLimits): File
     await Promise.all([open?.messages.close(), open?.calls.close()])
   }
   const prepare = async () => {
-    if (handles && written < limits.segmentBytes) return handles
+    if (handles && written < limits.segmentBytes && clock.now() - startedAt < limits.segmentMs) return handles
     await close()
     await mkdir(folder, { recursive: true, mode: 0o700 })
     // A new name even when the clock was set back, so that the order of names is the order of writing.
@@ -192,9 +201,11 @@ function createFiles({ folder, clock }: TraceOptions, limits: TraceLimits): File
     const [messages, calls] = await Promise.all([open(segment.messages, 'a', 0o600), open(segment.calls, 'a', 0o600)])
     written = 0
     handles = { messages, calls }
-    await deleteOldest(folder, { bytesMax: limits.diskBytes, olderThan: clock.now() - limits.keepMs })
+    await clean(segment.messages)
     return handles
   }
+  const clean = (writing: string | undefined): Promise<void> =>
+    deleteOldest(folder, { bytesMax: limits.diskBytes, olderThan: clock.now() - limits.keepMs, writing })
   return {
     async writeLines(lines) {
       if (lines.length === 0) return
@@ -205,6 +216,10 @@ function createFiles({ folder, clock }: TraceOptions, limits: TraceLimits): File
       const { messages } = await prepare()
       await messages.appendFile(chunk)
       written += chunk.length
+    },
+    async sweep() {
+      if (clock.now() - startedAt >= limits.segmentMs) await close()
+      await clean(handles && segmentAt(folder, startedAt).messages)
     },
     close,
   }

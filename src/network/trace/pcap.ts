@@ -26,8 +26,7 @@ export function writePcap(messages: readonly TracedMessage[]): Buffer {
 }
 
 function packetOf(message: TracedMessage, streams: Map<string, number>): Buffer[] {
-  const [from, to] =
-    message.direction === 'in' ? [message.remote, message.local] : [message.local, message.remote]
+  const [from, to] = message.direction === 'in' ? [message.remote, message.local] : [message.local, message.remote]
   const payload = message.bytes.subarray(0, PAYLOAD_MAX)
   const body = message.protocol === 'tcp' ? tcp(from, to, payload, streams) : udp(from, to, payload)
   const packet = ip(from, to, message.protocol === 'tcp' ? 6 : 17, body)

@@ -28,9 +28,9 @@ export const RECORD_HEAD_MAX = HEAD_BYTES + 2 * ADDRESS_BYTES_MAX
 export function writeRecord(into: Buffer, offset: number, message: TracedMessage): number {
   const { at, direction, protocol, local, remote, bytes } = message
   let end = offset + HEAD_BYTES
-  const localBytes = into.latin1Write(local.address, end, ADDRESS_BYTES_MAX)
+  const localBytes = into.write(local.address, end, ADDRESS_BYTES_MAX, 'latin1')
   end += localBytes
-  const remoteBytes = into.latin1Write(remote.address, end, ADDRESS_BYTES_MAX)
+  const remoteBytes = into.write(remote.address, end, ADDRESS_BYTES_MAX, 'latin1')
   end += remoteBytes
   bytes.copy(into, end)
   end += bytes.length
@@ -63,10 +63,10 @@ export function readRecord(from: Buffer, offset: number): TracedMessage {
     direction: (flags & 1) === 1 ? 'out' : 'in',
     protocol: (protocols[flags >> 1] ?? 'udp') as SipProtocol,
     local: {
-      address: from.latin1Slice(offset + HEAD_BYTES, remoteAt),
+      address: from.toString('latin1', offset + HEAD_BYTES, remoteAt),
       port: from.readUInt16LE(offset + 6),
     },
-    remote: { address: from.latin1Slice(remoteAt, body), port: from.readUInt16LE(offset + 8) },
+    remote: { address: from.toString('latin1', remoteAt, body), port: from.readUInt16LE(offset + 8) },
     bytes: Buffer.from(from.subarray(body, end)),
   }
 }

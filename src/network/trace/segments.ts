@@ -49,19 +49,18 @@ async function sizeOf(path: string): Promise<number> {
   )
 }
 
-/** Deletes the oldest segments until the rest is small and young enough; the latest always stays. */
+/** Deletes the oldest segments until the rest is small and young enough; the one that is written to stays. */
 export async function deleteOldest(
   folder: string,
-  limits: { readonly bytesMax: number; readonly olderThan: number },
+  limits: { readonly bytesMax: number; readonly olderThan: number; readonly writing: string | undefined },
 ): Promise<void> {
   const segments = await listSegments(folder)
-  const sizes = await Promise.all(
-    segments.map(async (one) => (await sizeOf(one.messages)) + (await sizeOf(one.calls))),
-  )
+  const sizes = await Promise.all(segments.map(async (one) => (await sizeOf(one.messages)) + (await sizeOf(one.calls))))
   let total = sizes.reduce((sum, size) => sum + size, 0)
-  for (const [at, segment] of segments.slice(0, -1).entries()) {
-    // A segment is as old as its last message, which came before the next segment began.
-    const isOld = segments[at + 1]!.startedAt < limits.olderThan
+  for (const [at, segment] of segments.entries()) {
+    if (segment.messages === limits.writing) continue
+    // By its first message: nothing is kept longer than was said, some of it a little shorter.
+    const isOld = segment.startedAt < limits.olderThan
     if (!isOld && total <= limits.bytesMax) return
     total -= sizes[at]!
     await Promise.all([segment.messages, segment.calls].map((path) => unlink(path).catch(() => {})))

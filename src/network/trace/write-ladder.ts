@@ -29,7 +29,9 @@ export function writeLadder(ladder: Ladder, style: LadderStyle): string {
   }
   const first = arrows[0]
   const head = first ? [`${isoInstant(first.at)}  ${arrows.length} messages, ${legs.length} legs`] : []
-  const key = legs.map((sipCallId, at) => `${paint(legColours[at % legColours.length]!, `leg ${at + 1}`)}  ${sipCallId}`)
+  const key = legs.map(
+    (sipCallId, at) => `${paint(legColours[at % legColours.length]!, `leg ${at + 1}`)}  ${sipCallId}`,
+  )
   return `${[...head, '', ...lines, '', ...key].join('\n')}\n`
 }
 
@@ -39,7 +41,9 @@ function centred(text: string, width: number): string {
 }
 
 function rails(count: number, width: number): string {
-  return Array.from({ length: count }, () => centred('│', width)).join('').trimEnd()
+  return Array.from({ length: count }, () => centred('│', width))
+    .join('')
+    .trimEnd()
 }
 
 /** `+0.000`, `+1.204`, `+3:05.010` */

@@ -2,6 +2,7 @@
 export { defineOperations, type InputOf, type Operation, type OperationTable, type OutputOf } from './operation.ts'
 export type { FailureCodeOf, Method, WireBody, WireOutput, WireParams, WireQuery } from './operation.ts'
 export { csv, type CsvAnswer, type CsvOutput } from './csv-answer.ts'
+export { file, type FileAnswer } from './file-answer.ts'
 export { day, flag, id, instant, micros, nanos, wholeNumber } from './wire.ts'
 export { pageOf, pageQuery, readPage, toPage, type PageRequest } from './page.ts'
 export { addressOf, createClient, type Client, type ClientOptions, type TransportCode } from './client.ts'

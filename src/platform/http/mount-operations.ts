@@ -5,6 +5,7 @@ import { FailureError, ok, type Clock, type Failure, type Log, type Result } fro
 import type { Db, Tx } from '../db/index.ts'
 import { recordAudit, subjectOf, type Caller } from '../identity/index.ts'
 import type { AuditNote, BoundOperation, CallerContext } from './bind-operations.ts'
+import { fileResponse, type FileAnswer } from './file-answer.ts'
 import { csvBytes, safeFileName, type CsvAnswer } from './csv-answer.ts'
 import { sessionCookie, sessionTokenOf, type Door, type DoorContext } from './door.ts'
 import { eventStream, type EventFeed, type EventSchemas } from './event-stream.ts'
@@ -134,6 +135,7 @@ function toResponse(work: Work, result: Result<unknown>): Result<Response> {
   const { output } = work.bound.operation
   if (!('kind' in output)) return ok(jsonResponse(encoded(work.bound, result.value)))
   if (output.kind === 'csv') return ok(csvResponse(result.value as CsvAnswer))
+  if (output.kind === 'file') return ok(fileResponse(output, result.value as FileAnswer))
   return ok(streamResponse(work, output.events, result.value as EventFeed<EventSchemas>))
 }
 

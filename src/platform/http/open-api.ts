@@ -86,6 +86,10 @@ function parameters(where: 'path' | 'query', schema: z.ZodObject | undefined): J
 function success(operation: Operation): Json {
   const { output } = operation
   if ('kind' in output) {
+    if (output.kind === 'file') {
+      const schema = { type: 'string', format: 'binary' }
+      return { 200: { description: output.summary, content: { [output.mediaType]: { schema } } } }
+    }
     const type = output.kind === 'csv' ? 'text/csv' : 'text/event-stream'
     const description = output.kind === 'csv' ? output.summary : `Events: ${Object.keys(output.events).join(', ')}`
     return { 200: { description, content: { [type]: { schema: { type: 'string' } } } } }

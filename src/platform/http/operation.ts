@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import type { Permission } from '../identity/index.ts'
 import type { CsvOutput } from './csv-answer.ts'
 import type { AnyEventsOutput } from './event-stream.ts'
+import type { FileOutput } from './file-answer.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -28,8 +29,11 @@ export type Operation = {
   readonly body?: z.ZodType
   /** A body larger than the door's limit, for operations that take whole files. */
   readonly bodyBytesMax?: number
-  /** The JSON answer; `csv('…')` for a streamed table, `events({…})` for a stream; `z.void()` answers 204. */
-  readonly output: z.ZodType | CsvOutput | AnyEventsOutput
+  /**
+   * The JSON answer; `csv('…')` for a streamed table, `file('…', '…')` for another file, `events({…})` for a stream;
+   * `z.void()` answers 204.
+   */
+  readonly output: z.ZodType | CsvOutput | FileOutput | AnyEventsOutput
   /** The answer holds a secret: it is not kept for a repeated Idempotency-Key. */
   readonly isSecret?: boolean
   /** Codes of expected failures and their HTTP status. */

@@ -29,6 +29,7 @@ export const permissions = [
   'people.write',
   'processes.read',
   'rating.simulate',
+  'traces.read',
   'transactions.read',
 ] as const
 
@@ -56,7 +57,13 @@ const service: readonly Permission[] = [
   'numbers.read',
   'people.read',
 ]
-const keepService: readonly Permission[] = [...service, 'extensions.write', 'live_calls.end', 'people.write']
+const keepService: readonly Permission[] = [
+  ...service,
+  'extensions.write',
+  'live_calls.end',
+  'people.write',
+  'traces.read',
+]
 
 const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   provider_admin: new Set(permissions),

@@ -10,4 +10,7 @@ export const signalAway = fail(
 /** It ended, never was, or is not the asker's to see. */
 export const noSuchCall = fail('office.no_such_call', 'there is no call with this id in progress')
 
+/** It is older than traces are kept, was never there, or is not the asker's to see. */
+export const noTrace = fail('office.no_trace', 'no SIP messages of this call are kept, or it is not yours to see')
+
 export const tooManyWatchers = fail('office.too_many_watchers', 'too many pages are watching; close some of them')

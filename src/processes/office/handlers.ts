@@ -7,6 +7,7 @@ import { keyHandlers } from './key-handlers.ts'
 import { liveHandlers } from './live-handlers.ts'
 import type { OfficeOperationsParts } from './parts.ts'
 import { staffHandlers } from './staff-handlers.ts'
+import { traceHandlers } from './trace-handlers.ts'
 
 /** The office's operations, ready to be mounted. */
 export function officeOperations(parts: OfficeOperationsParts): readonly BoundOperation[] {
@@ -14,6 +15,7 @@ export function officeOperations(parts: OfficeOperationsParts): readonly BoundOp
     ...identityHandlers(parts),
     ...keyHandlers(parts),
     ...liveHandlers(parts),
+    ...traceHandlers(parts),
     ...staffHandlers(parts.identity.clock),
   })
 }

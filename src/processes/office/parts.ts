@@ -12,4 +12,6 @@ export type OfficeOperationsParts = {
   readonly brands: Brands
   readonly house: HouseState
   readonly feed: LiveFeed
+  /** Where `signal` keeps the SIP messages of calls. */
+  readonly traceFolder: string
 }

@@ -15,6 +15,7 @@ import { jobHandlings } from './job-handlings.ts'
 import { openLiveFeed } from './live-feed.ts'
 import { openMailbox } from './mailbox.ts'
 import { openOffice } from './open-office.ts'
+import { traceFolder } from '../trace-folder.ts'
 import { allOperations } from './all-operations.ts'
 import { mountPages } from './pages/mount-pages.ts'
 import { readSettings, type OfficeSettings } from './settings.ts'
@@ -58,6 +59,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
     brands,
     house: createHouseState({ bus, db, clock, metrics, peers: settings.peers }),
     feed,
+    traceFolder: traceFolder(config.dataFolder),
   }
   const operations = allOperations({ ...office, keys: keys.value, random })
   const door = openOffice({ ...office, metrics, ownHost: config.http.host.toLowerCase() }, operations)

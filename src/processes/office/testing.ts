@@ -12,6 +12,7 @@ import { liveBindings, liveCalls, type LiveBinding, type LiveCall } from '../../
 import { createPerson } from '../../company/tenant/index.ts'
 import { plantTree, type SmallTree } from '../../company/tenant/testing.ts'
 import { serveHealth } from '../health.ts'
+import { traceFolder } from '../trace-folder.ts'
 import { startOffice, type RunningOffice } from './run.ts'
 import type { OfficeSettings } from './settings.ts'
 
@@ -31,6 +32,8 @@ export type TestOffice = {
   readonly signal: Bus
   readonly charge: Bus
   readonly media: Bus
+  /** Where traces of calls are looked for. */
+  readonly traceFolder: string
   /** What `signal` answers. */
   readonly live: { calls: LiveCall[]; bindings: LiveBinding[] }
   /** Somebody of every role in every tenant where it exists, by `<role>@<slug>`. */
@@ -100,6 +103,7 @@ export async function withOffice<T>(options: OfficeTestOptions, act: (bench: Tes
       signal: signal!,
       charge: charge!,
       media: media!,
+      traceFolder: traceFolder(folder),
       live,
       people,
       persons,

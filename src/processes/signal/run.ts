@@ -5,6 +5,7 @@ import {
   callChanged,
   createSwitch,
   endLiveCall,
+  flushTrace,
   liveBindings,
   liveCalls,
   recoverCalls,
@@ -18,6 +19,7 @@ import type { Bus } from '../../platform/bus/index.ts'
 import { openMasterKeys, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
 import { EMERGENCY_DRAIN_MS } from '../emergency-drain.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
+import { keepTrace } from './keep-trace.ts'
 import { shareOfOne } from './share-of-one.ts'
 import { joinMedia } from './media-processes.ts'
 import { openStores, type Stores } from './stores.ts'
@@ -43,6 +45,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   if (!opened.ok) return opened
   const stores = opened.value
   await recoverCalls({ spool: stores.spool, media, log })
+  const kept = keepTrace(parts)
   const address = config.sip.host === 'localhost' ? host : config.sip.host
   const transport = createSockets({ listen: { address, port: config.sip.port }, clock, log })
   carrying = createSwitch({
@@ -59,6 +62,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
       onRegistered: (aor, binding) => stores.registrations.registered(aor, binding),
       onUnregistered: (aor, binding) => stores.registrations.unregistered(aor, binding.contact),
     },
+    trace: kept.trace,
     onCallChanged: (call) => bus.publish(callChanged, call),
     onClosed: () => stores.settler.wake(),
     emergencyDrainMs: EMERGENCY_DRAIN_MS,
@@ -67,6 +71,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   const listening = await carrying.open()
   if (!listening.ok) {
     await carrying.close()
+    await kept.close()
     await stores.close()
     return listening
   }
@@ -74,12 +79,14 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   await stores.registrations.start((stored) => registrar.restore(stored, transport.flowTo))
   stores.settler.wake()
   serveSwitch(bus, carrying)
+  bus.serve(flushTrace, () => kept.flush().then(() => true))
   log.info('carrying calls', { host: config.sip.host, port: config.sip.port })
   const running = carrying
   return ok({
     notes: () => notesOf(stores, media),
     async close() {
       await running.close()
+      await kept.close()
       await stores.close()
     },
   })
