@@ -187,9 +187,9 @@ function createFiles({ folder, clock }: TraceOptions, limits: TraceLimits): File
   let written = 0
   let startedAt = 0
   const close = async (): Promise<void> => {
-    const open = handles
+    const former = handles
     handles = undefined
-    await Promise.all([open?.messages.close(), open?.calls.close()])
+    await Promise.all([former?.messages.close(), former?.calls.close()])
   }
   const prepare = async () => {
     if (handles && written < limits.segmentBytes && clock.now() - startedAt < limits.segmentMs) return handles

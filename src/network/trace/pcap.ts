@@ -101,7 +101,7 @@ function withChecksum(bytes: Buffer, at: number, from: SocketAddress, to: Socket
 function sumOf(bytes: Buffer): number {
   let sum = 0
   for (let at = 0; at + 1 < bytes.length; at += 2) sum += bytes.readUInt16BE(at)
-  return bytes.length % 2 === 1 ? sum + bytes[bytes.length - 1]! * 256 : sum
+  return bytes.length % 2 === 1 ? sum + bytes.at(-1)! * 256 : sum
 }
 
 function fold(sum: number): number {
