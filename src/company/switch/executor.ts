@@ -156,18 +156,30 @@ function finish(desk: Desk, entry: Entry): void {
   for (const legId of entry.addresses.keys()) desk.callOfLeg.delete(legId)
   for (const leg of call.legs) desk.callOfLeg.delete(leg.legId)
   desk.ended(call.hangup?.cause ?? 'unknown')
-  const closing = closeRecords(desk.options, call).finally(() => void desk.closings.delete(closing))
+  const closing = closeRecords(desk.options, entry).finally(() => void desk.closings.delete(closing))
   desk.closings.add(closing)
 }
 
+/** A side that was lost was there at least until its last packet, whatever its signalling did. */
+function provenEnd(call: Call, stats: readonly LegMediaStats[], aheadMs: number): number | undefined {
+  const { hangup, endedAt } = call
+  if (hangup?.cause !== 'peer_lost' || endedAt === undefined) return endedAt
+  const lost = hangup.by === 'caller' ? call.callerLeg : call.answeredLeg
+  const lastPacketAt = stats.find((leg) => leg.legId === lost)?.lastPacketAt
+  return lastPacketAt === undefined ? endedAt : Math.max(endedAt, lastPacketAt + aheadMs)
+}
+
 /** The last act of a call; it cannot fail: what the disk refuses stays in the spool's memory. */
-async function closeRecords({ media, spool, clock, log, onClosed }: ExecutorOptions, call: Call): Promise<void> {
+async function closeRecords({ media, spool, clock, log, onClosed }: ExecutorOptions, entry: Entry): Promise<void> {
+  const { call } = entry
   const stats = await media.release(call.id).catch((error: unknown): readonly LegMediaStats[] => {
     log.warn('media was not released', { callId: call.id, reason: messageOf(error) })
     return []
   })
   const quality = stats.length > 0 ? JSON.stringify(stats) : ''
-  const written = cdrsOf(call, clock.now(), quality).map((record) => spool.append({ kind: 'closed', record }))
+  const aheadMs = timeOf(entry, clock) - clock.now()
+  const proven = { ...call, endedAt: provenEnd(call, stats, aheadMs) }
+  const written = cdrsOf(proven, clock.now(), quality).map((record) => spool.append({ kind: 'closed', record }))
   onClosed()
   await Promise.all(written).catch((error: unknown) => {
     log.error('a finished call could not be written to the spool; it is kept in memory', { callId: call.id, error })

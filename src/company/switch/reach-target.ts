@@ -29,7 +29,8 @@ export function reachTarget(parts: ReachParts, call: Call, target: Target): Reac
   const hops = parts.maxForwards === undefined ? {} : { maxForwards: parts.maxForwards }
   if (target.kind === 'carrier') {
     const carrier = parts.directory.carrier(target.carrierId)
-    return carrier && { ...reachCarrier(parts, call, carrier, target.user), ...hops }
+    const urgent = call.route.kind === 'emergency'
+    return carrier && { ...reachCarrier(parts, call, carrier, target.user), ...hops, urgent }
   }
   const { sipUser, contact } = target
   const binding = parts.bindings(sipUser).find((one) => one.contact === contact)

@@ -10,6 +10,7 @@ import type { Leg, Stack } from './leg/leg.ts'
 import { acknowledge, placeCall } from './leg/place-call.ts'
 import { answerReinvite, reinvite } from './leg/reinvite.ts'
 import { answerCall } from './leg/take-call.ts'
+import { refresh } from './leg/update.ts'
 import { allowText } from './leg/write-request.ts'
 import { receive } from './receive.ts'
 import { sendRequest } from './send-request.ts'
@@ -31,6 +32,8 @@ export type EndpointOptions = {
   readonly product?: string
   /** Methods that `onDialogRequest` and `onRequest` serve (REFER, NOTIFY ...): said in Allow. */
   readonly methods?: readonly string[]
+  /** Interval of session timers (RFC 4028) that we ask for, and the shortest that we take; 1800 s and 90 s. */
+  readonly session?: { readonly seconds: number; readonly minSeconds: number }
   /** Option tags that the layer above understands (RFC 3261 §8.2.2.3), in lower case. */
   readonly extensions?: readonly string[]
   /** The address that peers reach us under, when it is not the one we are bound to. */
@@ -114,6 +117,8 @@ function createStack(options: EndpointOptions): Stack {
     secret: random(32),
     product: options.product,
     allow: allowText(options.methods ?? []),
+    session: options.session ?? { seconds: 1800, minSeconds: 90 },
+    refresh: (leg) => refresh(stack, leg),
     extensions: new Set(['timer', ...(options.extensions ?? [])]),
     legs: new Map(),
     byTag: new Map(),

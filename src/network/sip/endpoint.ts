@@ -31,6 +31,8 @@ export type InviteCommand = {
   readonly credentials?: Credentials
   /** Gives up with 408 when nothing final came (default 180 s). */
   readonly ringTimeoutMs?: number
+  /** An emergency: no session timer ends it. */
+  readonly urgent?: boolean
   /** Hops left; what the other leg came with, less one (default 70). */
   readonly maxForwards?: number
 }
@@ -42,6 +44,8 @@ export type LegEnd = {
   readonly reason: string
   /** `local` ended by our command, `remote` by the peer, `timeout` and `transport` by the network. */
   readonly by: 'local' | 'remote' | 'timeout' | 'transport'
+  /** How long the peer had said nothing when its leg was lost; set with `timeout` and `transport`. */
+  readonly silentMs?: number
   /** Headers of the message that ended it, when there was one. */
   readonly message?: SipMessage | undefined
 }
@@ -102,8 +106,11 @@ export type SipEvents = {
   onAnswered(legId: LegId, sdp: string | undefined, response: SipMessage): void
   /** The peer sent the ACK for our 2xx, with SDP when our 2xx made the offer. */
   onConfirmed(legId: LegId, sdp: string | undefined): void
+  /** A new offer of the peer, by re-INVITE or UPDATE; without SDP it asks for ours, and `onConfirmed` brings its answer. */
   onReinvite(legId: LegId, sdp: string | undefined): void
   onReinviteDone(legId: LegId, status: number, sdp: string | undefined): void
+  /** What a journal keeps of a dialog changed: target, SDP, flow, interval. */
+  onDialogChanged?(legId: LegId): void
   onInfo(legId: LegId, request: SipMessage): void
   onEnded(legId: LegId, end: LegEnd): void
   /** REGISTER, OPTIONS, SUBSCRIBE and the like outside a dialog. */

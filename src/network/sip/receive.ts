@@ -5,6 +5,7 @@ import type { SipFault } from './errors.ts'
 import { onAck, onDialogRequest } from './leg/in-dialog.ts'
 import type { Stack } from './leg/leg.ts'
 import { missingExtensions, replyFlow, respond, respondStateless } from './leg/respond.ts'
+import { tooBrief } from './leg/session-interval.ts'
 import { takeCall } from './leg/take-call.ts'
 import { mediaType } from './message/body.ts'
 import { checkMessage } from './message/check.ts'
@@ -68,6 +69,8 @@ function onInvite(stack: Stack, request: SipMessage, flow: Flow): void {
   // No state is made for strangers: what they repeat is looked at again (RFC 3261 §8.2.7).
   if (admitted !== 'accept') return respondStateless(stack, request, flow, admitted)
   const isUrgent = stack.events.isUrgent?.(request) ?? false
+  const brief = isUrgent ? undefined : tooBrief(stack, request)
+  if (brief) return respondStateless(stack, request, flow, brief)
   const server = stack.servers.start(request, replyFlow(stack, request, flow), flow, isUrgent)
   if (!server) return respondStateless(stack, request, flow, { status: 503, headers: [['Retry-After', '10']] })
   takeCall(stack, server, flow)

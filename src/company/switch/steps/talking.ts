@@ -30,6 +30,8 @@ export function stepTalking(call: Call, event: CallEvent): Step {
         status: 200,
         reason: 'OK',
         by: byCaller ? 'caller' : 'callee',
+        // Nobody pays for the time in which we waited for a side that was gone.
+        ...(lost ? { at: event.at - (event.end.silentMs ?? 0) } : {}),
       } as const
       return endCall(call, hangup, event.at, event.legId)
     }

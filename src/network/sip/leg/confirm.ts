@@ -5,12 +5,17 @@ import { sendBye } from './end-call.ts'
 import type { Leg, Stack, Unconfirmed } from './leg.ts'
 
 /** Sends a 2xx and sees to it that it arrives, over TCP too: a proxy behind it may speak UDP. */
-export function confirm(stack: Stack, leg: Leg, server: ServerTransaction, bytes: Buffer): void {
+export function confirm(
+  stack: Stack,
+  leg: Leg,
+  server: ServerTransaction,
+  { bytes, isOffer }: { readonly bytes: Buffer; readonly isOffer: boolean },
+): void {
   // A newer offer of the peer tells that it has our former answer.
   stopConfirming(leg)
   const { t1Ms } = stack.timers
   const cseq = server.request.cseq?.number ?? 0
-  const waiting: Unconfirmed = { server, cseq, bytes, resendMs: t1Ms, resend: undefined, deadline: undefined }
+  const waiting: Unconfirmed = { server, cseq, bytes, isOffer, resendMs: t1Ms, resend: undefined, deadline: undefined }
   leg.unconfirmed = waiting
   server.respond(200, bytes)
   const again = (): void => {

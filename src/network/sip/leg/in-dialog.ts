@@ -6,10 +6,11 @@ import type { SipMessage } from '../message/message.ts'
 import type { ServerTransaction } from '../transaction/servers.ts'
 import { stopConfirming } from './confirm.ts'
 import { sendBye } from './end-call.ts'
-import { endLeg, type Leg, type Stack } from './leg.ts'
+import { endLeg, hear, type Leg, type Stack } from './leg.ts'
 import { flowOf } from './next-hop.ts'
 import { onReinvite } from './reinvite.ts'
 import { missingExtensions, replyFlow, respond, respondStateless } from './respond.ts'
+import { onUpdate } from './update.ts'
 import { newBranch, writeDialogRequest } from './write-request.ts'
 
 /** The leg that a request with a To tag belongs to; both tags and the Call-ID have to fit. */
@@ -24,7 +25,13 @@ export function onAck(stack: Stack, request: SipMessage): void {
   const leg = legOf(stack, request)
   const waiting = leg?.unconfirmed
   if (!leg || !waiting || waiting.cseq !== request.cseq?.number) return
+  hear(stack, leg, request)
   stopConfirming(leg)
+  // A re-INVITE without SDP was answered with our offer: its answer comes here.
+  if (leg.state === 'up' && waiting.isOffer && request.sdp !== undefined) {
+    leg.remoteSdp = request.sdp
+    return stack.events.onConfirmed(leg.id, request.sdp)
+  }
   if (leg.state !== 'answered') return
   leg.state = 'up'
   leg.remoteSdp = request.sdp ?? leg.remoteSdp
@@ -45,6 +52,7 @@ export function onDialogRequest(stack: Stack, request: SipMessage, flow: Flow): 
   const server = stack.servers.start(request, replyFlow(stack, request, flow), flow)
   // A BYE frees a place: it ends its call also when the table of requests is full.
   if (!server && request.method !== 'BYE') return respondStateless(stack, request, flow, { status: 503 })
+  hear(stack, leg, request)
   leg.dialog = { ...leg.dialog, remoteCseq: cseq }
   // A phone whose address changed is reached where it spoke from last.
   if (leg.pinned || flow.protocol === 'tcp') leg.flow = flow
@@ -59,6 +67,7 @@ type Act = (stack: Stack, leg: Leg, server: ServerTransaction) => void
 const acts: Readonly<Record<string, Act>> = {
   BYE: (stack, leg, server) => onBye(stack, leg, () => respond(stack, server, { status: 200 }), server.request),
   INVITE: onReinvite,
+  UPDATE: onUpdate,
   INFO(stack, leg, server) {
     respond(stack, server, { status: 200 })
     stack.events.onInfo(leg.id, server.request)
@@ -67,7 +76,7 @@ const acts: Readonly<Record<string, Act>> = {
 }
 
 /** Methods that have a name, whether somebody here serves them or not (RFC 3261 §21.4.6 against §21.5.2). */
-const named = new Set(['REFER', 'NOTIFY', 'SUBSCRIBE', 'MESSAGE', 'PUBLISH', 'REGISTER', 'PRACK', 'UPDATE'])
+const named = new Set(['REFER', 'NOTIFY', 'SUBSCRIBE', 'MESSAGE', 'PUBLISH', 'REGISTER', 'PRACK'])
 
 function askAbove(stack: Stack, leg: Leg, server: ServerTransaction): void {
   const { request } = server
@@ -111,8 +120,9 @@ export function sendInDialog(stack: Stack, leg: Leg, { method, body, onDone }: O
   })
   const done = (status: number, response: SipMessage | undefined): void => {
     if (onDone) return stack.later(() => onDone({ status, response, cseq }))
-    if (leg.state !== 'up' || (status !== 481 && status !== 408)) return
-    sendBye(stack, leg, { status, reason: 'Dialog Lost', by: response ? 'remote' : 'timeout' })
+    const isLost = status === 481 || status === 408
+    if (response && !isLost) hear(stack, leg, response)
+    if (leg.state === 'up' && isLost) sendBye(stack, leg, { status, reason: 'Dialog Lost', by: 'timeout' })
   }
   stack.clients.start({
     method,

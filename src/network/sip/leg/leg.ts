@@ -4,6 +4,8 @@ import type { Clock, Log, Timer } from '../../../base/index.ts'
 import type { Flow, SocketAddress, Transport } from '../../transport/index.ts'
 import type { Hashes } from '../digest/hashes.ts'
 import type { Dialog } from '../dialog.ts'
+import { header } from '../message/header-names.ts'
+import type { SipMessage } from '../message/message.ts'
 import type { HangupOptions, InviteCommand, LegEnd, LegId, SipEvents } from '../endpoint.ts'
 import type { TimerWheel } from '../timer-wheel.ts'
 import type { ClientTransactions } from '../transaction/clients.ts'
@@ -36,9 +38,20 @@ export type Unconfirmed = {
   readonly server: ServerTransaction
   readonly cseq: number
   readonly bytes: Buffer
+  /** Our 2xx made an offer: the ACK brings the answer. */
+  readonly isOffer: boolean
   resendMs: number
   resend: Timer | undefined
   deadline: Timer | undefined
+}
+
+/** A re-INVITE of ours: a new offer of those above, or a refresh that nobody is told of. */
+export type Reinviting = {
+  readonly sdp: string
+  readonly isRefresh: boolean
+  tries: number
+  branch: string
+  wait: Timer | undefined
 }
 
 export type Leg = {
@@ -65,14 +78,32 @@ export type Leg = {
   /** The peer's re-INVITE that waits for our answer. */
   reinvited: ServerTransaction | undefined
   /** Our re-INVITE that waits for the peer's. */
-  reinviting: { readonly sdp: string; tries: number; branch: string; wait: Timer | undefined } | undefined
+  reinviting: Reinviting | undefined
   localSdp: string | undefined
   remoteSdp: string | undefined
   /** The end as it will be reported, once it has been decided. */
   end: LegEnd | undefined
   hangup: HangupOptions | undefined
   ringTimer: Timer | undefined
+  /** An emergency: no timer of ours ends it. */
+  readonly urgent: boolean
+  /** The peer takes UPDATE (RFC 3311 §4). */
+  allowsUpdate: boolean
+  session: Session | undefined
   sessionTimer: Timer | undefined
+  /** The shortest interval that may be asked for: ours, or what a 422 named; and how often one did. */
+  minSeconds: number
+  raises: number
+  /** Monotonic time of the peer's last message: its last proof of life in signalling. */
+  heardMs: number
+}
+
+/** What a session timer runs by (RFC 4028 §4). */
+export type Session = {
+  readonly seconds: number
+  readonly refresher: 'us' | 'peer'
+  /** Monotonic time at which the call is over unless it is refreshed. */
+  readonly endsMs: number
 }
 
 /** What all legs of an endpoint share. */
@@ -94,6 +125,10 @@ export type Stack = {
   readonly allow: string
   /** Option tags that may be required of us. */
   readonly extensions: ReadonlySet<string>
+  /** What we ask for, and the shortest that we take (RFC 4028 §5 wants 90 s at least). */
+  readonly session: { readonly seconds: number; readonly minSeconds: number }
+  /** Refreshes the session of a leg whose time has come. */
+  refresh(leg: Leg): void
   readonly legs: Map<LegId, Leg>
   /** Legs by our tag: what a request inside a dialog names. */
   readonly byTag: Map<string, Leg>
@@ -107,6 +142,44 @@ export type Stack = {
   /** Reports an event after the present command returned, so that no command calls back into its caller. */
   later(report: () => void): void
   send(flow: Flow, bytes: Buffer): void
+}
+
+type Beginning = Pick<
+  Leg,
+  'id' | 'side' | 'state' | 'callId' | 'localTag' | 'flow' | 'pinned' | 'contactUser' | 'dialog' | 'urgent'
+> &
+  Partial<Pick<Leg, 'command' | 'server' | 'localSdp' | 'remoteSdp'>>
+
+/** A leg at its beginning: every field is there from the start, so that all legs have one shape. */
+export function newLeg(stack: Stack, beginning: Beginning): Leg {
+  return {
+    cseq: 0,
+    command: undefined,
+    attempt: undefined,
+    challenged: false,
+    server: undefined,
+    unconfirmed: undefined,
+    reinvited: undefined,
+    reinviting: undefined,
+    localSdp: undefined,
+    remoteSdp: undefined,
+    end: undefined,
+    hangup: undefined,
+    ringTimer: undefined,
+    allowsUpdate: false,
+    session: undefined,
+    sessionTimer: undefined,
+    minSeconds: stack.session.minSeconds,
+    raises: 0,
+    heardMs: stack.clock.monotonic(),
+    ...beginning,
+  }
+}
+
+/** Notes a message of the peer: that it lives, and what it says it can do. */
+export function hear(stack: Stack, leg: Leg, message: SipMessage): void {
+  leg.heardMs = stack.clock.monotonic()
+  if (message.countOf(header.allow) > 0) leg.allowsUpdate = message.items(header.allow).includes('UPDATE')
 }
 
 /** Enters a new leg into the tables. */
@@ -131,5 +204,7 @@ export function endLeg(stack: Stack, leg: Leg, end: LegEnd): void {
   stack.legs.delete(leg.id)
   stack.byTag.delete(leg.localTag)
   if (stack.byCallId.get(leg.callId) === leg.id) stack.byCallId.delete(leg.callId)
-  stack.later(() => stack.events.onEnded(leg.id, end))
+  const isLost = end.by === 'timeout' || end.by === 'transport'
+  const told: LegEnd = isLost ? { ...end, silentMs: stack.clock.monotonic() - leg.heardMs } : end
+  stack.later(() => stack.events.onEnded(leg.id, told))
 }

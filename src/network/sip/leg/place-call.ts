@@ -11,9 +11,10 @@ import type { SipMessage } from '../message/message.ts'
 import { headerLines, writeRequest } from '../message/write.ts'
 import { parseNameAddr } from '../name-addr.ts'
 import { sendBye, sendStrayBye } from './end-call.ts'
-import { addLeg, endLeg, type Attempt, type Leg, type Stack } from './leg.ts'
+import { addLeg, endLeg, hear, newLeg, type Attempt, type Leg, type Stack } from './leg.ts'
 import { flowOf } from './next-hop.ts'
-import { contactValue, headText, newBranch, writeDialogRequest } from './write-request.ts'
+import { intervalLines, raiseInterval, startSession } from './session-interval.ts'
+import { capabilityLines, contactValue, headText, newBranch, writeDialogRequest } from './write-request.ts'
 
 const RING_TIMEOUT_MS = 180_000
 
@@ -22,7 +23,7 @@ export function placeCall(stack: Stack, command: InviteCommand): void {
   assert(!stack.legs.has(command.legId), 'a leg id is used once')
   const { nextHop } = command
   const flow = 'flow' in nextHop ? nextHop.flow : stack.transport.flowTo(nextHop.protocol, nextHop.remote)
-  const leg: Leg = {
+  const leg = newLeg(stack, {
     id: command.legId,
     side: 'outgoing',
     state: 'calling',
@@ -32,21 +33,10 @@ export function placeCall(stack: Stack, command: InviteCommand): void {
     pinned: 'flow' in nextHop,
     contactUser: parseNameAddr(headerBytes(command.from))?.uri.user ?? '',
     dialog: undefined,
-    cseq: 0,
+    urgent: command.urgent ?? false,
     command,
-    attempt: undefined,
-    challenged: false,
-    server: undefined,
-    unconfirmed: undefined,
-    reinvited: undefined,
-    reinviting: undefined,
     localSdp: command.sdp,
-    remoteSdp: undefined,
-    end: undefined,
-    hangup: undefined,
-    ringTimer: undefined,
-    sessionTimer: undefined,
-  }
+  })
   addLeg(stack, leg)
   const timeout: LegEnd = { status: 408, reason: 'Request Timeout', by: 'timeout' }
   leg.ringTimer = stack.wheel.after(command.ringTimeoutMs ?? RING_TIMEOUT_MS, () => cancelCall(stack, leg, timeout))
@@ -78,7 +68,8 @@ function sendInvite(stack: Stack, leg: Leg, command: InviteCommand, credentialsT
     contact: contactValue(stack, leg.flow, leg.contactUser),
     maxForwards: command.maxForwards,
   })
-  const headerText = `${head}Allow: ${stack.allow}\r\n${credentialsText}${headerLines(command.headers)}`
+  const abilities = capabilityLines(stack) + intervalLines(stack, leg)
+  const headerText = head + abilities + credentialsText + headerLines(command.headers)
   const bytes = writeRequest({ method: 'INVITE', uri, headerText, body: command.sdp })
   stack.clients.start({
     method: 'INVITE',
@@ -116,6 +107,7 @@ function onFailure(stack: Stack, leg: Leg, kind: 'timeout' | 'unreachable'): voi
 }
 
 function onResponse(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage, flow: Flow): void {
+  hear(stack, leg, response)
   if (response.status >= 300) return onRefused(stack, leg, response)
   if (response.status >= 200) return onAccepted(stack, leg, attempt, response, flow)
   attempt.provisional = true
@@ -137,6 +129,10 @@ function onRefused(stack: Stack, leg: Leg, response: SipMessage): void {
       leg.challenged = true
       return sendInvite(stack, leg, command, answer)
     }
+  }
+  if (leg.state === 'calling' && command && raiseInterval(stack, leg, response)) {
+    leg.challenged = false
+    return sendInvite(stack, leg, command, '')
   }
   const { status, reason } = response
   endLeg(stack, leg, leg.end ?? { status, reason, by: 'remote', message: response })
@@ -168,6 +164,7 @@ function onAccepted(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessa
   const offered = command.sdp === undefined && response.sdp !== undefined
   leg.state = offered ? 'answered' : 'up'
   if (!offered) sendAck(stack, leg, attempt, dialog, undefined)
+  startSession(stack, leg, response)
   stack.events.onAnswered(leg.id, response.sdp, response)
 }
 

@@ -8,11 +8,27 @@ import { writeRequest } from '../message/write.ts'
 import type { ServerTransaction } from '../transaction/servers.ts'
 import { confirm } from './confirm.ts'
 import { sendBye } from './end-call.ts'
-import type { Attempt, Leg, Stack } from './leg.ts'
+import { hear, type Attempt, type Leg, type Stack } from './leg.ts'
 import { flowOf } from './next-hop.ts'
 import { sendAck } from './place-call.ts'
 import { respond, write } from './respond.ts'
-import { contactValue, dialogAddresses, headText, newBranch, writeDialogRequest } from './write-request.ts'
+import {
+  agreeInterval,
+  intervalLines,
+  raiseInterval,
+  REFUSED_MS,
+  refreshLater,
+  startSession,
+  tooBrief,
+} from './session-interval.ts'
+import {
+  capabilityLines,
+  contactValue,
+  dialogAddresses,
+  headText,
+  newBranch,
+  writeDialogRequest,
+} from './write-request.ts'
 
 const GLARE_TRIES = 4
 const REINVITE_MS = 60_000
@@ -22,13 +38,23 @@ export function reinvite(stack: Stack, leg: Leg, sdp: string): void {
   if (leg.state !== 'up' || leg.reinviting || leg.reinvited || leg.unconfirmed) {
     return stack.later(() => stack.events.onReinviteDone(leg.id, 491, undefined))
   }
-  leg.reinviting = { sdp, tries: 0, branch: '', wait: undefined }
+  leg.reinviting = { sdp, isRefresh: false, tries: 0, branch: '', wait: undefined }
+  sendReinvite(stack, leg, '')
+}
+
+/** Refreshes the session of a peer that takes no UPDATE: the same SDP once more, which nobody above is told of. */
+export function refreshByReinvite(stack: Stack, leg: Leg, sdp: string): void {
+  leg.reinviting = { sdp, isRefresh: true, tries: 0, branch: '', wait: undefined }
   sendReinvite(stack, leg, '')
 }
 
 function done(stack: Stack, leg: Leg, status: number, sdp: string | undefined): void {
+  const isRefresh = leg.reinviting?.isRefresh
   leg.reinviting = undefined
-  if (leg.state !== 'gone') stack.events.onReinviteDone(leg.id, status, sdp)
+  if (leg.state === 'gone') return
+  if (status < 300) stack.events.onDialogChanged?.(leg.id)
+  if (!isRefresh) return stack.events.onReinviteDone(leg.id, status, sdp)
+  if (status >= 300) refreshLater(stack, leg, REFUSED_MS)
 }
 
 function sendReinvite(stack: Stack, leg: Leg, credentialsText: string): void {
@@ -56,7 +82,7 @@ function sendReinvite(stack: Stack, leg: Leg, credentialsText: string): void {
     branch,
     flow,
     withContact: true,
-    extraText: `Allow: ${stack.allow}\r\n${credentialsText}`,
+    extraText: capabilityLines(stack) + intervalLines(stack, leg) + credentialsText,
     body: reinviting.sdp,
   })
   stack.clients.start({
@@ -70,7 +96,8 @@ function sendReinvite(stack: Stack, leg: Leg, credentialsText: string): void {
         if (response.status < 200) stack.clients.expire(branch, REINVITE_MS)
         else onAnswer(stack, leg, attempt, response, credentialsText === '')
       },
-      onFailure: () => onDead(stack, leg, 408),
+      onFailure: (kind) =>
+        kind === 'unreachable' && reinviting.isRefresh ? done(stack, leg, 503, undefined) : onDead(stack, leg, 408),
       ackFor: (response) => ackForFailure(stack, leg, attempt, response),
     },
   })
@@ -94,14 +121,14 @@ function ackForFailure(stack: Stack, leg: Leg, attempt: Attempt, response: SipMe
 
 function onAnswer(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage, mayAnswer: boolean): void {
   const { status } = response
+  if (status !== 481 && status !== 408) hear(stack, leg, response)
   if (status < 300) return onAccepted(stack, leg, attempt, response)
   const { dialog, command, reinviting } = leg
   if (!reinviting || leg.state !== 'up' || !dialog) return
   if (status === 491 && reinviting.tries < GLARE_TRIES) {
-    // RFC 3261 §14.1: the owner of the Call-ID waits longer, so that the two do not meet again.
-    const waitMs = leg.side === 'outgoing' ? 2100 + 10 * stack.below(191) : 10 * stack.below(201)
-    return retryLater(stack, leg, reinviting, waitMs)
+    return retryLater(stack, leg, reinviting, glareMs(stack, leg))
   }
+  if (raiseInterval(stack, leg, response)) return sendReinvite(stack, leg, '')
   if (status === 481 || status === 408) return onDead(stack, leg, status)
   const credentials = command?.credentials
   const answer =
@@ -110,6 +137,11 @@ function onAnswer(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage
       : undefined
   if (answer) sendReinvite(stack, leg, answer)
   else done(stack, leg, status, undefined)
+}
+
+/** RFC 3261 §14.1: the owner of the Call-ID waits longer, so that the two do not meet again. */
+export function glareMs(stack: Stack, leg: Leg): number {
+  return leg.side === 'outgoing' ? 2100 + 10 * stack.below(191) : 10 * stack.below(201)
 }
 
 /** While it waits for its turn again, the peer's own offer goes first. */
@@ -128,6 +160,7 @@ function onAccepted(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessa
   leg.dialog = withTarget(leg.dialog, response)
   sendAck(stack, leg, attempt, leg.dialog, undefined)
   if (!leg.reinviting) return
+  startSession(stack, leg, response)
   leg.localSdp = leg.reinviting.sdp
   leg.remoteSdp = response.sdp ?? leg.remoteSdp
   done(stack, leg, response.status, response.sdp)
@@ -135,15 +168,20 @@ function onAccepted(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessa
 
 /** The peer does not know the dialog any more, or does not answer: the call is over (RFC 3261 §12.2.1.2). */
 function onDead(stack: Stack, leg: Leg, status: number): void {
-  if (!leg.reinviting || leg.state !== 'up') return
-  done(stack, leg, status, undefined)
-  const by = status === 408 ? 'timeout' : 'remote'
-  if (leg.state === 'up') sendBye(stack, leg, { status, reason: 'Dialog Lost', by })
+  const { reinviting } = leg
+  if (!reinviting || leg.state !== 'up') return
+  // An emergency is not given up because a proxy on its way is: its audio may go on.
+  if (leg.urgent && reinviting.isRefresh && status === 408) return done(stack, leg, status, undefined)
+  leg.reinviting = undefined
+  if (!reinviting.isRefresh) stack.events.onReinviteDone(leg.id, status, undefined)
+  if (leg.state === 'up') sendBye(stack, leg, { status, reason: 'Dialog Lost', by: 'timeout' })
 }
 
 /** A re-INVITE of the peer: refused during another one, answered by ourselves when it changes nothing. */
 export function onReinvite(stack: Stack, leg: Leg, server: ServerTransaction): void {
   const { request } = server
+  const refusal = tooBrief(stack, request)
+  if (refusal) return respond(stack, server, refusal)
   if (leg.reinvited || (leg.unconfirmed && leg.state !== 'up')) {
     const wait = String(1 + stack.below(10))
     return respond(stack, server, { status: 500, headers: [['Retry-After', wait]] })
@@ -162,15 +200,26 @@ export function onReinvite(stack: Stack, leg: Leg, server: ServerTransaction): v
   stack.events.onReinvite(leg.id, sdp)
 }
 
-/** Answers the peer's re-INVITE; nothing of the session changes when it is refused. */
+/** Answers the peer's re-INVITE or UPDATE; nothing of the session changes when it is refused. */
 export function answerReinvite(stack: Stack, leg: Leg, status: number, sdp?: string): void {
   const server = leg.reinvited
-  if (!server || !leg.dialog || status < 200) return
+  if (!server || status < 200) return
   leg.reinvited = undefined
   if (status >= 300) return respond(stack, server, { status })
-  leg.dialog = withTarget(leg.dialog, server.request)
-  leg.remoteSdp = server.request.sdp ?? leg.remoteSdp
+  acceptOffer(stack, leg, server, sdp)
+}
+
+/** Says 200 to an offer, or to a refresh that brings none. */
+export function acceptOffer(stack: Stack, leg: Leg, server: ServerTransaction, sdp: string | undefined): void {
+  if (!leg.dialog) return
+  const { request, sourceFlow } = server
+  leg.dialog = withTarget(leg.dialog, request)
+  leg.remoteSdp = request.sdp ?? leg.remoteSdp
   leg.localSdp = sdp ?? leg.localSdp
-  const headerText = `Contact: ${contactValue(stack, leg.flow, leg.contactUser)}\r\nAllow: ${stack.allow}\r\n`
-  confirm(stack, leg, server, write(stack, server.request, server.sourceFlow, { status, headerText, body: sdp }))
+  const contact = `Contact: ${contactValue(stack, leg.flow, leg.contactUser)}\r\n`
+  const headerText = contact + capabilityLines(stack) + (leg.state === 'up' ? agreeInterval(stack, leg, request) : '')
+  const bytes = write(stack, request, sourceFlow, { status: 200, headerText, body: sdp })
+  if (request.method === 'INVITE') confirm(stack, leg, server, { bytes, isOffer: request.sdp === undefined })
+  else server.respond(200, bytes)
+  stack.events.onDialogChanged?.(leg.id)
 }

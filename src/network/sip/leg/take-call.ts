@@ -8,9 +8,10 @@ import { headerLines } from '../message/write.ts'
 import type { ServerTransaction } from '../transaction/servers.ts'
 import { parseUri } from '../uri.ts'
 import { confirm } from './confirm.ts'
-import { addLeg, endLeg, type Leg, type Stack } from './leg.ts'
+import { addLeg, endLeg, hear, newLeg, type Leg, type Stack } from './leg.ts'
 import { respond, write } from './respond.ts'
-import { contactValue } from './write-request.ts'
+import { agreeInterval } from './session-interval.ts'
+import { capabilityLines, contactValue } from './write-request.ts'
 
 /** Whether the sender's own idea of its address is wrong: it sits behind a NAT. */
 function isBehindNat(request: SipMessage, flow: Flow): boolean {
@@ -22,7 +23,7 @@ function isBehindNat(request: SipMessage, flow: Flow): boolean {
 export function takeCall(stack: Stack, server: ServerTransaction, flow: Flow): void {
   const { request } = server
   const localTag = stack.token()
-  const leg: Leg = {
+  const leg = newLeg(stack, {
     id: stack.token(),
     side: 'incoming',
     state: 'incoming',
@@ -32,21 +33,11 @@ export function takeCall(stack: Stack, server: ServerTransaction, flow: Flow): v
     pinned: isBehindNat(request, flow),
     contactUser: parseUri(request.uri)?.user ?? '',
     dialog: dialogOfRequest(request, localTag),
-    cseq: 0,
-    command: undefined,
-    attempt: undefined,
-    challenged: false,
+    urgent: stack.events.isUrgent?.(request) ?? false,
     server,
-    unconfirmed: undefined,
-    reinvited: undefined,
-    reinviting: undefined,
-    localSdp: undefined,
     remoteSdp: request.sdp,
-    end: undefined,
-    hangup: undefined,
-    ringTimer: undefined,
-    sessionTimer: undefined,
-  }
+  })
+  hear(stack, leg, request)
   addLeg(stack, leg)
   server.onFailure = (kind) => {
     if (kind === 'unreachable') endLeg(stack, leg, { status: 503, reason: 'Service Unavailable', by: 'transport' })
@@ -70,7 +61,7 @@ export function answerCall(stack: Stack, leg: Leg, status: number, options: Answ
   if (status >= 300) return refuseCall(stack, leg, status, options)
   const { request } = server
   const contact = `Contact: ${contactValue(stack, leg.flow, leg.contactUser)}\r\n`
-  const capabilities = status >= 200 ? `Allow: ${stack.allow}\r\n` : ''
+  const capabilities = status >= 200 ? capabilityLines(stack) + agreeInterval(stack, leg, request) : ''
   const bytes = write(stack, request, leg.flow, {
     status,
     reason: options.reason,
@@ -82,7 +73,7 @@ export function answerCall(stack: Stack, leg: Leg, status: number, options: Answ
   if (options.sdp !== undefined) leg.localSdp = options.sdp
   if (status < 200) return server.respond(status, bytes)
   leg.state = 'answered'
-  confirm(stack, leg, server, bytes)
+  confirm(stack, leg, server, { bytes, isOffer: request.sdp === undefined })
 }
 
 function refuseCall(stack: Stack, leg: Leg, status: number, options: AnswerOptions): void {

@@ -9,7 +9,12 @@ import type { Leg, Stack } from './leg.ts'
 
 /** What we can do, and what those above can; said in INVITEs, their answers and refusals. */
 export function allowText(methods: readonly string[]): string {
-  return ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', ...methods].join(', ')
+  return ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', 'UPDATE', ...methods].join(', ')
+}
+
+/** What we can do, as lines of an INVITE, its answer, or a refresh. */
+export function capabilityLines(stack: Stack): string {
+  return `Allow: ${stack.allow}\r\nSupported: ${[...stack.extensions].join(', ')}\r\n`
 }
 
 /** A new branch for a new transaction. */
