@@ -40,6 +40,8 @@ export type SwitchParts = {
   readonly emergencyDrainMs: number
   /** Most requests in progress at once; beyond it only emergencies are taken. */
   readonly serversMax?: number
+  /** Interval of session timers; the stack's own when absent. */
+  readonly session?: { readonly seconds: number; readonly minSeconds: number }
   /** Most calls that one customer makes and takes at once, paid or not; emergencies do not count. */
   readonly callsOfOneMax: number
   onCallChanged(call: LiveCall): void

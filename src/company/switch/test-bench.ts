@@ -30,6 +30,7 @@ import { createKnownSources, type KnownSources } from './known-sources.ts'
 import { recoverCalls } from './recover-calls.ts'
 import { startSettling } from './settle-spool.ts'
 import { diskSpool, fakeCharging, fakeMedia, type Disk, type FakeCharging, type FakeMedia } from './test-fakes.ts'
+import type { SwitchParts } from './switch-parts.ts'
 import type { LiveCall } from './topics.ts'
 
 export const HOUSE: SocketAddress = { address: '198.51.100.1', port: 5060 }
@@ -114,7 +115,12 @@ const START_MS = 1_800_000_000_000
 /** Starts a house with the given directory. */
 export async function openBench(
   rows: DirectoryRows,
-  options: { readonly seed?: number; readonly conditions?: Conditions; readonly serversMax?: number } = {},
+  options: {
+    readonly seed?: number
+    readonly conditions?: Conditions
+    readonly serversMax?: number
+    readonly session?: SwitchParts['session']
+  } = {},
 ): Promise<Bench> {
   const clock = virtualClock(START_MS)
   const random = seededRandom(options.seed ?? 1)
@@ -137,6 +143,7 @@ export async function openBench(
       sources,
       rows: () => bench.rows,
       ...(options.serversMax === undefined ? {} : { serversMax: options.serversMax }),
+      ...(options.session === undefined ? {} : { session: options.session }),
     })
   }
   const bench: Bench = {
@@ -175,6 +182,7 @@ type HouseParts = Pick<Bench, 'network' | 'disk' | 'charging' | 'media' | 'chang
   readonly random: RandomBytes
   rows(): DirectoryRows
   readonly serversMax?: number
+  readonly session?: NonNullable<SwitchParts['session']>
 }
 
 async function startHouse(parts: HouseParts): Promise<House> {
