@@ -106,7 +106,7 @@ export type SipEvents = {
   onAnswered(legId: LegId, sdp: string | undefined, response: SipMessage): void
   /** The peer sent the ACK for our 2xx, with SDP when our 2xx made the offer. */
   onConfirmed(legId: LegId, sdp: string | undefined): void
-  /** A new offer of the peer, by re-INVITE or UPDATE; without SDP it asks for ours, and `onConfirmed` brings its answer. */
+  /** A new offer, by re-INVITE or UPDATE; without SDP it asks for ours, and `onConfirmed` brings its answer. */
   onReinvite(legId: LegId, sdp: string | undefined): void
   onReinviteDone(legId: LegId, status: number, sdp: string | undefined): void
   /** What a journal keeps of a dialog changed: target, SDP, flow, interval. */

@@ -1,4 +1,4 @@
-/** Session timers (RFC 4028) and UPDATE (RFC 3311), against our own endpoint and against a peer that speaks byte by byte. */
+/** Session timers (RFC 4028) and UPDATE (RFC 3311), between endpoints and against a peer that speaks byte by byte. */
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -40,12 +40,14 @@ async function rawCaller(options: Partial<EndpointOptions> = brief) {
   let cseq = 0
   const send = (method: string, more: string, body = ''): string => {
     if (method !== 'ACK') cseq++
-    const tag = /^To: .*;tag=(\S+)/m.exec(raw.heard.findLast((text) => text.startsWith('SIP/2.0 200')) ?? '')?.[1]
+    const answered = raw.heard.findLast((text) => text.startsWith('SIP/2.0 200')) ?? ''
+    const to = /^To: .*(;tag=\S+)/m.exec(answered)?.[1] ?? ''
     const type = body === '' ? '' : 'Content-Type: application/sdp\n'
     raw.send(
-      `${method} sip:204@192.0.2.2 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bK${method}${cseq}\nMax-Forwards: 70\n` +
-        `From: <sip:201@x>;tag=raw\nTo: <sip:204@x>${tag === undefined ? '' : `;tag=${tag}`}\nCall-ID: raw\n` +
-        `CSeq: ${cseq} ${method}\nContact: <sip:201@192.0.2.7>\n${type}${more}Content-Length: ${body.length}\n\n${body}`,
+      `${method} sip:204@192.0.2.2 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bK${method}${cseq}\n` +
+        `Max-Forwards: 70\nFrom: <sip:201@x>;tag=raw\nTo: <sip:204@x>${to}\nCall-ID: raw\n` +
+        `CSeq: ${cseq} ${method}\nContact: <sip:201@192.0.2.7>\n${type}${more}` +
+        `Content-Length: ${body.length}\n\n${body}`,
       b.address,
     )
     bench.clock.advance(20)
@@ -84,7 +86,7 @@ test('two endpoints of ours agree, the caller refreshes by UPDATE, and the call 
   assert.deepEqual([a.sip.load(), b.sip.load()], [empty, empty])
 })
 
-test('a peer that knows no session timers is refreshed by re-INVITE with the same SDP, and nobody above hears of it', async () => {
+test('a peer without session timers is refreshed by re-INVITE with the same SDP; nobody above hears of it', async () => {
   const { a, raw, since, answer, clock } = await calledRaw('')
   answer()
   clock.advance(61_000)
@@ -149,7 +151,7 @@ test('no session timer ends an emergency', async () => {
   assert.ok(refreshing.since('UPDATE').length > 8, 'tried again and again')
 })
 
-test('422 is followed by the interval that it names; one that names none, or another one each time, is the end', async () => {
+test('422 is followed by the interval that it names; one that names none, or ever others, is the end', async () => {
   const { a, raw, since, answer, clock } = await calledRaw(allowsUpdate)
   raw.reply(since('INVITE')[0]!, 422, { tag: 'x', more: 'Min-SE: 600\n' })
   clock.advance(20)
@@ -228,7 +230,7 @@ test('an UPDATE with a new offer is answered by those above; a refused one chang
   assert.match(raw.heard.at(-1)!, /^SIP\/2\.0 504 /)
 })
 
-test('an UPDATE that crosses our offer gets 491, one that crosses the answer to theirs 500 with Retry-After', async () => {
+test('an UPDATE that crosses our offer gets 491, one that crosses our answer 500 with Retry-After', async () => {
   const { b, call, send, since } = await rawCaller()
   call('')
   b.sip.reinvite(b.lastLeg, answerSdp.replace('5000', '5002'))

@@ -96,7 +96,7 @@ function run(stack: Stack, leg: Leg, seconds: number, refresher: 'us' | 'peer'):
 }
 
 /** Sets the timer of the session as it stands: our refresh at half of it, or its end (RFC 4028 §10). */
-export function scheduleSession(stack: Stack, leg: Leg): void {
+function scheduleSession(stack: Stack, leg: Leg): void {
   const { session } = leg
   if (!session || leg.state === 'ending' || leg.state === 'gone') return
   leg.sessionTimer?.stop()
