@@ -86,7 +86,7 @@ test('two endpoints of ours agree, the caller refreshes by UPDATE, and the call 
   assert.deepEqual([a.sip.load(), b.sip.load()], [empty, empty])
 })
 
-test('a peer without session timers is refreshed by re-INVITE with the same SDP; nobody above hears of it', async () => {
+test('a peer without session timers is refreshed by re-INVITE with the same SDP; nobody above hears it', async () => {
   const { a, raw, since, answer, clock } = await calledRaw('')
   answer()
   clock.advance(61_000)
