@@ -165,8 +165,8 @@ function provenEnd(call: Call, stats: readonly LegMediaStats[], aheadMs: number)
   const { hangup, endedAt } = call
   if (hangup?.cause !== 'peer_lost' || endedAt === undefined) return endedAt
   const lost = hangup.by === 'caller' ? call.callerLeg : call.answeredLeg
-  const lastPacketAt = stats.find((leg) => leg.legId === lost)?.lastPacketAt
-  return lastPacketAt === undefined ? endedAt : Math.max(endedAt, lastPacketAt + aheadMs)
+  const heardAt = stats.find((leg) => leg.legId === lost)?.lastPacketAt
+  return heardAt === undefined ? endedAt : Math.max(endedAt, heardAt + aheadMs)
 }
 
 /** The last act of a call; it cannot fail: what the disk refuses stays in the spool's memory. */
