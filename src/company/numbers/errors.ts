@@ -4,8 +4,12 @@ import { fail, type Failure } from '../../base/index.ts'
 
 export type ExtensionFailure = Failure<'numbers.extension_taken'>
 export type DeviceFailure = Failure<'numbers.sip_user_taken' | 'numbers.no_such_extension'>
-export type NumberFailure = Failure<'numbers.number_taken' | 'numbers.no_such_extension'>
-export type RouteFailure = Failure<'numbers.no_such_number' | 'numbers.no_such_extension'>
+export type NumberFailure = Failure<'numbers.number_taken' | 'numbers.no_such_extension' | 'numbers.no_such_trunk'>
+export type RouteFailure = Failure<
+  'numbers.no_such_number' | 'numbers.no_such_extension' | 'numbers.no_such_trunk' | 'numbers.one_route_only'
+>
+export type TrunkTakenFailure = Failure<'numbers.trunk_taken'>
+export type NoTrunkFailure = Failure<'numbers.no_such_trunk'>
 export type AddressFailure = Failure<'numbers.no_such_number'>
 export type CarrierFailure = Failure<'numbers.no_such_carrier'>
 export type CostDeckFailure = Failure<'numbers.no_such_cost_deck'>
@@ -42,3 +46,14 @@ export function nothingOffered(kind: string) {
 export type NoDeviceFailure = Failure<'numbers.no_such_device'>
 export const noSuchDevice = fail('numbers.no_such_device', 'there is no phone with this id')
 export const noSuchPerson = fail('numbers.no_such_person', 'this customer has no person with this id')
+
+export const noSuchTrunk = fail('numbers.no_such_trunk', 'this customer has no trunk with this id')
+export const oneRouteOnly = fail(
+  'numbers.one_route_only',
+  'a number rings at an extension or at a trunk: name one of them',
+)
+
+/** Another trunk of the installation has that SIP user, or sends from that address. */
+export function trunkTaken(what: string) {
+  return fail('numbers.trunk_taken', `${what} belongs to another trunk; choose another one`)
+}

@@ -6,9 +6,15 @@ import { numberHandlers } from './number-handlers.ts'
 import { operations } from './operations.ts'
 import { phoneHandlers } from './phone-handlers.ts'
 import type { NumbersOperationsParts } from './parts.ts'
+import { trunkHandlers } from './trunk-handlers.ts'
 
 /** The operations of this module, ready to be mounted. */
 export function numbersOperations(parts: NumbersOperationsParts): readonly BoundOperation[] {
   const { clock } = parts
-  return bindOperations(operations, { ...phoneHandlers(parts), ...numberHandlers(clock), ...carrierHandlers(clock) })
+  return bindOperations(operations, {
+    ...phoneHandlers(parts),
+    ...numberHandlers(clock),
+    ...trunkHandlers(parts),
+    ...carrierHandlers(clock),
+  })
 }

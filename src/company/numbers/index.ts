@@ -19,6 +19,8 @@ export {
   type NewCarrierRoute,
 } from './carriers.ts'
 export { setCostDeck } from './cost-deck.ts'
+export { createTrunk, type NewTrunk, type TrunkFormat } from './create-trunk.ts'
+export { changeTrunk } from './change-trunk.ts'
 export type { ServiceTerms, SoldService } from './terms.ts'
 export type { AddressFailure, CarrierFailure, DeviceFailure, ExtensionFailure, NumberFailure } from './errors.ts'
 export { numbersOperations } from './handlers.ts'

@@ -5,6 +5,7 @@ import { readPage, toPage, type Handlers } from '../../platform/http/index.ts'
 import { actorOf } from '../tenant/index.ts'
 import { assignNumber, routeNumber } from './assign-number.ts'
 import { activateEmergencyAddress, listEmergencyAddresses, submitEmergencyAddress } from './emergency-address.ts'
+import { oneRouteOnly } from './errors.ts'
 import { offerTo } from './offers.ts'
 import type { numberOperations } from './operations.ts'
 import { listNumbers } from './phone-numbers.ts'
@@ -20,10 +21,12 @@ export function numberHandlers(clock: Clock): Handlers<typeof numberOperations> 
     },
     assignNumber: ({ body }, { transaction, note }) =>
       transaction(async (tx) => {
-        const { customerId, productCode, number, kind, extensionId } = body
+        const { customerId, productCode, number, kind, extensionId, trunkId } = body
         const sale = await offerTo(tx, clock, { customerId, kind: 'number', productCode })
         if (!sale.ok) return sale
-        const ringing = extensionId === undefined ? {} : { extensionId }
+        if (extensionId !== undefined && trunkId !== undefined) return oneRouteOnly
+        const toTrunk = trunkId === undefined ? {} : { trunkId }
+        const ringing = extensionId === undefined ? toTrunk : { extensionId }
         const assigned = await assignNumber(tx, clock, { ...sale.value.terms, number, kind, ...ringing })
         if (!assigned.ok) return assigned
         note({ subjectKind: 'phone_number', subjectId: assigned.value.id, after: { number, kind, ...ringing } })
@@ -33,12 +36,7 @@ export function numberHandlers(clock: Clock): Handlers<typeof numberOperations> 
       const routed = await transaction((tx) => routeNumber(tx, { numberId: params.id, ...body }))
       if (!routed.ok) return routed
       const { before, after } = routed.value
-      note({
-        subjectKind: 'phone_number',
-        subjectId: params.id,
-        before: { extensionId: before },
-        after: { extensionId: after },
-      })
+      note({ subjectKind: 'phone_number', subjectId: params.id, before, after })
       return ok(undefined)
     },
     async listEmergencyAddresses({ query }, { transaction }) {

@@ -14,14 +14,17 @@ import {
   addCarrier,
   addCarrierRoute,
   assignNumber,
+  changeTrunk,
   createDevice,
   createExtension,
+  createTrunk,
   emergencyAddressMachine,
   routeNumber,
   submitEmergencyAddress,
 } from './index.ts'
 import { offerTo } from './offers.ts'
 import { listNumbers } from './phone-numbers.ts'
+import { listTrunks } from './trunks.ts'
 
 // 2025-11-25, three in the morning in UTC: still the day before in Toronto.
 const clock = virtualClock(1_764_039_600_000)
@@ -108,8 +111,12 @@ test('services and their subscriptions', async (suite) => {
         const [theirs] = await tx<{ id: string }[]>`select id from extension where tenant_id = ${cedar.tenantId}`
         const route = (extensionId: string | null) => routeNumber(tx, { numberId: number!.id, extensionId })
         assert.equal(codeOf(await route(theirs!.id)), 'numbers.no_such_extension')
-        assert.deepEqual(valueOf(await route(null)), { before: extension.id, after: null })
-        assert.deepEqual(valueOf(await route(extension.id)), { before: null, after: extension.id })
+        const [there, nowhere] = [
+          { extensionId: extension.id, trunkId: null },
+          { extensionId: null, trunkId: null },
+        ]
+        assert.deepEqual(valueOf(await route(null)), { before: there, after: nowhere })
+        assert.deepEqual(valueOf(await route(extension.id)), { before: nowhere, after: there })
       })
     })
 
@@ -125,6 +132,44 @@ test('services and their subscriptions', async (suite) => {
       )
       assert.deepEqual(listed?.forward, rules)
     })
+
+    await suite.test(
+      'F13 a trunk is sold with its line, has an address or an account of its own, and takes numbers',
+      async () => {
+        const limits = { channelsMax: 10, callsPerSecondMax: 2, formatIn: 'e164', formatOut: 'national' } as const
+        const trunk = { ...ofAcme, name: 'Exchange', ...limits }
+        const access = { mode: 'static', host: '203.0.113.9', port: 5060, protocol: 'udp' } as const
+        const account = { mode: 'registering', sipUser: 'trunk.acme', secretKeyId: 1 } as const
+        await db.as(provider, async (tx) => {
+          const lines = async () => (await tx`select id from subscription`).length
+          const before = await lines()
+          const { id } = valueOf(await createTrunk(tx, clock, { ...trunk, access }))
+          assert.equal(await lines(), before + 1)
+          assert.equal(codeOf(await createTrunk(tx, clock, { ...trunk, access })), 'numbers.trunk_taken')
+          assert.equal(await lines(), before + 1)
+          const { id: second } = valueOf(await createTrunk(tx, clock, { ...trunk, access: account }))
+          assert.equal(codeOf(await createTrunk(tx, clock, { ...trunk, access: account })), 'numbers.trunk_taken')
+          const line = { ...ofAcme, number: '+14165550130', kind: 'did' as const }
+          const number = valueOf(await assignNumber(tx, clock, { ...line, trunkId: id }))
+          assert.ok((await changeTrunk(tx, { trunkId: id, channelsMax: 3, mainNumberId: number.id })).ok)
+          const all = await listTrunks(tx, {}, { after: undefined, limit: 5 })
+          const listed = all.find((one) => one.id === id)
+          assert.deepEqual(
+            [listed?.channelsMax, listed?.callsPerSecondMax, listed?.mainNumber, listed?.numbers],
+            [3, 2, '+14165550130', 1],
+          )
+          const both = await routeNumber(tx, { numberId: number.id, extensionId: extension.id, trunkId: second })
+          assert.equal(codeOf(both), 'numbers.one_route_only')
+          const moved = valueOf(await routeNumber(tx, { numberId: number.id, extensionId: extension.id }))
+          assert.deepEqual(moved.before, { extensionId: null, trunkId: id })
+          assert.equal(codeOf(await changeTrunk(tx, { trunkId: newId(clock), name: 'x' })), 'numbers.no_such_trunk')
+        })
+        assert.equal(
+          (await db.as({ tenantPath: cedar.path }, (tx) => listTrunks(tx, {}, { after: undefined, limit: 5 }))).length,
+          0,
+        )
+      },
+    )
 
     await suite.test('activating an address retires the one before; customers cannot do it', async () => {
       await db.as(provider, async (tx) => {

@@ -20,7 +20,7 @@ export async function offerTo(
   clock: Clock,
   sale: {
     readonly customerId: string
-    readonly kind: 'extension' | 'device' | 'number'
+    readonly kind: 'extension' | 'device' | 'number' | 'trunk'
     readonly productCode?: string | undefined
   },
 ): Promise<Result<Sale, CustomerFailure | OfferFailure>> {

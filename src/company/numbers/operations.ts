@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { isEmergency, nanp } from '../../base/index.ts'
 import { defineOperations, id, instant, pageOf, pageQuery } from '../../platform/http/index.ts'
+import { trunkOperations } from './trunk-operations.ts'
 
 const name = z.string().trim().min(1).max(200)
 const search = z.string().trim().min(1).max(100).optional()
@@ -68,6 +69,8 @@ const phoneNumber = z.object({
   extensionId: id.nullable(),
   extension: z.string().nullable(),
   extensionName: z.string().nullable(),
+  trunkId: id.nullable(),
+  trunkName: z.string().nullable(),
   emergency: z.enum(['none', 'submitted', 'active', 'retired']),
   createdAt: instant,
 })
@@ -114,6 +117,7 @@ const carrier = z.object({
 const badCursor = { 'http.bad_cursor': 400 } as const
 const unsold = { 'tenant.no_such_customer': 404, 'numbers.nothing_offered': 422 } as const
 const noExtension = { 'numbers.no_such_extension': 404 } as const
+const noRoute = { ...noExtension, 'numbers.no_such_trunk': 404, 'numbers.one_route_only': 422 } as const
 const noNumber = { 'numbers.no_such_number': 404 } as const
 const noDevice = { 'numbers.no_such_device': 404 } as const
 
@@ -225,21 +229,22 @@ export const numberOperations = defineOperations({
       number: z.string().regex(/^\+[1-9][0-9]{6,14}$/, 'a number such as +14165550123'),
       kind: z.enum(['did', 'tollfree', 'mobile']),
       extensionId: id.optional(),
+      trunkId: id.optional(),
       productCode,
     }),
     output: created,
-    failures: { ...unsold, ...noExtension, 'numbers.number_taken': 409 },
+    failures: { ...unsold, ...noRoute, 'numbers.number_taken': 409 },
   },
   routeNumber: {
     method: 'PUT',
     path: '/api/v1/numbers/{id}/route',
-    summary: 'Let a number ring at an extension of its customer, or with null nowhere',
+    summary: 'Let a number ring at an extension or a trunk of its customer, or with null nowhere',
     permission: 'extensions.write',
     audit: 'write',
     params: z.object({ id }),
-    body: z.object({ extensionId: id.nullable() }),
+    body: z.object({ extensionId: id.nullable(), trunkId: id.nullable().optional() }),
     output: z.void(),
-    failures: { ...noNumber, ...noExtension },
+    failures: { ...noNumber, ...noRoute },
   },
   listEmergencyAddresses: {
     method: 'GET',
@@ -343,4 +348,4 @@ export const carrierOperations = defineOperations({
   },
 })
 
-export const operations = { ...phoneOperations, ...numberOperations, ...carrierOperations }
+export const operations = { ...phoneOperations, ...numberOperations, ...trunkOperations, ...carrierOperations }

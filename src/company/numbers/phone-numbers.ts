@@ -14,6 +14,8 @@ export type ListedNumber = {
   readonly extensionId: string | null
   readonly extension: string | null
   readonly extensionName: string | null
+  readonly trunkId: string | null
+  readonly trunkName: string | null
   /** State of its emergency address: the active one, else the latest; `none` without any. */
   readonly emergency: 'none' | 'submitted' | 'active' | 'retired'
   readonly createdAt: number
@@ -29,6 +31,7 @@ export async function listNumbers(
     select phone_number.id, phone_number.tenant_id as "customerId", tenant.name as "customerName",
            phone_number.number, phone_number.kind, phone_number.route_extension_id as "extensionId",
            extension.number as extension, extension.name as "extensionName",
+           phone_number.route_trunk_id as "trunkId", trunk.name as "trunkName",
            coalesce((select emergency_address.status from emergency_address
                      where emergency_address.tenant_id = phone_number.tenant_id
                        and emergency_address.phone_number_id = phone_number.id
@@ -39,6 +42,7 @@ export async function listNumbers(
     join tenant on tenant.id = phone_number.tenant_id
     left join extension on extension.tenant_id = phone_number.tenant_id
       and extension.id = phone_number.route_extension_id
+    left join trunk on trunk.tenant_id = phone_number.tenant_id and trunk.id = phone_number.route_trunk_id
     where phone_number.status = 'active'
       ${customerId === undefined ? tx`` : tx`and phone_number.tenant_id = ${customerId}`}
       ${search ? tx`and strpos(phone_number.number, ${search}) > 0` : tx``}

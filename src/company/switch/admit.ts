@@ -4,11 +4,21 @@
  * challenge whatever he tries, and silence when he tries too often (DESIGN.md §9).
  */
 
-import { dialledDigits, isEmergency, nanp, toE164, type Metrics } from '../../base/index.ts'
-import { parseNameAddr, parseUri, type DigestServer, type Reply, type SipMessage } from '../../network/sip/index.ts'
+import type { Metrics } from '../../base/index.ts'
+import type { Reply, SipMessage } from '../../network/sip/index.ts'
 import type { Flow } from '../../network/transport/index.ts'
-import type { Carrier, Device, Directory } from './directory.ts'
-import type { KnownSources } from './known-sources.ts'
+import type { CallRates } from './call-rates.ts'
+import { assertedCaller } from './caller-identity.ts'
+import { dialledUser, dialsEmergency } from './dialled.ts'
+import type { SipAccount } from './directory.ts'
+import {
+  callerOfAccount,
+  carrierOf,
+  emergencyCaller,
+  guestOf,
+  staticTrunkCaller,
+  type KnownCallerParts,
+} from './known-callers.ts'
 import type { Caller } from './route.ts'
 import { isScanner } from './scanners.ts'
 import type { SourceLimits } from './source-limits.ts'
@@ -16,17 +26,13 @@ import type { SourceLimits } from './source-limits.ts'
 const CHALLENGE_COST = 1
 const WRONG_COST = 10
 
-export type AdmitParts = {
-  directory(): Directory
-  readonly digest: DigestServer
-  readonly sources: KnownSources
+export type AdmitParts = KnownCallerParts & {
   readonly limits: SourceLimits
+  readonly rates: CallRates
   readonly metrics: Metrics
-  /** Whether a phone is registered from an address. */
-  isRegisteredFrom(sipUser: string, address: string): boolean
 }
 
-export type Proof = { readonly ok: true; readonly device: Device } | { readonly ok: false; readonly reply: Reply }
+export type Proof = { readonly ok: true; readonly account: SipAccount } | { readonly ok: false; readonly reply: Reply }
 
 export type Admission = {
   /** Who calls; otherwise the refusal, undefined for silence. */
@@ -34,48 +40,20 @@ export type Admission = {
     request: SipMessage,
     flow: Flow,
   ): { readonly ok: true; readonly caller: Caller } | { readonly ok: false; readonly reply: Reply }
-  /** Which device a request proves. */
+  /** Which phone or trunk a request proves. */
   prove(request: SipMessage, flow: Flow): Proof
   /** Whether a source may have an answer that costs no proof (OPTIONS). */
   mayAsk(request: SipMessage, flow: Flow): boolean
   refused(reason: string): void
 }
 
-/** The user part of the Request-URI: what was dialled. */
-export function dialledUser(request: SipMessage): string {
-  // A telephone number may carry parameters of its own there: `911;phone-context=+1` (RFC 3261 §19.1.6).
-  return parseUri(request.uri)?.user.split(';', 1)[0] ?? ''
-}
+type Admitted = ReturnType<Admission['caller']>
 
-/** Whether a dialled text is an emergency number. */
-export function dialsEmergency(dialled: string): boolean {
-  const digits = dialledDigits(dialled)
-  return digits !== undefined && isEmergency(digits, nanp)
-}
-
-function callerOfDevice(directory: Directory, device: Device): Caller | undefined {
-  const extension = directory.extension(device.extensionId)
-  const customer = directory.customer(device.tenantId)
-  return extension && customer ? { kind: 'device', device, extension, customer } : undefined
-}
-
-const guestOf = (sipUser: string): Caller => ({ kind: 'guest', sipUser })
-
-/** Who calls, as the carrier asserts it; a trusted network's identity beats its From (RFC 3325 §9.1). */
-function callerOfCarrier(carrier: Carrier, request: SipMessage): Caller {
-  const asserted = parseNameAddr(request.header('P-Asserted-Identity') ?? '')
-  const presented = asserted ?? request.from
-  const user = presented?.uri.user ?? ''
-  const digits = dialledDigits(user)
-  const number = (digits && toE164(digits, nanp)) || user
-  return { kind: 'carrier', carrier, number, name: presented?.displayName ?? '' }
-}
-
-/** A TCP connection of a carrier comes from any port: then its Via tells where it listens. */
-function carrierOf(directory: Directory, request: SipMessage, flow: Flow): Carrier | undefined {
-  const { address, port } = flow.remote
-  const listensOn = flow.protocol === 'tcp' && request.via ? (request.via.port ?? 5060) : port
-  return directory.carrierAt(address, port) ?? directory.carrierAt(address, listensOn)
+/** A trunk that begins too many calls is told to wait: nothing is recorded, so that a loop of its costs nothing. */
+function unlessTooFast({ rates }: AdmitParts, caller: Caller, refused: (reason: string) => void): Admitted {
+  if (caller.kind !== 'trunk' || rates.take(caller.trunk)) return { ok: true, caller }
+  refused('trunk_rate')
+  return { ok: false, reply: { status: 503, reason: 'Too Many Calls A Second', headers: [['Retry-After', '1']] } }
 }
 
 /** Makes the door of the switch. */
@@ -102,21 +80,11 @@ export function createAdmission(parts: AdmitParts): Admission {
       refused(verdict.reason)
       return { ok: false, reply: verdict.reply }
     }
-    const device = parts.directory().device(verdict.user)
-    if (!device) return silence('unknown_user')
+    const account = parts.directory().account(verdict.user)
+    if (!account) return silence('unknown_user')
     sources.prove(address, verdict.user)
     limits.giveBack(address, CHALLENGE_COST)
-    return { ok: true, device }
-  }
-
-  /** Of an emergency from a known address: by proof, else the phone registered there, else who proved it last. */
-  const emergencyCaller = (request: SipMessage, flow: Flow, lastUser: string): Caller => {
-    const directory = parts.directory()
-    const verdict = digest.authenticate(request, flow)
-    const named = request.from?.uri.user ?? ''
-    const isThere = verdict.ok || parts.isRegisteredFrom(named, flow.remote.address)
-    const device = directory.device(verdict.ok ? verdict.user : isThere ? named : lastUser)
-    return (device && callerOfDevice(directory, device)) ?? guestOf(lastUser)
+    return { ok: true, account }
   }
 
   return {
@@ -126,19 +94,22 @@ export function createAdmission(parts: AdmitParts): Admission {
       const directory = parts.directory()
       const { address, port } = flow.remote
       const isUrgent = dialsEmergency(dialledUser(request))
+      const trunk = staticTrunkCaller(parts, request, flow)
+      if (trunk) return isUrgent ? { ok: true, caller: trunk } : unlessTooFast(parts, trunk, refused)
       const known = sources.lastAt(address)
       // A carrier that sends us an emergency has it from us: refused, so that the next carrier is tried.
       if (known && isUrgent && !directory.carrierAt(address, port)) {
-        return { ok: true, caller: emergencyCaller(request, flow, known.sipUser) }
+        return { ok: true, caller: emergencyCaller(parts, request, flow, known.sipUser) }
       }
       const carrier = carrierOf(directory, request, flow)
-      if (carrier) return { ok: true, caller: callerOfCarrier(carrier, request) }
+      if (carrier) return { ok: true, caller: { kind: 'carrier', carrier, ...assertedCaller(request) } }
       const proof = prove(request, flow)
       if (!proof.ok) return proof
       // A phone whose extension was taken away has proved itself all the same.
-      const guest = isUrgent ? guestOf(proof.device.sipUser) : undefined
-      const caller = callerOfDevice(directory, proof.device) ?? guest
-      if (caller) return { ok: true, caller }
+      const { sipUser } = proof.account
+      const guest = isUrgent ? guestOf(sipUser) : undefined
+      const caller = callerOfAccount(directory, sipUser, request) ?? guest
+      if (caller) return isUrgent ? { ok: true, caller } : unlessTooFast(parts, caller, refused)
       refused('no_extension')
       return { ok: false, reply: { status: 403 } }
     },

@@ -19,12 +19,18 @@ export type Party = {
   /** E.164, or the extension inside one customer. */
   readonly number: string
   readonly name: string
+  /** The trunk that he calls from, or is reached by. */
+  readonly trunkId?: string
+  /** Wants to be withheld from the other side; networks that we trust are told, and whom not to tell. */
+  readonly isPrivate?: boolean
 }
 
 /** Something that can be rung. The executor knows how to reach it; the machine only needs its name. */
 export type Target =
   | { readonly kind: 'binding'; readonly sipUser: string; readonly contact: string }
   | { readonly kind: 'carrier'; readonly carrierId: string; readonly user: string }
+  /** `contact` of a trunk that registers; one that does not is reached at its address. */
+  | { readonly kind: 'trunk'; readonly trunkId: string; readonly user: string; readonly contact?: string }
 
 export type CalleeLeg = {
   readonly legId: LegId

@@ -7,6 +7,8 @@ import type { Call, CallRecord } from './call.ts'
 function cdrOf(call: Call, record: CallRecord, at: number, quality: string): CdrRecord {
   const { owner, from, to, closed } = record
   const hangup = closed?.hangup ?? call.hangup
+  // Whom a caller did not want to tell his number does not read it in his report either.
+  const isHidden = from.isPrivate === true && owner.tenantId !== from.tenantId
   const endedAt = closed?.at ?? call.endedAt ?? at
   return {
     id: record.cdrId,
@@ -16,8 +18,8 @@ function cdrOf(call: Call, record: CallRecord, at: number, quality: string): Cdr
     personId: owner.personId,
     direction: record.direction,
     class: record.grant?.class ?? record.class,
-    from: from.number,
-    fromName: from.name,
+    from: isHidden ? 'anonymous' : from.number,
+    fromName: isHidden ? '' : from.name,
     to: to.number,
     toName: to.name,
     startedAt: record.startedAt,

@@ -14,6 +14,7 @@ import {
 import type { Listening, Transport, TransportFailure } from '../../network/transport/index.ts'
 import { createAdmission } from './admit.ts'
 import type { Target } from './call.ts'
+import { createCallRates } from './call-rates.ts'
 import type { Directory } from './directory.ts'
 import { openDoor, originateFor, type Door } from './door.ts'
 import { drain, systemEnd } from './drain.ts'
@@ -54,7 +55,8 @@ export function createSwitch(parts: SwitchParts): Switch {
   const isRegisteredFrom = (sipUser: string, address: string): boolean =>
     registrar.bindings(sipUser).some((binding) => binding.flow.remote.address === address)
   const digest = createDigestServer({ ...parts, ha1: ha1Of(parts) })
-  const admission = createAdmission({ ...parts, digest, limits: createSourceLimits(clock), isRegisteredFrom })
+  const limited = { limits: createSourceLimits(clock), rates: createCallRates(clock) }
+  const admission = createAdmission({ ...parts, ...limited, digest, isRegisteredFrom })
   const door: Door = {
     parts,
     registrar,
@@ -132,14 +134,19 @@ function noteLeg(
   target: Target,
   sipCallId: string | undefined,
 ): void {
-  const tenantId = target.kind === 'binding' ? directory().device(target.sipUser)?.tenantId : undefined
-  if (sipCallId !== undefined) trace?.beginLeg(callId, sipCallId, tenantId)
+  const owner =
+    target.kind === 'binding'
+      ? directory().account(target.sipUser)
+      : target.kind === 'trunk'
+        ? directory().trunk(target.trunkId)
+        : undefined
+  if (sipCallId !== undefined) trace?.beginLeg(callId, sipCallId, owner?.tenantId)
 }
 
 function ha1Of(parts: SwitchParts): (user: string, realm: string, algorithm: DigestAlgorithm) => string | undefined {
   return (user, realm, algorithm) => {
-    const device = parts.directory().device(user)
-    const password = device && parts.passwordOf(device)
+    const account = parts.directory().account(user)
+    const password = account && parts.passwordOf(account)
     return password === undefined ? undefined : parts.hashes.hash(algorithm, `${user}:${realm}:${password}`)
   }
 }
@@ -174,9 +181,9 @@ function proveAlive({ spool, log }: SwitchParts, executor: Executor): void {
 
 function dropFormerPhones(registrar: Registrar, before: Directory, now: Directory): void {
   for (const sipUser of new Set(registrar.snapshot().map((binding) => binding.aor))) {
-    const [old, device] = [before.device(sipUser), now.device(sipUser)]
-    const isSame = device?.secretVersion === old?.secretVersion && device?.secretKeyId === old?.secretKeyId
-    const isServed = device && now.customer(device.tenantId)?.status !== 'terminated'
+    const [old, account] = [before.account(sipUser), now.account(sipUser)]
+    const isSame = account?.secretVersion === old?.secretVersion && account?.secretKeyId === old?.secretKeyId
+    const isServed = account && now.customer(account.tenantId)?.status !== 'terminated'
     // A phone that was unknown before was restored from the table, ahead of its directory.
     if (!isServed || (old && !isSame)) registrar.remove(sipUser)
   }

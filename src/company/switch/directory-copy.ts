@@ -64,7 +64,8 @@ function rulesOf(row: Partial<Extension>): Partial<Forward> {
 
 function readCopy(path: string): DirectoryRows {
   try {
-    const rows = JSON.parse(readFileSync(path, 'utf8')) as DirectoryRows
+    // A copy of before an upgrade lacks what was added since.
+    const rows = { ...emptyRows, ...(JSON.parse(readFileSync(path, 'utf8')) as DirectoryRows) }
     return {
       ...rows,
       extensions: rows.extensions.map((row) => ({ ...row, forward: { ...noForward, ...rulesOf(row) } })),

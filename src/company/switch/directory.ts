@@ -38,14 +38,36 @@ export type Forward = {
 /** No forwarding: what an extension starts with. */
 export const noForward: Forward = { always: undefined, busy: undefined, noAnswer: undefined, afterSeconds: 20 }
 
-export type Device = {
-  readonly id: string
+/** Whoever registers with a password of ours: a phone, or a telephone system. */
+export type SipAccount = {
   readonly tenantId: string
-  readonly extensionId: string
-  readonly label: string
   readonly sipUser: string
   readonly secretKeyId: number
   readonly secretVersion: number
+}
+
+export type Device = SipAccount & {
+  readonly id: string
+  readonly extensionId: string
+  readonly label: string
+}
+
+/** `+14165550123`; the same without its plus; or as it is dialled at home. */
+export type NumberFormat = 'e164' | 'digits' | 'national'
+
+/** A line for a telephone system of a customer's own. */
+export type Trunk = {
+  readonly id: string
+  readonly tenantId: string
+  readonly name: string
+  /** It registers with this, or else is known by its address; never both. */
+  readonly account: SipAccount | undefined
+  readonly address: { readonly host: string; readonly port: number; readonly protocol: 'udp' | 'tcp' } | undefined
+  readonly channelsMax: number
+  readonly callsPerSecondMax: number
+  readonly formatIn: NumberFormat
+  readonly formatOut: NumberFormat
+  readonly mainNumberId: string | undefined
 }
 
 export type PhoneNumber = {
@@ -53,7 +75,9 @@ export type PhoneNumber = {
   readonly tenantId: string
   readonly number: E164
   readonly kind: 'did' | 'tollfree' | 'mobile'
+  /** Where it rings: an extension, a trunk, or nowhere. */
   readonly extensionId: string | undefined
+  readonly trunkId?: string | undefined
   /** No outbound call may show this number before its 911 service address is active. */
   readonly emergencyAddressActive: boolean
 }
@@ -79,6 +103,7 @@ export type DirectoryRows = {
   readonly customers: readonly Customer[]
   readonly extensions: readonly Extension[]
   readonly devices: readonly Device[]
+  readonly trunks: readonly Trunk[]
   readonly numbers: readonly PhoneNumber[]
   readonly carriers: readonly Carrier[]
   readonly routes: readonly CarrierRoute[]
@@ -87,6 +112,14 @@ export type DirectoryRows = {
 export type Directory = {
   customer(tenantId: string): Customer | undefined
   device(sipUser: string): Device | undefined
+  /** The phone or registering trunk of a SIP user. */
+  account(sipUser: string): SipAccount | undefined
+  trunk(id: string): Trunk | undefined
+  trunkOf(sipUser: string): Trunk | undefined
+  /** The static trunk whose signalling comes from this address. */
+  trunkAt(address: string, port: number): Trunk | undefined
+  /** The number that a trunk shows when its caller names none: its main number, else the first that rings there. */
+  trunkNumber(trunk: Trunk): PhoneNumber | undefined
   extension(id: string): Extension | undefined
   extensionByNumber(tenantId: string, number: string): Extension | undefined
   devicesOf(extensionId: string): readonly Device[]
@@ -107,6 +140,7 @@ export const emptyRows: DirectoryRows = {
   customers: [],
   extensions: [],
   devices: [],
+  trunks: [],
   numbers: [],
   carriers: [],
   routes: [],
@@ -124,6 +158,22 @@ function groupBy<Row>(rows: readonly Row[], key: (row: Row) => string | undefine
   return groups
 }
 
+/** Finds by address and port; on loopback, where all share the address, by both alone, else by the address too. */
+function byAddress<Row>(rows: readonly Row[], at: (row: Row) => { host: string; port: number } | undefined) {
+  const exact = new Map<string, Row>()
+  const hosts = new Map<string, Row>()
+  for (const row of rows) {
+    const place = at(row)
+    if (!place) continue
+    exact.set(`${place.host}:${place.port}`, row)
+    hosts.set(place.host, row)
+  }
+  return (address: string, port: number): Row | undefined => {
+    const byHost = address.startsWith('127.') || address === '::1' ? undefined : hosts.get(address)
+    return exact.get(`${address}:${port}`) ?? byHost
+  }
+}
+
 /** Digits that a route's prefix can have at most: all of E.164. */
 const LONGEST_PREFIX = 15
 
@@ -138,8 +188,10 @@ export function buildDirectory(rows: DirectoryRows): Directory {
   const numbersByExtension = groupBy(rows.numbers, (row) => row.extensionId)
   const numbersByTenant = groupBy(rows.numbers, (row) => row.tenantId)
   const carriers = new Map(rows.carriers.map((row) => [row.id, row]))
-  const carriersByAddress = new Map(rows.carriers.map((row) => [`${row.host}:${row.port}`, row]))
-  const carriersByHost = new Map(rows.carriers.map((row) => [row.host, row]))
+  const trunks = new Map(rows.trunks.map((row) => [row.id, row]))
+  const trunksByUser = new Map(rows.trunks.flatMap((row) => (row.account ? [[row.account.sipUser, row] as const] : [])))
+  const numbersById = new Map(rows.numbers.map((row) => [row.id, row]))
+  const numbersByTrunk = groupBy(rows.numbers, (row) => row.trunkId)
   const byPriority = rows.routes.toSorted((a, b) => a.priority - b.priority)
   const emergencyFirst = [
     ...byPriority.filter((row) => row.kind === 'emergency'),
@@ -150,6 +202,15 @@ export function buildDirectory(rows: DirectoryRows): Directory {
   return {
     customer: (tenantId) => customers.get(tenantId),
     device: (sipUser) => devices.get(sipUser),
+    account: (sipUser) => devices.get(sipUser) ?? trunksByUser.get(sipUser)?.account,
+    trunk: (id) => trunks.get(id),
+    trunkOf: (sipUser) => trunksByUser.get(sipUser),
+    trunkAt: byAddress(rows.trunks, (row) => row.address),
+    trunkNumber(trunk) {
+      const main = trunk.mainNumberId === undefined ? undefined : numbersById.get(trunk.mainNumberId)
+      const own = (numbersByTrunk.get(trunk.id) ?? []).filter((row) => row.kind === 'did')
+      return main ?? own.find((row) => row.emergencyAddressActive) ?? own[0]
+    },
     extension: (id) => extensions.get(id),
     extensionByNumber: (tenantId, number) => extensionNumbers.get(`${tenantId}/${number}`),
     devicesOf: (extensionId) => devicesByExtension.get(extensionId) ?? [],
@@ -161,11 +222,7 @@ export function buildDirectory(rows: DirectoryRows): Directory {
       return all.find((row) => row.emergencyAddressActive) ?? all[0]
     },
     carrier: (id) => carriers.get(id),
-    carrierAt(address, port) {
-      // On loopback, phones and carriers share the address: there the port tells them apart.
-      const byHost = address.startsWith('127.') || address === '::1' ? undefined : carriersByHost.get(address)
-      return carriersByAddress.get(`${address}:${port}`) ?? byHost
-    },
+    carrierAt: byAddress(rows.carriers, (row) => row),
     routesFor(destination) {
       const found: CarrierRoute[] = []
       for (let length = Math.min(destination.length - 1, LONGEST_PREFIX); length >= 0; length--) {

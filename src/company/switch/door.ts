@@ -12,9 +12,10 @@ import {
   type SipMessage,
 } from '../../network/sip/index.ts'
 import type { Flow } from '../../network/transport/index.ts'
-import { dialledUser, dialsEmergency, type Admission } from './admit.ts'
+import type { Admission } from './admit.ts'
 import type { Call, Way } from './call.ts'
 import { createCall } from './create-call.ts'
+import { dialledUser, dialsEmergency } from './dialled.ts'
 import type { Extension } from './directory.ts'
 import { readDiversions } from './diversion.ts'
 import type { Executor } from './executor.ts'

@@ -11,6 +11,7 @@ import { cdrsOf } from './cdrs.ts'
 import { timeOf, type AnyEvent, type Entry, type ExecutorOptions } from './execution.ts'
 import { liveCallOf } from './live-calls.ts'
 import { perform } from './perform.ts'
+import { createSeats, type Seats } from './seats.ts'
 import { step } from './step.ts'
 
 export type Executor = {
@@ -25,8 +26,8 @@ export type Executor = {
   calls(): readonly Call[]
   /** Records of the answered calls by the time that it is now for their call. */
   alive(): ReadonlyMap<number, readonly string[]>
-  /** Calls in progress that one customer made or takes, without emergencies. */
-  countOf(tenantId: string): number
+  /** Calls in progress of a customer or on a trunk, both ways, without emergencies; legs that a carrier carries. */
+  countOf(id: string): number
   /** The leg that a leg talks to; undefined while nobody has answered. */
   otherSide(legId: LegId): LegId | undefined
   /** Kept when every call is over and its records are in the spool. */
@@ -37,6 +38,7 @@ type Desk = {
   readonly options: ExecutorOptions
   readonly entries: Map<string, Entry>
   readonly callOfLeg: Map<LegId, string>
+  readonly seats: Seats
   /** Calls that are over and whose records are on their way to the disk. */
   readonly closings: Set<Promise<void>>
   /** Events that came while another one was handled: an action may cause one at once. */
@@ -54,6 +56,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     options,
     entries: new Map(),
     callOfLeg: new Map(),
+    seats: createSeats(),
     closings: new Set(),
     waiting: [],
     isBusy: false,
@@ -67,6 +70,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       const epochMs = options.clock.now() - options.clock.monotonic()
       entries.set(call.id, { call, epochMs, timers: new Map(), addresses: new Map([[call.callerLeg, callerAddress]]) })
       callOfLeg.set(call.callerLeg, call.id)
+      desk.seats.change(undefined, call)
       take(desk, call.id, { kind: 'started' })
     },
     onLeg(legId, event) {
@@ -92,14 +96,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       const idsOf = (one: Entry): string[] => one.call.records.map((record) => record.cdrId)
       return new Map([...byTime].map(([at, those]) => [at, those.flatMap(idsOf)]))
     },
-    countOf(tenantId) {
-      let count = 0
-      for (const { call } of entries.values()) {
-        const isHis = call.caller.tenantId === tenantId || call.callee.tenantId === tenantId
-        if (isHis && call.route.kind !== 'emergency') count++
-      }
-      return count
-    },
+    countOf: (id) => desk.seats.countOf(id),
     otherSide(legId) {
       const call = entries.get(callOfLeg.get(legId) ?? '')?.call
       if (call?.state !== 'talking') return undefined
@@ -137,6 +134,7 @@ function handle(desk: Desk, callId: string, event: AnyEvent): void {
   const before = entry.call
   const { call, actions } = step(before, { ...event, at: timeOf(entry, options.clock) })
   entry.call = call
+  desk.seats.change(before, call.state === 'ended' ? undefined : call)
   for (const leg of call.legs) callOfLeg.set(leg.legId, callId)
   for (const action of actions) {
     if (action.kind === 'finish') finish(desk, entry)

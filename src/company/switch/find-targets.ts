@@ -1,9 +1,10 @@
-/** Whom a route rings, in order: all phones of an extension at once, carriers one after the other. */
+/** Whom a route rings, in order: all phones of an extension at once, carriers and places of a trunk one by one. */
 
 import type { Binding } from '../../network/sip/index.ts'
 import type { Target } from './call.ts'
 import type { CarrierRoute, Directory } from './directory.ts'
 import type { Route } from './route.ts'
+import { numberForTrunk } from './trunk-format.ts'
 
 /** Each carrier once, in the order of the routes. */
 function carriers(routes: readonly CarrierRoute[], user: string): Target[][] {
@@ -29,6 +30,13 @@ export function findTargets(
           bindings(sipUser).map(({ contact }): Target => ({ kind: 'binding', sipUser, contact })),
         )
       return phones.length === 0 ? [] : [phones]
+    }
+    case 'trunk': {
+      const { account, id: trunkId, formatOut } = route.trunk
+      const user = numberForTrunk(formatOut, route.number.number)
+      if (!account) return [[{ kind: 'trunk', trunkId, user }]]
+      // A system that registered twice is one system: its second place is tried when the first one fails.
+      return bindings(account.sipUser).map(({ contact }) => [{ kind: 'trunk', trunkId, user, contact }])
     }
     default:
       return []

@@ -19,6 +19,7 @@ export {
   type DirectoryRows,
   type Extension,
   type PhoneNumber,
+  type SipAccount,
 } from './directory.ts'
 export { keepDirectory, type DirectoryKeeper } from './directory-keeper.ts'
 export { chooseRoute, type Caller, type Refusal, type Route } from './route.ts'

@@ -114,7 +114,7 @@ async function writeChanges(tx: Tx, changes: readonly Change[], now: number): Pr
   if (there.length === 0) return
   await tx`
     insert into registration (tenant_id, sip_user, contact, binding, expires_at, registered_at)
-    select device.tenant_id, device.sip_user, fresh.contact, fresh.binding::jsonb,
+    select account.tenant_id, account.sip_user, fresh.contact, fresh.binding::jsonb,
            to_timestamp(fresh.expires_at / 1000.0), to_timestamp(fresh.registered_at / 1000.0)
     from unnest(
       ${there.map((binding) => binding.aor)}::text[],
@@ -123,7 +123,9 @@ async function writeChanges(tx: Tx, changes: readonly Change[], now: number): Pr
       ${there.map((binding) => binding.expiresAt)}::float8[],
       ${there.map((binding) => binding.registeredAt)}::float8[]
     ) as fresh (sip_user, contact, binding, expires_at, registered_at)
-    join device on device.sip_user = fresh.sip_user
+    join (select tenant_id, sip_user from device
+          union all select tenant_id, sip_user from trunk where sip_user is not null) as account
+      on account.sip_user = fresh.sip_user
     on conflict (sip_user, contact) do update
     set binding = excluded.binding, expires_at = excluded.expires_at, registered_at = excluded.registered_at`
 }

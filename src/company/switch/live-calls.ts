@@ -27,8 +27,9 @@ export function liveCallOf(call: Call): LiveCall {
     state: ringing ? 'ringing' : shownState[call.state],
     tenantIds: present([call.caller.tenantId, call.callee.tenantId]),
     personIds: present([call.caller.personId, call.callee.personId]),
-    from: call.caller.number,
-    fromName: call.caller.name,
+    // One view for everybody who takes part: of a caller who is withheld it tells nothing.
+    from: call.caller.isPrivate ? 'anonymous' : call.caller.number,
+    fromName: call.caller.isPrivate ? '' : call.caller.name,
     to: call.callee.number,
     toName: call.callee.name,
     class: first?.class ?? open[0]?.class ?? 'service',

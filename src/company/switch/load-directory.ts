@@ -2,6 +2,7 @@
 
 import type { Tx } from '../../platform/db/index.ts'
 import type { Carrier, CarrierRoute, Customer, Device, DirectoryRows, Extension, PhoneNumber } from './directory.ts'
+import { loadTrunks } from './load-trunks.ts'
 
 type Nullable<Row> = {
   [Name in keyof Row]: undefined extends Row[Name] ? Exclude<Row[Name], undefined> | null : Row[Name]
@@ -37,7 +38,7 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
     from device where status = 'active'`
   const numbers = await tx<PhoneNumber[]>`
     select phone_number.id, phone_number.tenant_id as "tenantId", phone_number.number, phone_number.kind,
-           phone_number.route_extension_id as "extensionId",
+           phone_number.route_extension_id as "extensionId", phone_number.route_trunk_id as "trunkId",
            exists (select 1 from emergency_address
                    where emergency_address.phone_number_id = phone_number.id
                      and emergency_address.tenant_id = phone_number.tenant_id
@@ -53,7 +54,12 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
     // The driver says null for what is missing; in here it is undefined.
     extensions: extensions.map(extensionOf),
     devices,
-    numbers: numbers.map((row) => ({ ...row, extensionId: row.extensionId ?? undefined })),
+    trunks: await loadTrunks(tx),
+    numbers: numbers.map((row) => ({
+      ...row,
+      extensionId: row.extensionId ?? undefined,
+      trunkId: row.trunkId ?? undefined,
+    })),
     carriers,
     routes,
   }

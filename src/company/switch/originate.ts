@@ -6,16 +6,17 @@
 
 import type { Binding } from '../../network/sip/index.ts'
 import type { CallClass, ReserveRequest } from '../ledger/index.ts'
-import type { CallRecord, Party, Way } from './call.ts'
+import type { CallRecord, Way } from './call.ts'
 import type { Directory } from './directory.ts'
 import { findTargets } from './find-targets.ts'
+import { calleeParty, callerParty } from './parties.ts'
 import { chooseRoute, type Caller, type Route } from './route.ts'
 
 export type OriginateParts = {
   readonly directory: Directory
   bindings(sipUser: string): readonly Binding[]
-  /** Calls in progress that one customer makes or takes, without emergencies; and the most that it may have. */
-  countOf(tenantId: string): number
+  /** Calls in progress of a customer or on a trunk, both ways, without emergencies; and the most that one may have. */
+  countOf(tenantOrTrunkId: string): number
   readonly callsOfOneMax: number
   newId(): string
 }
@@ -45,48 +46,23 @@ export function originate(parts: OriginateParts, wish: Origination): Way {
 
 const crowded: Route = { kind: 'refuse', status: 486, reason: 'Too Many Calls', cause: 'too_many_calls' }
 
+/** Busy in both directions: a system that hears it does not send the same call by another line of ours. */
+const trunkFull: Route = { kind: 'refuse', status: 486, reason: 'Trunk Full', cause: 'trunk_full' }
+
 /** Calls that cost nothing use media too: one customer with a stolen password must leave ports for all others. */
 function unlessCrowded({ countOf, callsOfOneMax }: OriginateParts, caller: Caller, route: Route): Route {
   if (route.kind === 'emergency') return route
-  const called = route.kind === 'extension' ? route.customer.tenantId : undefined
-  const tenantId = caller.kind === 'device' ? caller.customer.tenantId : called
-  return tenantId !== undefined && countOf(tenantId) >= callsOfOneMax ? crowded : route
-}
-
-const nobody: Party = { tenantId: undefined, accountId: undefined, personId: undefined, number: '', name: '' }
-
-function callerParty(caller: Caller, route: Route): Party {
-  if (caller.kind === 'carrier') return { ...nobody, number: caller.number, name: caller.name }
-  if (caller.kind === 'guest') return { ...nobody, number: caller.sipUser }
-  // Inside one customer the extension is shown, outside the number that can be called back.
-  const isInside = route.kind === 'extension' && route.customer.tenantId === caller.customer.tenantId
-  const shown = 'callerNumber' in route && !isInside ? route.callerNumber?.number : undefined
-  return {
-    tenantId: caller.customer.tenantId,
-    accountId: caller.customer.accountId,
-    personId: caller.extension.personId,
-    number: shown ?? caller.extension.number,
-    name: caller.extension.name,
-  }
-}
-
-function calleeParty(route: Route, dialled: string): Party {
-  if (route.kind !== 'extension') {
-    return { ...nobody, number: route.kind === 'carrier' ? route.destination : dialled }
-  }
-  return {
-    tenantId: route.customer.tenantId,
-    accountId: route.customer.accountId,
-    personId: route.extension.personId,
-    number: route.number?.number ?? route.extension.number,
-    name: route.extension.name,
-  }
+  const called = 'customer' in route ? route.customer.tenantId : undefined
+  const tenantId = 'customer' in caller ? caller.customer.tenantId : called
+  if (tenantId !== undefined && countOf(tenantId) >= callsOfOneMax) return crowded
+  const trunks = [caller, route].flatMap((side) => (side.kind === 'trunk' ? [side.trunk] : []))
+  return trunks.some((trunk) => countOf(trunk.id) >= trunk.channelsMax) ? trunkFull : route
 }
 
 /** The class a call has before rating names the destination; a refused call keeps it. */
 function unratedClass(route: Route): CallClass {
   if (route.kind === 'carrier') return route.destination.startsWith('+1') ? 'domestic' : 'international'
-  if (route.kind === 'extension') return route.callClass
+  if (route.kind === 'extension' || route.kind === 'trunk') return route.callClass
   return route.kind === 'emergency' ? 'emergency' : 'service'
 }
 

@@ -3,10 +3,18 @@
  * our address only: a B2BUA with its own Call-ID, Via and Contact on each leg.
  */
 
-import { quotedDisplayName, writeSipUri, type Binding, type InviteCommand } from '../../network/sip/index.ts'
+import {
+  parseUri,
+  quotedDisplayName,
+  writeSipUri,
+  type Binding,
+  type Headers,
+  type InviteCommand,
+} from '../../network/sip/index.ts'
 import type { Call, Target } from './call.ts'
-import type { Carrier, Directory } from './directory.ts'
+import type { Carrier, Directory, NumberFormat } from './directory.ts'
 import { diversionHeaders } from './diversion.ts'
+import { numberForTrunk } from './trunk-format.ts'
 
 /** Nobody answers a phone that rang for this long. */
 const RING_MS = 60_000
@@ -24,32 +32,96 @@ export type ReachParts = {
 
 export type Reached = Omit<InviteCommand, 'legId' | 'sdp'>
 
-/** The INVITE for a target, without its SDP; undefined when the phone or the carrier is gone. */
+/** The INVITE for a target, without its SDP; undefined when the phone, the trunk or the carrier is gone. */
 export function reachTarget(parts: ReachParts, call: Call, target: Target): Reached | undefined {
-  const hops = parts.maxForwards === undefined ? {} : { maxForwards: parts.maxForwards }
-  if (target.kind === 'carrier') {
-    const carrier = parts.directory.carrier(target.carrierId)
-    const urgent = call.route.kind === 'emergency'
-    return carrier && { ...reachCarrier(parts, call, carrier, target.user), ...hops, urgent }
+  const reached = reach(parts, call, target)
+  return reached && parts.maxForwards !== undefined ? { ...reached, maxForwards: parts.maxForwards } : reached
+}
+
+function reach(parts: ReachParts, call: Call, target: Target): Reached | undefined {
+  switch (target.kind) {
+    case 'carrier': {
+      const carrier = parts.directory.carrier(target.carrierId)
+      const urgent = call.route.kind === 'emergency'
+      return carrier && { ...reachCarrier(parts, call, carrier, target.user), urgent }
+    }
+    case 'trunk':
+      return reachTrunk(parts, call, target)
+    default:
+      return reachPhone(parts, call, target)
   }
+}
+
+/** An emergency centre sees everybody. */
+const isWithheld = ({ caller, route }: Call): boolean => caller.isPrivate === true && route.kind !== 'emergency'
+
+/** `"Ann Lee" <sip:+14165550101@host>`. */
+function identityOf({ host }: ReachParts, { caller }: Call, format: NumberFormat = 'e164'): string {
+  const user = caller.number === '' ? 'anonymous' : numberForTrunk(format, caller.number)
+  return `${quotedDisplayName(caller.name)}<${writeSipUri({ user, host })}>`
+}
+
+/** The From of a leg: of a caller who is withheld it names nobody (RFC 3323 §4.1.1.3). */
+function fromOf(parts: ReachParts, call: Call, format?: NumberFormat): string {
+  return isWithheld(call) ? '"Anonymous" <sip:anonymous@anonymous.invalid>' : identityOf(parts, call, format)
+}
+
+function reachPhone(parts: ReachParts, call: Call, target: Target & { kind: 'binding' }): Reached | undefined {
   const { sipUser, contact } = target
   const binding = parts.bindings(sipUser).find((one) => one.contact === contact)
   if (!binding) return undefined
   return {
     nextHop: { flow: binding.flow },
     target: contact,
-    from: callerOf(parts, call),
+    from: fromOf(parts, call),
     to: `<${writeSipUri({ user: sipUser, host: parts.host })}>`,
     headers: diversionHeaders(call.diversions, { host: parts.host, target: call.callee.number }),
     ringTimeoutMs: RING_MS,
-    ...hops,
   }
 }
 
-/** `"Ann Lee" <sip:+14165550101@host>`; a caller without a number is anonymous. */
-function callerOf({ host }: ReachParts, call: Call): string {
-  const user = call.caller.number === '' ? 'anonymous' : call.caller.number
-  return `${quotedDisplayName(call.caller.name)}<${writeSipUri({ user, host })}>`
+/**
+ * A telephone system is told which of its numbers was dialled, in the Request-URI and in To. Who calls it learns in
+ * P-Asserted-Identity too, unless he is withheld: it is the end of the trusted network (RFC 3325 §7).
+ */
+function reachTrunk(parts: ReachParts, call: Call, target: Target & { kind: 'trunk' }): Reached | undefined {
+  const { user, contact } = target
+  const trunk = parts.directory.trunk(target.trunkId)
+  if (!trunk) return undefined
+  const shown: Headers[number] = isWithheld(call)
+    ? ['Privacy', 'id']
+    : ['P-Asserted-Identity', identityOf(parts, call, trunk.formatOut)]
+  const headers = [shown, ...diversionHeaders(call.diversions, { host: parts.host, target: user })]
+  const common = {
+    from: fromOf(parts, call, trunk.formatOut),
+    to: `<${writeSipUri({ user, host: parts.host })}>`,
+    headers,
+    ringTimeoutMs: CARRIER_RING_MS,
+  }
+  const { account, address } = trunk
+  if (address) {
+    const { host, port, protocol } = address
+    return {
+      nextHop: { protocol, remote: { address: host, port } },
+      target: writeSipUri({ user, host, port }),
+      ...common,
+    }
+  }
+  const binding = account && parts.bindings(account.sipUser).find((one) => one.contact === contact)
+  const registered = binding && parseUri(binding.contact)
+  if (!registered) return undefined
+  // The contact stands for all numbers of the system (RFC 6140 §5.2).
+  const params = registered.params
+    .split(';')
+    .filter((one) => one !== 'bnc')
+    .join(';')
+  const uri = {
+    user,
+    host: registered.host,
+    params,
+    ...(registered.port === undefined ? {} : { port: registered.port }),
+  }
+  return { nextHop: { flow: binding.flow }, target: writeSipUri(uri), ...common }
 }
 
 /** Who answers for a call that was sent on: the last of ours who did it, whoever called him. */
@@ -60,17 +132,15 @@ function assertedOf({ host }: ReachParts, call: Call): string | undefined {
 
 function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, user: string): Reached {
   const { host, port, protocol } = carrier
-  const from = callerOf(parts, call)
+  // Carriers are trusted with who calls (RFC 3325 §9.1), and with not telling it; an emergency centre calls back to it.
+  const identity = ['P-Asserted-Identity', assertedOf(parts, call) ?? identityOf(parts, call)] as const
+  const history = diversionHeaders(call.diversions, { host: parts.host, target: user })
   return {
     nextHop: { protocol, remote: { address: host, port } },
     target: writeSipUri({ user, host, port }),
-    from,
+    from: fromOf(parts, call),
     to: `<${writeSipUri({ user, host })}>`,
-    // Carriers are trusted with who calls (RFC 3325 §9.1); an emergency centre calls back to it.
-    headers: [
-      ['P-Asserted-Identity', assertedOf(parts, call) ?? from],
-      ...diversionHeaders(call.diversions, { host: parts.host, target: user }),
-    ],
+    headers: isWithheld(call) ? [identity, ['Privacy', 'id'], ...history] : [identity, ...history],
     ringTimeoutMs: CARRIER_RING_MS,
   }
 }

@@ -14,7 +14,7 @@ export function answerRegister(
   const { admission, registrar, directory } = parts
   const proof = admission.prove(request, flow)
   if (!proof.ok) return proof.reply
-  const { sipUser, tenantId } = proof.device
+  const { sipUser, tenantId } = proof.account
   // RFC 3261 §10.3 step 4: a device speaks for its own address of record only.
   if (request.to?.uri.user !== sipUser) {
     admission.refused('foreign_aor')

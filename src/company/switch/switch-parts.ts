@@ -5,7 +5,7 @@ import type { MediaBackend } from '../../network/media/index.ts'
 import type { Hashes, RegistrarEvents } from '../../network/sip/index.ts'
 import type { Flow, Transport } from '../../network/transport/index.ts'
 import type { ChargingPort } from './charging-port.ts'
-import type { Device, Directory } from './directory.ts'
+import type { Directory, SipAccount } from './directory.ts'
 import type { KnownSources } from './known-sources.ts'
 import type { Spool } from './spool.ts'
 import type { LiveCall } from './topics.ts'
@@ -24,8 +24,8 @@ export type SwitchParts = {
   /** Our address as peers reach it. */
   readonly host: string
   readonly realm: string
-  /** Password of a device; undefined when its key is not there. */
-  passwordOf(device: Device): string | undefined
+  /** Password of a phone or trunk; undefined when its key is not there. */
+  passwordOf(account: SipAccount): string | undefined
   directory(): Directory
   readonly media: MediaBackend
   readonly charging: ChargingPort

@@ -65,6 +65,7 @@ export const sampleRows: DirectoryRows = {
     device('late', '201'),
     device('gone', '201'),
   ],
+  trunks: [],
   numbers: [
     phoneNumber('acme', '+14165550101', '201'),
     phoneNumber('acme', '+14165550103', '203', { address: false }),

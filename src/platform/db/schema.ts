@@ -335,6 +335,7 @@ export type PhoneNumberTable = {
   subscription_id: string
   status: 'active' | 'removed'
   created_at: number
+  route_trunk_id: string | null
 }
 
 export type PostingTable = {
@@ -506,6 +507,27 @@ export type TransitionEntryTable = {
   moved_at: number
 }
 
+export type TrunkTable = {
+  id: string
+  tenant_id: string
+  name: string
+  mode: 'registering' | 'static'
+  sip_user: string | null
+  secret_key_id: number | null
+  secret_version: number | null
+  host: string | null
+  port: number | null
+  protocol: 'udp' | 'tcp' | 'tls' | null
+  channels_max: number
+  calls_per_second_max: number
+  format_in: 'e164' | 'digits' | 'national'
+  format_out: 'e164' | 'digits' | 'national'
+  main_number_id: string | null
+  subscription_id: string
+  status: 'active' | 'removed'
+  created_at: number
+}
+
 /** Every table, as composed queries see it. */
 export type Schema = {
   account: AccountTable
@@ -546,4 +568,5 @@ export type Schema = {
   subscription: SubscriptionTable
   tenant: TenantTable
   transition_entry: TransitionEntryTable
+  trunk: TrunkTable
 }

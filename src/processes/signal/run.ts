@@ -10,8 +10,8 @@ import {
   liveCalls,
   recoverCalls,
   sipRealm,
-  type Device,
   type MediaPool,
+  type SipAccount,
   type Switch,
 } from '../../company/switch/index.ts'
 import { createSockets, machineHashes, reachableAddress } from '../../network/transport/index.ts'
@@ -99,11 +99,11 @@ function serveSwitch(bus: Bus, carrying: Switch): void {
 }
 
 /** Passwords follow from the master keys; a device with a newer key than ours makes us read the file again. */
-function passwordsFrom(first: MasterKeys, dataFolder: string, log: Log): (device: Device) => string | undefined {
+function passwordsFrom(first: MasterKeys, dataFolder: string, log: Log): (account: SipAccount) => string | undefined {
   let keys = first
   const missing = new Set<number>()
-  return (device) => {
-    const { secretKeyId } = device
+  return (account) => {
+    const { secretKeyId } = account
     if (!keys.ids.includes(secretKeyId) && !missing.has(secretKeyId)) {
       // Looked for once: what devices say must not make us read a file for each of them.
       missing.add(secretKeyId)
@@ -111,7 +111,7 @@ function passwordsFrom(first: MasterKeys, dataFolder: string, log: Log): (device
       if (again.ok) keys = again.value
       else log.error('the master keys cannot be read', { code: again.failure.code })
     }
-    return sipPassword(keys, device)
+    return sipPassword(keys, account)
   }
 }
 

@@ -1,0 +1,16 @@
+/** What a request dials. */
+
+import { dialledDigits, isEmergency, nanp } from '../../base/index.ts'
+import { parseUri, type SipMessage } from '../../network/sip/index.ts'
+
+/** The user part of the Request-URI: what was dialled. */
+export function dialledUser(request: SipMessage): string {
+  // A telephone number may carry parameters of its own there: `911;phone-context=+1` (RFC 3261 §19.1.6).
+  return parseUri(request.uri)?.user.split(';', 1)[0] ?? ''
+}
+
+/** Whether a dialled text is an emergency number. */
+export function dialsEmergency(dialled: string): boolean {
+  const digits = dialledDigits(dialled)
+  return digits !== undefined && isEmergency(digits, nanp)
+}
