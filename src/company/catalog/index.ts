@@ -5,5 +5,13 @@ export type { Activation, DeckImport, ImportedDeck, NewDeck } from './import-dec
 export { deckColumns, readDeck } from './read-deck.ts'
 export { deckInForce } from './read-catalog.ts'
 export type { DeckFileFailure, DeckInvalid, NoSuchDeck, NoSuchVersion, LineFault } from './errors.ts'
-export { activeVersions, findRate, loadRateTable, ratesOf, type ActiveVersion, type RateQuery } from './load-rates.ts'
+export {
+  activeVersions,
+  findRate,
+  loadRateTable,
+  ratesOf,
+  type ActiveVersion,
+  type RatedBy,
+  type RateQuery,
+} from './load-rates.ts'
 export { catalogOperations, type CatalogOperationsParts } from './handlers.ts'

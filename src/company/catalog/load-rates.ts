@@ -85,10 +85,13 @@ export async function findRate(
   return row && { versionId: version.id, row }
 }
 
+/** What a call was priced by. */
+export type RatedBy = { readonly versionId: string; readonly direction: string; readonly prefix: string }
+
 /** The rows by which calls in progress were promised their price. */
 export async function ratesOf(
   tx: Tx,
-  keys: readonly { readonly versionId: string; readonly direction: string; readonly prefix: string }[],
+  keys: readonly RatedBy[],
 ): Promise<readonly (RateRow & { readonly versionId: string })[]> {
   return tx<(RateRow & { versionId: string })[]>`
     select version_id as "versionId", ${tx.unsafe(rowColumns)} from rate_row

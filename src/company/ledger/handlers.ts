@@ -12,6 +12,7 @@ import {
 } from '../../platform/http/index.ts'
 import { isStaff, subjectOf } from '../../platform/identity/index.ts'
 import { badDate, chargeAway, noSuchAccount, noSuchCall, postingIdTaken } from './errors.ts'
+import { explanationHandlers } from './explanation-handlers.ts'
 import { findPosting } from './find-posting.ts'
 import { marginHandlers } from './margin-handlers.ts'
 import { operations, type accountOperations, type callOperations } from './operations.ts'
@@ -25,7 +26,12 @@ export type LedgerOperationsParts = { readonly bus: Bus; readonly clock: Clock }
 
 /** The ledger's operations, ready to be mounted. */
 export function ledgerOperations(parts: LedgerOperationsParts): readonly BoundOperation[] {
-  return bindOperations(operations, { ...callHandlers(), ...accountHandlers(parts), ...marginHandlers() })
+  return bindOperations(operations, {
+    ...callHandlers(),
+    ...accountHandlers(parts),
+    ...marginHandlers(),
+    ...explanationHandlers(parts.bus),
+  })
 }
 
 type Asked = {

@@ -2,6 +2,8 @@
 export { chargeSilent } from './errors.ts'
 export { openAccount, openBooks, type NewAccount, type NewBooks } from './open-account.ts'
 export { checkLedger } from './check-ledger.ts'
+export { explainTransaction } from './explain-transaction.ts'
+export { explainCharge } from './explanation.ts'
 export { ledgerOperations, type LedgerOperationsParts } from './handlers.ts'
 export { openLedger, type Ledger } from './open-ledger.ts'
 export type { LedgerParts } from './engine.ts'

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { csv, defineOperations, id, instant, micros, pageOf, pageQuery } from '../../platform/http/index.ts'
+import { explanationOperations } from './explanation-operations.ts'
 import { marginOperations } from './margin-operations.ts'
 import { bound, customerId, range } from './report-fields.ts'
 
@@ -183,4 +184,4 @@ export const accountOperations = defineOperations({
   },
 })
 
-export const operations = { ...callOperations, ...accountOperations, ...marginOperations }
+export const operations = { ...callOperations, ...accountOperations, ...marginOperations, ...explanationOperations }

@@ -7,7 +7,9 @@ import { createLocalBusNetwork, type Bus } from '../../platform/bus/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import type { CallerContext } from '../../platform/http/index.ts'
 import { permissionsOf, type Role } from '../../platform/identity/index.ts'
-import { withTestDatabase } from '../../../test/database.ts'
+import { withTestDatabase, type TestDatabase } from '../../../test/database.ts'
+import { explainTransaction } from './explain-transaction.ts'
+import { explainCharge } from './explanation.ts'
 import { ledgerOperations } from './handlers.ts'
 import { openLedger, type Ledger } from './open-ledger.ts'
 import { operations } from './operations.ts'
@@ -17,7 +19,14 @@ import { buildTestHouse, type TestHouse } from './testing.ts'
 /** Real time: what is stored must be seen a second later. */
 export const clock = systemClock({ keepAlive: true })
 
-export type Stage = { db: Db; house: TestHouse; ledger: Ledger; office: Db; bus: Bus }
+export type Stage = {
+  ownerSql: TestDatabase['ownerSql']
+  db: Db
+  house: TestHouse
+  ledger: Ledger
+  office: Db
+  bus: Bus
+}
 
 /** Runs an act on a house with a ledger at work. */
 export async function withStage(act: (stage: Stage) => Promise<void>): Promise<void> {
@@ -30,10 +39,14 @@ export async function withStage(act: (stage: Stage) => Promise<void>): Promise<v
     const charge = await network.join({ name: 'charge', clock, log: silentLog })
     const bus = await network.join({ name: 'office', clock, log: silentLog })
     charge.serve(postPayment, (request) => ledger.post('payment', request))
+    charge.serve(
+      explainCharge,
+      async ({ cdrId }) => (await db.asService((tx) => explainTransaction(tx, cdrId))) ?? null,
+    )
     charge.serve(postAdjustment, (request) => ledger.post('adjustment', request))
     try {
       while (ledger.notes().length > 0) await new Promise<void>((resolve) => void clock.after(5, resolve))
-      await act({ db, house, ledger, office, bus })
+      await act({ ownerSql: database.ownerSql, db, house, ledger, office, bus })
     } finally {
       await ledger.close()
       await Promise.all([charge.close(), bus.close()])

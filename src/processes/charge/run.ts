@@ -6,6 +6,8 @@ import {
   callRated,
   checkLedger,
   confirmReservation,
+  explainCharge,
+  explainTransaction,
   extendReservation,
   freeForgotten,
   ledgerFaults,
@@ -51,6 +53,10 @@ export async function runCharge(parts: ProcessParts): Promise<Result<RunningProc
   bus.serve(settleCalls, async ({ records }) => ({ stored: await ledger.settle(records) }))
   bus.serve(postPayment, (request) => ledger.post('payment', request))
   bus.serve(postAdjustment, (request) => ledger.post('adjustment', request))
+  bus.serve(
+    explainCharge,
+    async ({ cdrId }) => (await db.value.asService((tx) => explainTransaction(tx, cdrId))) ?? null,
+  )
   bus.serve(ledgerFaults, () => db.value.asService(checkLedger))
   return ok({
     notes: () => ledger.notes(),
