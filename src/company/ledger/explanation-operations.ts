@@ -1,4 +1,4 @@
-/** What the API tells of one charge: the whole derivation, as data and as sentences, computed again while it is asked. */
+/** What the API tells of one charge: the whole derivation as data and as sentences, computed again when asked. */
 
 import { z } from 'zod'
 import { defineOperations, id, instant, micros, nanos } from '../../platform/http/index.ts'

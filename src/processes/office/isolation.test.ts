@@ -62,6 +62,8 @@ const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
 const queries: Readonly<Record<string, string>> = {
   listTransactions: '?from=2020-01-01&to=2099-01-01&limit=500',
   downloadTransactions: '?from=2020-01-01&to=2099-01-01',
+  readMargin: '?from=2020-01-01&to=2099-01-01',
+  downloadMargin: '?from=2020-01-01&to=2099-01-01',
 }
 
 const isOpenTo = ({ permission }: Operation, who: Person): boolean =>

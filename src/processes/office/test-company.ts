@@ -28,7 +28,7 @@ type Parts = { readonly db: Db; readonly clock: Clock; readonly ownerSql: Sql }
 
 /** Fills the company of an office. */
 export async function fillCompany(parts: Parts, { tree, persons, live }: TestOffice): Promise<void> {
-  const { db, clock } = parts
+  const { db, clock, ownerSql } = parts
   const provider = { tenantPath: 'nw/' }
   const products = await db.as(provider, async (tx) => {
     const { tenantId } = tree.provider
@@ -57,6 +57,13 @@ export async function fillCompany(parts: Parts, { tree, persons, live }: TestOff
       number: await product('num', 'number'),
     }
   })
+  await ownerSql`
+    insert into below_cost_route
+      (id, tenant_id, carrier_id, version_id, prefix, cost_version_id, cost_prefix, destination_name, currency,
+       price_nanos, cost_nanos, refused, calls, first_seen_at, last_seen_at)
+    select ${newId(clock)}, tenant_id, id, ${newId(clock)}, '1', ${newId(clock)}, '1', ${markOf('nw')}, 'CAD',
+           1, 2, true, 1, ${clock.now()}, ${clock.now()}
+    from carrier limit 1`
   const sellers = { acme: tree.maple, birch: tree.maple, cedar: tree.lake, direct: tree.provider }
   let line = 0
   for (const [slug, seller] of Object.entries(sellers)) {
