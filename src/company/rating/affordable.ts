@@ -1,34 +1,40 @@
 /** The inverse of a price: how long one may talk for an amount. */
 
-import { assert, type Micros } from '../../base/index.ts'
-import { chargeNumerator, NUMERATOR_PER_MICRO, priceCall } from './price-call.ts'
-import type { RateRow } from './rate-row.ts'
+import type { Micros } from '../../base/index.ts'
+import { blocksEnd } from './blocks.ts'
+import { priceCall } from './price-call.ts'
+import { toMicros, type RateRow, type Rounding } from './rate-row.ts'
 
 /**
- * The longest duration, at most `secondsMax`, whose charge does not exceed `amount`: whole blocks, the
- * connect fee and the minimum included. Where the first block costs more, it is the grace.
+ * The longest duration, at most `secondsMax` completed to the end of its block, whose charge does not exceed
+ * `amount`: connect fee, minimum, surcharge and rounding included. Where the first block costs more, it is what
+ * grace and free seconds give.
  */
-export function affordableSeconds(row: RateRow, amount: Micros, secondsMax: number): number {
+export function affordableSeconds(
+  row: RateRow,
+  amount: Micros,
+  secondsMax: number,
+  rounding: Rounding = toMicros,
+): number {
   if (secondsMax <= 0 || amount < 0n) return 0
   const whole = wholeBlocks(row, secondsMax)
-  if (priceCall(row, whole).chargeMicros <= amount) return whole
-  return Math.max(row.graceSeconds, paidSeconds(row, amount))
+  return longestSeconds(whole, (seconds) => priceCall(row, seconds, rounding).chargeMicros <= amount)
 }
 
-/** Whole blocks that an amount pays for, given that it does not pay for every number of them. */
-function paidSeconds(row: RateRow, amount: Micros): number {
-  if (amount < row.minimumMicros) return 0
-  // Rounded half-up to at most `amount`: the exact charge lies below amount + 1/2.
-  const most = ((2n * amount + 1n) * NUMERATOR_PER_MICRO - 1n) / 2n
-  const first = chargeNumerator(row, row.firstSeconds)
-  if (most < first) return 0
-  const block = BigInt(row.nextSeconds) * row.nextNanos
-  assert(block > 0n, 'free blocks would all have been affordable')
-  return row.firstSeconds + Number((most - first) / block) * row.nextSeconds
+/** The greatest of 0 to `most` that fits, where everything below what fits does too. */
+export function longestSeconds(most: number, fits: (seconds: number) => boolean): number {
+  if (fits(most)) return most
+  let [low, high] = [0, most]
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (fits(middle)) low = middle
+    else high = middle
+  }
+  return low
 }
 
 /** `seconds` completed to the end of its block: talking on inside a paid block costs nothing. */
 export function wholeBlocks(row: RateRow, seconds: number): number {
-  if (seconds <= row.firstSeconds) return row.firstSeconds
-  return row.firstSeconds + Math.ceil((seconds - row.firstSeconds) / row.nextSeconds) * row.nextSeconds
+  const free = row.freeSeconds ?? 0
+  return free + blocksEnd(row, 0, Math.max(0, seconds - free))
 }

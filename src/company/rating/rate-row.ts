@@ -32,7 +32,27 @@ export type RateRow = {
   readonly minimumMicros: Micros
   /** Calls to it are refused. */
   readonly blocked: boolean
+  /** Seconds at the beginning that are not counted; what lies behind them is billed from a first block on. */
+  readonly freeSeconds?: number
+  /** The connect fee is due too when the free seconds cover the whole call. */
+  readonly connectWhenFree?: boolean
+  /** Added to connect fee and blocks, in millionths: 2.5 % is 25000. */
+  readonly surchargePpm?: number
+  /** How further blocks are counted; from the end of the first without it. */
+  readonly interval?: Interval
+  /** Name of the time of day at which the row is in force (see `Tariff`); at all other times without it. */
+  readonly period?: string
+  /** In force from this instant, and up to but not including that one; without them, always. Epoch milliseconds. */
+  readonly effectiveFrom?: number
+  readonly effectiveTo?: number
 }
+
+/**
+ * Two customs that do not agree: 26 s at 25/8 are 33 s counted from the end of the first block, and 32 s as a whole
+ * number of further blocks.
+ */
+export type Interval = 'after_first' | 'total'
+export const intervals: readonly Interval[] = ['after_first', 'total']
 
 /** How a rated record is rounded: once, at the end. */
 export type Rounding = {

@@ -1,15 +1,27 @@
 /**
- * A rate deck compiled for the call path: a digit trie in one Int32Array, the rows as columns of typed
- * arrays. It is built as a whole and never changed, so that it is swapped by one assignment.
+ * A rate deck compiled for the call path: a digit trie for each direction, the rows as columns of typed arrays. It
+ * is built as a whole and never changed, so that it is swapped by one assignment.
  */
 
 import { assert, type E164 } from '../../base/index.ts'
-import { rateClasses, rateDirections, type RateDirection, type RateRow } from './rate-row.ts'
+import { allHeld, digitsFrom, longestHeld, startTrie } from './digit-trie.ts'
+import { growingArray } from './growing-array.ts'
+import { intervals, rateClasses, rateDirections, type RateDirection, type RateRow } from './rate-row.ts'
+import { periodAt, plainTariff, rowInForce, type Tariff } from './tariff.ts'
+import type { CallRates } from './usage.ts'
 
 export type RateTable = {
-  /** The row with the longest prefix of the number; undefined when no prefix fits. */
-  match(direction: RateDirection, number: E164): RateRow | undefined
+  /**
+   * The row in force for a number at an instant, by the longest prefix that has one; undefined when none fits. The
+   * instant may be left out where no row begins, ends, or keeps to a time of day.
+   */
+  match(direction: RateDirection, number: E164, at?: number): RateRow | undefined
+  /** All rows that fit a number, longest prefix first, for a price that may change while the call lasts. */
+  rates(direction: RateDirection, number: E164): CallRates
+  readonly tariff: Tariff
   readonly size: number
+  /** Memory of the tables. */
+  readonly bytes: number
 }
 
 export type RateTableBuilder = {
@@ -18,125 +30,162 @@ export type RateTableBuilder = {
   build(): RateTable
 }
 
-/** Ten digits and the row of a prefix that ends here (plus one; 0 for none). */
-const NODE = 11
-const ROW = 10
+/** Integers of a row: blocks, grace, destination, class and flags, length of the prefix, next row of it, extras. */
+const INTEGERS = 8
+/** Amounts of a row; a deck's prices are far below 2^53, so that a double holds them exactly. */
+const AMOUNTS = 4
 
-/** An array of numbers that grows by doubling. */
-function growing<T extends Int32Array | BigInt64Array>(make: (size: number) => T) {
-  let items = make(64)
-  let length = 0
+/** What few rows have; equal ones are kept once. */
+type Extras = Pick<
+  RateRow,
+  'freeSeconds' | 'connectWhenFree' | 'surchargePpm' | 'interval' | 'period' | 'effectiveFrom' | 'effectiveTo'
+>
+
+function extrasOf(row: RateRow): Extras {
+  const { freeSeconds, connectWhenFree, surchargePpm, interval, period, effectiveFrom, effectiveTo } = row
   return {
-    push(value: T[number]): void {
-      if (length === items.length) {
-        const larger = make(items.length * 2)
-        larger.set(items as never)
-        items = larger
-      }
-      items[length++] = value
-    },
-    /** What was pushed, in an array of its own size. */
-    done: (): T => items.slice(0, length) as T,
+    ...(freeSeconds ? { freeSeconds } : {}),
+    ...(connectWhenFree ? { connectWhenFree } : {}),
+    ...(surchargePpm ? { surchargePpm } : {}),
+    ...(interval && interval !== intervals[0] ? { interval } : {}),
+    ...(period === undefined ? {} : { period }),
+    ...(effectiveFrom === undefined ? {} : { effectiveFrom }),
+    ...(effectiveTo === undefined ? {} : { effectiveTo }),
   }
 }
 
-function startTrie() {
-  let nodes = new Int32Array(NODE * 64)
-  let count = 1
-  const child = (node: number, digit: number): number => {
-    const known = nodes[node + digit]!
-    if (known !== 0) return known
-    if ((count + 1) * NODE > nodes.length) {
-      const larger = new Int32Array(nodes.length * 2)
-      larger.set(nodes)
-      nodes = larger
-    }
-    const made = count++ * NODE
-    nodes[node + digit] = made
-    return made
-  }
+/** Numbers things in the order in which they first come. */
+function startNames<T>(keyOf: (value: T) => string) {
+  const known = new Map<string, number>()
+  const values: T[] = []
   return {
-    set(prefix: string, row: number): void {
-      let node = 0
-      for (let at = 0; at < prefix.length; at++) node = child(node, prefix.charCodeAt(at) - 48)
-      assert(nodes[node + ROW] === 0, `the prefix ${prefix} is in the deck twice`)
-      nodes[node + ROW] = row + 1
+    values,
+    numberOf(value: T): number {
+      const key = keyOf(value)
+      const before = known.get(key)
+      if (before !== undefined) return before
+      known.set(key, values.length)
+      return values.push(value) - 1
     },
-    done: (): Int32Array => nodes.slice(0, count * NODE),
   }
 }
 
-/** Row index and length of the longest prefix in `number` (after its plus); -1 when there is none. */
-function longest(nodes: Int32Array, number: string): { row: number; length: number } {
-  let row = -1
-  let length = 0
-  let node = 0
-  for (let at = number.charCodeAt(0) === 43 ? 1 : 0; at < number.length; at++) {
-    const digit = number.charCodeAt(at) - 48
-    if (digit < 0 || digit > 9) break
-    node = nodes[node + digit]!
-    if (node === 0) break
-    const here = nodes[node + ROW]!
-    if (here !== 0) {
-      row = here - 1
-      length = at + 1
-    }
-  }
-  return { row, length }
+/** Whether two rows of a prefix could both be in force at an instant. */
+export function doOverlap(a: RateRow, b: RateRow): boolean {
+  if (a.period !== b.period) return false
+  const from = Math.max(a.effectiveFrom ?? -Infinity, b.effectiveFrom ?? -Infinity)
+  return from < Math.min(a.effectiveTo ?? Infinity, b.effectiveTo ?? Infinity)
 }
 
-const INTEGERS = 5
-
-/** Starts a table; rows come in any order, a prefix once for each direction. */
-export function startRateTable(): RateTableBuilder {
+/** Starts a table; rows come in any order, for each direction and prefix one at an instant. */
+export function startRateTable(tariff: Tariff = plainTariff): RateTableBuilder {
   const tries = { outbound: startTrie(), inbound: startTrie() }
-  const money = growing((size) => new BigInt64Array(size))
-  const integers = growing((size) => new Int32Array(size))
-  const names = new Map<string, number>()
-  let size = 0
+  const amounts = growingArray((size) => new Float64Array(size))
+  const integers = growingArray((size) => new Int32Array(size))
+  const names = startNames<string>((name) => name)
+  const extras = startNames<Extras>(JSON.stringify)
+  extras.numberOf({})
+  let [size, isTimed] = [0, false]
   return {
     add(row) {
       assert(/^\d{1,15}$/.test(row.prefix), 'a prefix is 1 to 15 digits')
-      tries[row.direction].set(row.prefix, size++)
-      for (const amount of [row.connectMicros, row.firstNanos, row.nextNanos, row.minimumMicros]) money.push(amount)
-      const name = names.get(row.destination) ?? names.size
-      names.set(row.destination, name)
+      const index = size++
+      const before = tries[row.direction].put(row.prefix, index)
+      for (const amount of [row.connectMicros, row.firstNanos, row.nextNanos, row.minimumMicros]) {
+        assert(amount >= 0n && amount <= BigInt(Number.MAX_SAFE_INTEGER), 'an amount of a row is below 2^53')
+        amounts.push(Number(amount))
+      }
       const kind = rateClasses.indexOf(row.class) * 2 + (row.blocked ? 1 : 0)
-      for (const value of [row.firstSeconds, row.nextSeconds, row.graceSeconds, name, kind]) integers.push(value)
+      const extra = extras.numberOf(extrasOf(row))
+      if (row.period !== undefined || row.effectiveFrom !== undefined || row.effectiveTo !== undefined) isTimed = true
+      assert(before < 0 || isTimed, `the prefix ${row.prefix} is in the deck twice`)
+      const numbers = [row.firstSeconds, row.nextSeconds, row.graceSeconds, names.numberOf(row.destination), kind]
+      for (const value of [...numbers, row.prefix.length, before + 1, extra]) integers.push(value)
     },
     build() {
-      const destinations = [...names.keys()]
-      const [amounts, values] = [money.done(), integers.done()]
-      const nodes = { outbound: tries.outbound.done(), inbound: tries.inbound.done() }
-      return {
-        size,
-        match(direction, number) {
-          const { row, length } = longest(nodes[direction], number)
-          if (row < 0) return undefined
-          const [m, i] = [row * 4, row * INTEGERS]
-          return {
-            prefix: number.slice(number.charCodeAt(0) === 43 ? 1 : 0, length),
-            direction,
-            destination: destinations[values[i + 3]!]!,
-            class: rateClasses[values[i + 4]! >> 1]!,
-            connectMicros: amounts[m]!,
-            firstSeconds: values[i]!,
-            firstNanos: amounts[m + 1]!,
-            nextSeconds: values[i + 1]!,
-            nextNanos: amounts[m + 2]!,
-            graceSeconds: values[i + 2]!,
-            minimumMicros: amounts[m + 3]!,
-            blocked: (values[i + 4]! & 1) === 1,
-          }
-        },
+      const columns: Columns = {
+        amounts: amounts.done(),
+        integers: integers.done(),
+        nodes: { outbound: tries.outbound.done(), inbound: tries.inbound.done() },
+        destinations: names.values,
+        extras: extras.values,
       }
+      return tableOf(columns, { tariff, size, isTimed })
+    },
+  }
+}
+
+type Columns = {
+  readonly amounts: Float64Array
+  readonly integers: Int32Array
+  readonly nodes: Readonly<Record<RateDirection, Int32Array>>
+  readonly destinations: readonly string[]
+  readonly extras: readonly Extras[]
+}
+
+/** Zero, which most fees are, without making a number. */
+const bigOf = (value: number): bigint => (value === 0 ? 0n : BigInt(value))
+
+function rowOf(columns: Columns, index: number, direction: RateDirection, number: string): RateRow {
+  const { amounts, integers, destinations, extras } = columns
+  const [m, i] = [index * AMOUNTS, index * INTEGERS]
+  const from = digitsFrom(number)
+  const kind = integers[i + 4]!
+  const row = {
+    prefix: number.slice(from, from + integers[i + 5]!),
+    direction,
+    destination: destinations[integers[i + 3]!]!,
+    class: rateClasses[kind >> 1]!,
+    connectMicros: bigOf(amounts[m]!),
+    firstSeconds: integers[i]!,
+    firstNanos: bigOf(amounts[m + 1]!),
+    nextSeconds: integers[i + 1]!,
+    nextNanos: bigOf(amounts[m + 2]!),
+    graceSeconds: integers[i + 2]!,
+    minimumMicros: bigOf(amounts[m + 3]!),
+    blocked: (kind & 1) === 1,
+  }
+  const extra = integers[i + 7]!
+  return extra === 0 ? row : { ...row, ...extras[extra]! }
+}
+
+function tableOf(
+  columns: Columns,
+  { tariff, size, isTimed }: { readonly tariff: Tariff; readonly size: number; readonly isTimed: boolean },
+): RateTable {
+  const { amounts, integers, nodes } = columns
+  const rowsFor = (direction: RateDirection, number: string): readonly RateRow[] => {
+    const rows: RateRow[] = []
+    for (const held of allHeld(nodes[direction], number)) {
+      for (let index = held; index >= 0; index = integers[index * INTEGERS + 6]! - 1) {
+        rows.push(rowOf(columns, index, direction, number))
+      }
+    }
+    return rows
+  }
+  return {
+    size,
+    tariff,
+    bytes: amounts.byteLength + integers.byteLength + nodes.outbound.byteLength + nodes.inbound.byteLength,
+    match(direction, number, at) {
+      if (isTimed) {
+        const period = at === undefined ? undefined : periodAt(tariff, at)
+        return rowInForce(rowsFor(direction, number), at ?? Number.MAX_SAFE_INTEGER, period)
+      }
+      const held = longestHeld(nodes[direction], number)
+      return held < 0 ? undefined : rowOf(columns, held, direction, number)
+    },
+    rates(direction, number) {
+      if (isTimed) return { rows: rowsFor(direction, number), tariff }
+      const held = longestHeld(nodes[direction], number)
+      return { rows: held < 0 ? [] : [rowOf(columns, held, direction, number)], tariff }
     },
   }
 }
 
 /** The table of some rows. */
-export function compileRateTable(rows: Iterable<RateRow>): RateTable {
-  const builder = startRateTable()
+export function compileRateTable(rows: Iterable<RateRow>, tariff?: Tariff): RateTable {
+  const builder = startRateTable(tariff)
   for (const row of rows) builder.add(row)
   return builder.build()
 }
