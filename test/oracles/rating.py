@@ -37,7 +37,7 @@ def price(row, ms, mode, digits):
     per_first = Fraction(row["first_price"]) * row["first_seconds"] / 60
     per_next = Fraction(row["next_price"]) * row["next_seconds"] / 60
     total = Fraction(row["connect"]) + per_first + blocks * per_next
-    return billed, max(rounded(total, digits, mode), Fraction(row["minimum"]))
+    return billed, rounded(max(total, Fraction(row["minimum"])), digits, mode)
 
 
 def main():

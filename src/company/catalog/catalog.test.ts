@@ -13,27 +13,18 @@ import { compareDeck, deckLines } from './read-catalog.ts'
 import { deckColumns, readDeck } from './read-deck.ts'
 import { createProduct, subscribe } from './sell.ts'
 import { simulateRating } from './simulate.ts'
+import { addTenant, scope } from './testing.ts'
 
 const clock = systemClock()
-const scope = { tenantPath: 'nw/' }
 const header = deckColumns.join(',')
 const line = (prefix: string, price = '0.05'): string =>
   `${prefix},Somewhere,international,,,60,${price},60,${price},,,`
-
-async function addTenant(tx: Tx, path: string, parentId: string | null, kind: string): Promise<string> {
-  const id = newId(clock)
-  const slug = path.split('/').at(-2)!
-  await tx`
-    insert into tenant (id, tenant_id, parent_id, kind, path, name, slug, created_at)
-    values (${id}, ${id}, ${parentId}, ${kind}, ${path}, ${slug}, ${slug}, ${clock.now()})`
-  return id
-}
 
 async function withDeck(act: (office: Db, ids: { tenantId: string; deckId: string }) => Promise<void>): Promise<void> {
   await withTestDatabase(async (database) => {
     const office = await database.openDb('office')
     const ids = await office.as(scope, async (tx) => {
-      const tenantId = await addTenant(tx, 'nw/', null, 'provider')
+      const tenantId = await addTenant(tx, clock, { path: 'nw/', parentId: null, kind: 'provider' })
       return { tenantId, deckId: await createDeck(tx, clock, { tenantId, name: 'Standard', currency: 'CAD' }) }
     })
     await act(office, ids)
@@ -172,10 +163,7 @@ test('a service without a price needs a reason', async () => {
     await office.as(scope, async (tx) => {
       const product = { code: 'extension', name: 'Extension', kind: 'extension', setupMicros: 0n } as const
       const productId = await createProduct(tx, clock, { tenantId, ...product, currency: 'CAD', monthlyMicros: 0n })
-      const customerId = await addTenant(tx, 'nw/acme/', tenantId, 'customer')
-      await tx`
-        insert into customer (tenant_id, account_code, country, area_code, zone, status, created_at)
-        values (${customerId}, 'NV-1', 'CA', '416', 'America/Toronto', 'active', ${clock.now()})`
+      const customerId = await addTenant(tx, clock, { path: 'nw/acme/', parentId: tenantId, kind: 'customer' })
       const sale = { tenantId: customerId, productId, startedOn: '2026-10-01', currency: 'CAD' }
       await assert.rejects(subscribe(tx, clock, { ...sale, monthlyMicros: 0n }), AssertionFailure)
       await subscribe(tx, clock, { ...sale, monthlyMicros: 0n, exemptReason: 'included in the plan' })

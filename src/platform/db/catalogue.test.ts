@@ -18,6 +18,8 @@ const acrossTenants = [
   'registration.sip_user',
   // The seller's prices on the buyer's account.
   'account.rate_deck_id',
+  // The seller's plan of the buyer.
+  'plan_assignment.plan_id',
 ]
 /** Functions that work with the owner's rights, each looked at: they check the scope themselves. */
 const lenders = ['dialhouse_offers(uuid,text)']

@@ -157,6 +157,34 @@ export type CdrTable = {
   cost_prefix: string | null
 }
 
+export type CdrComponentTable = {
+  cdr_id: string
+  line: number
+  tenant_id: string
+  kind: 'free' | 'quota' | 'connect' | 'usage' | 'surcharge' | 'minimum' | 'money_quota'
+  from_second: number
+  seconds: number
+  amount_micros: bigint
+  price_nanos: bigint | null
+  discount_ppm: number | null
+  prefix: string | null
+  period: string | null
+  item_id: string | null
+  units: bigint | null
+}
+
+export type CounterTable = {
+  tenant_id: string
+  assignment_id: string
+  item_id: string
+  period_from: number
+  period_to: number
+  expires_at: number
+  granted_units: bigint
+  used_units: bigint
+  updated_at: number
+}
+
 export type CustomerTable = {
   tenant_id: string
   account_code: string
@@ -164,6 +192,16 @@ export type CustomerTable = {
   area_code: string
   zone: string
   status: 'active' | 'suspended' | 'terminated'
+  created_at: number
+}
+
+export type DestinationGroupTable = {
+  id: string
+  tenant_id: string
+  name: string
+  direction: 'outbound' | 'inbound'
+  classes: string[]
+  prefixes: string[]
   created_at: number
 }
 
@@ -338,6 +376,55 @@ export type PhoneNumberTable = {
   route_trunk_id: string | null
 }
 
+export type PlanTable = {
+  id: string
+  tenant_id: string
+  name: string
+  currency: string
+  created_at: number
+}
+
+export type PlanAssignmentTable = {
+  id: string
+  tenant_id: string
+  plan_id: string
+  bill_day: Generated<number>
+  started_at: number
+  ended_at: number | null
+  created_at: number
+}
+
+export type PlanDiscountTable = {
+  id: string
+  tenant_id: string
+  plan_id: string
+  group_id: string
+  name: string
+  unit: 'seconds' | 'money'
+  renewal: 'daily' | 'weekly' | 'monthly' | 'billing_period'
+  priority: number
+  tier_from: bigint[]
+  tier_ppm: number[]
+}
+
+export type PlanQuotaTable = {
+  id: string
+  tenant_id: string
+  plan_id: string
+  group_id: string
+  name: string
+  unit: 'seconds' | 'money'
+  amount: bigint
+  first_seconds: number
+  next_seconds: number
+  renewal: 'daily' | 'weekly' | 'monthly' | 'billing_period'
+  rollover: number
+  prorate_first: boolean
+  at_exhaustion: 'bill' | 'block'
+  priority: number
+  waives_connect: boolean
+}
+
 export type PostingTable = {
   id: string
   tenant_id: string
@@ -381,6 +468,13 @@ export type RateDeckVersionTable = {
   imported_at: number
   imported_by: string | null
   activated_at: number | null
+  zone: Generated<string>
+  periods: Generated<unknown>
+  reprice_at_period: Generated<boolean>
+  reprice_at_effective: Generated<boolean>
+  rounding_mode: Generated<'half-up' | 'half-even' | 'up' | 'down'>
+  rounding_digits: Generated<number>
+  activates_at: number | null
 }
 
 export type RateRowTable = {
@@ -398,6 +492,13 @@ export type RateRowTable = {
   grace_seconds: Generated<number>
   minimum_micros: Generated<bigint>
   blocked: Generated<boolean>
+  effective_from: Generated<number>
+  effective_to: Generated<number>
+  period: Generated<string>
+  free_seconds: Generated<number>
+  connect_when_free: Generated<boolean>
+  surcharge_ppm: Generated<number>
+  interval: Generated<'after_first' | 'total'>
 }
 
 export type RecoveryTokenTable = {
@@ -434,6 +535,7 @@ export type ReservationTable = {
   final: boolean
   reserved_at: number
   answered_at: number | null
+  counters: Generated<unknown>
 }
 
 export type SchemaMigrationTable = {
@@ -540,7 +642,10 @@ export type Schema = {
   carrier: CarrierTable
   carrier_route: CarrierRouteTable
   cdr: CdrTable
+  cdr_component: CdrComponentTable
+  counter: CounterTable
   customer: CustomerTable
+  destination_group: DestinationGroupTable
   device: DeviceTable
   directory_change: DirectoryChangeTable
   emergency_address: EmergencyAddressTable
@@ -554,6 +659,10 @@ export type Schema = {
   outbox_event: OutboxEventTable
   person: PersonTable
   phone_number: PhoneNumberTable
+  plan: PlanTable
+  plan_assignment: PlanAssignmentTable
+  plan_discount: PlanDiscountTable
+  plan_quota: PlanQuotaTable
   posting: PostingTable
   product: ProductTable
   rate_deck: RateDeckTable
