@@ -5,7 +5,6 @@ export type { Activation, DeckImport, ImportedDeck, NewDeck } from './import-dec
 export { deckColumns, readDeck } from './read-deck.ts'
 export { deckInForce } from './read-catalog.ts'
 export type { DeckFileFailure, DeckInvalid, NoSuchDeck, NoSuchVersion, LineFault } from './errors.ts'
-<<<<<<< HEAD
 export {
   activeVersions,
   findRate,
@@ -15,9 +14,6 @@ export {
   type RatedBy,
   type RateQuery,
 } from './load-rates.ts'
-=======
-export { activeVersions, findRate, loadRateTable, ratesOf, type ActiveVersion, type RateQuery } from './load-rates.ts'
 export { assignedPlans, readCounters, type AssignedPlan } from './read-plans.ts'
 export { assignPlan, createGroup, createPlan, type NewPlan, type PlanAssignment } from './make-plan.ts'
->>>>>>> 4738bfa (Plans, their counters and the parts of a charge have tables; deck versions keep zone, times of day and rounding)
 export { catalogOperations, type CatalogOperationsParts } from './handlers.ts'
