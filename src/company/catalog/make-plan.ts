@@ -47,7 +47,8 @@ export async function createPlan(tx: Tx, clock: Clock, plan: NewPlan): Promise<s
   }
   for (const discount of plan.discounts) {
     await tx`
-      insert into plan_discount (id, tenant_id, plan_id, group_id, name, unit, renewal, priority, tier_from, tier_ppm)
+      insert into plan_discount
+        (id, tenant_id, plan_id, group_id, name, unit, renewal, priority, tier_from, tier_ppm)
       values
         (${newId(clock)}, ${tenantId}, ${id}, ${discount.groupId}, ${discount.name}, ${discount.unit},
          ${discount.renewal}, ${discount.priority}, ${discount.tiers.map((tier) => String(tier.from))}::text[]::bigint[],

@@ -4,7 +4,6 @@ export type { Interval, RateClass, RateDirection, RateRow, Rounding } from './ra
 export { plainTariff, type Period, type PeriodWindow, type Tariff } from './tariff.ts'
 export {
   compileRateTable,
-  doOverlap,
   isRateDirection,
   startRateTable,
   type RateTable,
@@ -13,7 +12,7 @@ export {
 export { durationSeconds, priceCall, type Price } from './price-call.ts'
 export { affordableSeconds, wholeBlocks } from './affordable.ts'
 export { explainCall } from './explain.ts'
-export { countChanges, renewals } from './plan-terms.ts'
+export { countChanges } from './plan-terms.ts'
 export type {
   Counter,
   CounterChange,

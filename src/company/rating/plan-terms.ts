@@ -8,7 +8,6 @@ import type { RateClass, RateDirection, RateRow } from './rate-row.ts'
 
 /** How often a quota or a discount begins anew; `billing_period` by the customer's bill day. */
 export type Renewal = 'daily' | 'weekly' | 'monthly' | 'billing_period'
-export const renewals: readonly Renewal[] = ['daily', 'weekly', 'monthly', 'billing_period']
 
 /** Calls that a quota or a discount is for: the row's class, or the beginning of the number. */
 export type DestinationGroup = {
