@@ -169,7 +169,7 @@ test('a night of a clock change has its own hours, and the wall clock decides', 
   const terms = { rates: { rows: [rowOf('60'), rowOf('6', { period: 'night' })], tariff }, plan: undefined }
   // 8 March 2026: 02:00 is 03:00. From 01:00 to 04:00 are two hours, of which the second is night.
   assert.equal(rate(terms, 7200, at('2026-03-08T01:00')).chargeMicros, micros('3960'))
-  // 1 November 2026: 01:00 to 02:00 comes twice. From 01:00 (the first) to 03:00 are three hours; the last half is night.
+  // 1 November 2026: 01:00 to 02:00 comes twice. From the first to 03:00 are three hours; the last half is night.
   assert.equal(rate(terms, 10_800, at('2026-11-01T01:00-04:00')).chargeMicros, micros('9180'))
 })
 

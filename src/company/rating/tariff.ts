@@ -78,7 +78,7 @@ export function periodBoundaries(tariff: Tariff, fromMs: number, untilMs: number
 }
 
 /** Whether a row is in force at an instant, whatever the time of day. */
-export function isEffective(row: RateRow, epochMs: number): boolean {
+function isEffective(row: RateRow, epochMs: number): boolean {
   return epochMs >= (row.effectiveFrom ?? -Infinity) && epochMs < (row.effectiveTo ?? Infinity)
 }
 

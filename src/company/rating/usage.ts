@@ -93,7 +93,7 @@ function partOf(row: RateRow, fromSecond: number, seconds: number, priceNanos: b
 }
 
 /** A part's price without discount and surcharge, in sixty-thousandths of a micro. */
-export const grossOf = (part: UsagePart): bigint => BigInt(part.seconds) * part.priceNanos
+const grossOf = (part: UsagePart): bigint => BigInt(part.seconds) * part.priceNanos
 
 /** The volume discount of a call: the first by priority that fits. */
 export function discountFor(plan: PlanTerms | undefined, row: RateRow, number: string): Discount | undefined {
