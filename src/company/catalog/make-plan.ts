@@ -51,7 +51,8 @@ export async function createPlan(tx: Tx, clock: Clock, plan: NewPlan): Promise<s
         (id, tenant_id, plan_id, group_id, name, unit, renewal, priority, tier_from, tier_ppm)
       values
         (${newId(clock)}, ${tenantId}, ${id}, ${discount.groupId}, ${discount.name}, ${discount.unit},
-         ${discount.renewal}, ${discount.priority}, ${discount.tiers.map((tier) => String(tier.from))}::text[]::bigint[],
+         ${discount.renewal}, ${discount.priority},
+         ${discount.tiers.map((tier) => String(tier.from))}::text[]::bigint[],
          ${discount.tiers.map((tier) => String(tier.discountPpm))}::text[]::int[])`
   }
   return id
