@@ -18,7 +18,7 @@ export function growingArray<T extends Numbers>(make: (size: number) => T): Grow
     push(value) {
       if (length === items.length) {
         const larger = make(items.length * 2)
-        larger.set(items as never)
+        larger.set(items)
         items = larger
       }
       items[length++] = value
