@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { AssertionFailure, csvLine, systemClock, type Clock } from '../../base/index.ts'
+import { AssertionFailure, csvLine, newId, systemClock, type Clock } from '../../base/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { withTestDatabase } from '../../../test/database.ts'
 import type { LineFault } from './errors.ts'
