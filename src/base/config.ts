@@ -11,6 +11,8 @@ export type Config = {
   readonly http: Endpoint
   /** Where phones and trunks register, UDP and TCP. */
   readonly sip: Endpoint
+  /** Beside it: TLS, secure WebSocket, and plain WebSocket, which is for this machine only; 0 takes a free port. */
+  readonly sipPorts: { readonly tls: number; readonly wss: number; readonly ws: number }
   /** UDP ports for RTP and RTCP, even first, half open. */
   readonly rtp: { readonly first: number; readonly end: number }
   /** Processes that carry audio: `media-1` and so on. */
@@ -44,6 +46,15 @@ function parsePortRange(text: string): Result<{ first: number; end: number }> {
   return ok({ first: first + (first % 2), end: last + 1 })
 }
 
+/** A port of its own for a transport; 0, when none is named, leaves the choice to the system. */
+function parsePort(name: string, text: string | undefined): Result<number> {
+  if (text === undefined || /^\d{1,5}$/.test(text)) {
+    const port = Number(text ?? 0)
+    if (port <= 65535) return ok(port)
+  }
+  return fail('config.bad_port', `${name}="${text}" is not a port, such as 5061`)
+}
+
 const MEDIA_PROCESSES_MAX = 64
 
 function parseMediaProcesses(text: string): Result<number> {
@@ -63,6 +74,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!http.ok) return http
   const sip = parseEndpoint(environment['DIALHOUSE_SIP'] ?? '127.0.0.1:5060')
   if (!sip.ok) return sip
+  const [tls, wss, ws] = (['DIALHOUSE_SIP_TLS', 'DIALHOUSE_SIP_WSS', 'DIALHOUSE_SIP_WS'] as const).map((name) =>
+    parsePort(name, environment[name]),
+  ) as [Result<number>, Result<number>, Result<number>]
+  if (!tls.ok) return tls
+  if (!wss.ok) return wss
+  if (!ws.ok) return ws
   const rtp = parsePortRange(environment['DIALHOUSE_RTP'] ?? '20000-23999')
   if (!rtp.ok) return rtp
   const collector = environment['DIALHOUSE_HEP']
@@ -83,6 +100,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return ok({
     http: http.value,
     sip: sip.value,
+    sipPorts: { tls: tls.value, wss: wss.value, ws: ws.value },
     rtp: rtp.value,
     mediaProcesses: mediaProcesses.value,
     dataFolder: folder ? resolve(folder) : defaultDataFolder(process.getuid?.() === 0, process.cwd()),

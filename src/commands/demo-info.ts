@@ -43,7 +43,7 @@ function wordsOf(info: DemoInfo): string {
     'Logins',
     ...Object.entries(logins).map(([who, one]) => `  ${who.padEnd(9)}${one.login}  ${one.password}  ${one.url}`),
     '',
-    `SIP server ${sip.host}:${sip.port} (UDP and TCP)`,
+    `SIP server ${sip.host}:${sip.port} (UDP and TCP), ${sip.host}:${sip.tlsPort} (TLS), ${sip.wsUrl}, ${sip.wssUrl}`,
     `Phones that the world leaves alone (${free.length} of ${phones.length})`,
     ...free.map((phone) => `  ${phone.user}  ${phone.password}  extension ${phone.extension}  ${phone.customer}`),
     '',

@@ -18,6 +18,7 @@ import type { DatabaseServer } from '../processes/supervisor/database-state.ts'
 import type { Mode, WorldPorts } from '../processes/supervisor/plan.ts'
 import { runSupervisor } from '../processes/supervisor/run.ts'
 import { signalProcess, survivorsOf } from '../processes/supervisor/survivors.ts'
+import { choosePorts } from './choose-ports.ts'
 import { buildPortal } from './build-portal.ts'
 
 const READY_TIMEOUT_MS = 90_000
@@ -34,15 +35,28 @@ export type InstallationOptions = {
   readonly afterwards?: (officeUrl: string, clock: Clock) => Promise<string | undefined>
 }
 
+const sipPortKeys = ['tls', 'wss', 'ws'] as const
+
+/** The ports of TLS and WebSocket: as configured, else chosen once, for phones keep what they were told. */
+async function withSipPorts(config: Config): Promise<Result<Config>> {
+  const { sipPorts } = config
+  const missing = sipPortKeys.filter((key) => sipPorts[key] === 0)
+  if (missing.length === 0) return ok(config)
+  const chosen = await choosePorts(config, { file: 'sip-ports.json', keys: missing, holder: 'signal' })
+  return chosen.ok ? ok({ ...config, sipPorts: { ...sipPorts, ...chosen.value } }) : chosen
+}
+
 /** Runs an installation until it is told to stop. Standard output gets the ready line and nothing else. */
 export async function startInstallation({ mode, world, afterwards }: InstallationOptions): Promise<number> {
-  const config = readConfig(process.env)
-  if (!config.ok) return refuse(config.failure.message)
+  const asked = readConfig(process.env)
+  if (!asked.ok) return refuse(asked.failure.message)
   const clock = systemClock({ keepAlive: true })
-  const { dataFolder } = config.value
+  const { dataFolder } = asked.value
   const stop = listenForStop(dataFolder, clock)
   const built = await buildPortal()
   if (!built.ok) return refuse(built.failure.message)
+  const config = await withSipPorts(asked.value)
+  if (!config.ok) return refuse(config.failure.message)
   const ports = await world(config.value)
   if (!ports.ok) return refuse(ports.failure.message)
   const log = supervisorLog(dataFolder, config.value, clock)

@@ -38,6 +38,9 @@ export const readyUrl = requestTopic<Record<string, never>, { url: string }>('wo
 /** Whether the audit trail is whole, from office. Reads all of it, so it is asked by people only. */
 export const auditVerdict = requestTopic<Record<string, never>, AuditVerdict>('office.audit')
 
+/** Host names under which pages are served, from office: what an Origin may be (RFC 6454). */
+export const portalHosts = requestTopic<Record<string, never>, readonly string[]>('office.portalHosts')
+
 /** What happened in the company, after the transaction that it happened in; at least once, known by its id. */
 export type OfficeEvent = {
   readonly id: string

@@ -20,8 +20,10 @@ export type DemoInfo = {
   readonly sip: {
     readonly host: string
     readonly port: number
-    readonly tlsPort: number | null
-    readonly wsUrl: string | null
+    readonly tlsPort: number
+    /** For browsers: plain on this machine, where no certificate of ours would be believed, else secure. */
+    readonly wsUrl: string
+    readonly wssUrl: string
     readonly realm: string
   }
   readonly phones: readonly {
@@ -105,7 +107,7 @@ export function describeDemo(facts: {
       customer: signIn(urls.base, admin.login, passwords.customer),
       user: signIn(urls.base, user.login, passwords.user),
     },
-    sip: { host: urls.sipHost, port: config.sip.port, tlsPort: null, wsUrl: null, realm },
+    sip: { ...sipPlaces(config, urls.sipHost), realm },
     phones: phones.map(({ user: sipUser, password, extension, did, customer, reserved }) => ({
       user: sipUser,
       password,
@@ -127,6 +129,13 @@ export function describeDemo(facts: {
     },
     emergency: { dial: '911', addressTest: '933', host: HOST, port: places.psap },
   }
+}
+
+function sipPlaces({ sip, sipPorts }: Config, host: string): Omit<DemoInfo['sip'], 'realm'> {
+  const name = host.includes(':') ? `[${host}]` : host
+  const wssUrl = `wss://${name}:${sipPorts.wss}/`
+  const wsUrl = isLoopback(sip.host) ? `ws://${name}:${sipPorts.ws}/` : wssUrl
+  return { host, port: sip.port, tlsPort: sipPorts.tls, wsUrl, wssUrl }
 }
 
 /** Where the facts of a data folder's demo lie. */

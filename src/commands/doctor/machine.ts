@@ -11,7 +11,7 @@ const home = join(import.meta.dirname, '../../..')
 /** Sockets of a thousand relayed calls (four each), and room for phones over TCP. */
 const OPEN_FILES_MIN = 16_384
 /** A burst of a few milliseconds of a thousand calls must fit while a process is busy. */
-const RECEIVE_BUFFER_MIN = 2 * 1024 * 1024
+const RECEIVE_BUFFER_MIN = 4 * 1024 * 1024
 /** When this version was made, less a day; a clock before it is wrong. */
 const NOT_BEFORE = localToEpochMs('2026-11-01 00:00:00', 'UTC')!
 

@@ -38,7 +38,7 @@ function callerOfTrunk(directory: Directory, trunk: Trunk, request: SipMessage):
 /** Whose address a request comes from. A TCP connection comes from any port: then its Via tells where it listens. */
 function ownerOf<Owner>(find: (address: string, port: number) => Owner | undefined, request: SipMessage, flow: Flow) {
   const { address, port } = flow.remote
-  const listensOn = flow.protocol === 'tcp' && request.via ? (request.via.port ?? 5060) : port
+  const listensOn = flow.protocol !== 'udp' && request.via ? (request.via.port ?? 5060) : port
   return find(address, port) ?? find(address, listensOn)
 }
 

@@ -27,7 +27,7 @@ async function until(isTrue: () => boolean, limitMs: number): Promise<boolean> {
 async function openEndpoint(events: Partial<SipEvents>, errors: string[]) {
   const log = createLog({ clock, process: 'fuzz', level: 'error', write: (line) => void errors.push(line) })
   const sip = createEndpoint({
-    transport: createSockets({ listen: { address: LOOPBACK, port: 0 }, clock, log, tcpLimits: { messageMs: 500 } }),
+    transport: createSockets({ listen: { address: LOOPBACK, port: 0 }, clock, log, limits: { messageMs: 500 } }),
     events: {
       admitInvite: () => 'accept',
       onInvite: ({ legId }) => sip.answer(legId, 200, { sdp: answerSdp }),

@@ -174,14 +174,15 @@ function escapeUser(user: string): string {
   )
 }
 
-/** Writes `sip:user@host:port`; `params` such as `;transport=tcp` are added as they are. */
+/** Writes `sip:user@host:port`, or `sips:`; `params` such as `;transport=tcp` are added as they are. */
 export function writeSipUri(parts: {
   user?: string
   host: string
   port?: number | undefined
   params?: string
+  isSecure?: boolean
 }): string {
   const user = parts.user ? `${escapeUser(parts.user)}@` : ''
   const port = parts.port === undefined ? '' : `:${parts.port}`
-  return `sip:${user}${bracketed(parts.host)}${port}${parts.params ?? ''}`
+  return `${parts.isSecure ? 'sips' : 'sip'}:${user}${bracketed(parts.host)}${port}${parts.params ?? ''}`
 }

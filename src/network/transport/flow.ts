@@ -1,6 +1,6 @@
 /**
  * What the SIP layers know of a network: flows that carry whole messages. A flow is one peer as seen
- * through one local socket; UDP flows are made on the fly, TCP flows live as long as the connection.
+ * through one local socket; UDP flows are made on the fly, all others live as long as their connection.
  */
 
 import type { Result } from '../../base/index.ts'
@@ -34,12 +34,29 @@ export type Transport = {
   open(events: TransportEvents): Promise<Result<readonly Listening[], TransportFailure>>
   /** Addresses that peers can reach, one for each protocol; empty before `open`. */
   readonly listening: readonly Listening[]
-  /** A flow to a peer, opened when there is none yet. TCP queues what is sent until it is connected. */
-  flowTo(protocol: SipProtocol, remote: SocketAddress): Flow
+  /**
+   * A flow to a peer, opened when there is none yet. Streams queue what is sent until they are connected. With TLS,
+   * `serverName` is the name that the peer's certificate must bear (its address when absent). Nobody can be called
+   * over a WebSocket: only an open one is found.
+   */
+  flowTo(protocol: SipProtocol, remote: SocketAddress, serverName?: string): Flow
   close(): Promise<void>
 }
 
 /** The name of a flow: the same for the same peer through the same socket. */
 export function flowId(protocol: SipProtocol, local: SocketAddress, remote: SocketAddress): string {
   return `${protocol}:${local.port}>${remote.address}:${remote.port}`
+}
+
+/** A flow that leads nowhere: a browser that has gone, or a transport that is not offered. The sender is told. */
+export function goneFlow(
+  place: Pick<Flow, 'protocol' | 'local' | 'remote'>,
+  events: Pick<TransportEvents, 'onFlowClosed'>,
+): Flow {
+  const flow: Flow = {
+    ...place,
+    id: flowId(place.protocol, place.local, place.remote),
+    send: () => queueMicrotask(() => events.onFlowClosed(flow, 'closed')),
+  }
+  return flow
 }

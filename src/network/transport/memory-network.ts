@@ -55,7 +55,7 @@ export function createMemoryNetwork(options: { clock: Clock; random: RandomBytes
       if (target?.events) {
         delivered++
         target.events.onMessage(bytes, flowBetween(protocol, target, from.address))
-      } else if (protocol === 'tcp') {
+      } else if (protocol !== 'udp') {
         from.events?.onFlowClosed(flowBetween(protocol, from, to), 'connection refused')
       }
     })

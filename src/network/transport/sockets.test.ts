@@ -6,7 +6,8 @@ import { connect, type Socket } from 'node:net'
 import { describe, test } from 'node:test'
 import { silentLog, systemClock } from '../../base/index.ts'
 import type { Flow, SocketAddress, Transport } from './flow.ts'
-import { createSockets, type SocketOptions } from './sockets.ts'
+import type { ConnectionLimits } from './connections.ts'
+import { createSockets } from './sockets.ts'
 
 const clock = systemClock({ keepAlive: true })
 const LOOPBACK = '127.0.0.1'
@@ -24,9 +25,9 @@ type Opened = {
   readonly closed: string[]
 }
 
-async function openSockets(tcpLimits: SocketOptions['tcpLimits'] = {}): Promise<Opened> {
+async function openSockets(limits: Partial<ConnectionLimits> = {}): Promise<Opened> {
   const listen = { address: LOOPBACK, port: 0 }
-  const transport = createSockets({ listen, clock, log: silentLog, tcpLimits })
+  const transport = createSockets({ listen, clock, log: silentLog, limits })
   const heard: Opened['heard'] = []
   const closed: string[] = []
   const opened = await transport.open({

@@ -3,11 +3,15 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { isIP } from 'node:net'
 import { fail, messageOf, ok, type Log, type Result } from '../../base/index.ts'
+import { addressFor, plainAddress } from './address.ts'
 import type { TransportFailure } from './errors.ts'
 import { flowId, type Flow, type SocketAddress, type TransportEvents } from './flow.ts'
 
 /** A burst of registrations must fit; the kernel's usual 208 kB hold some hundreds of messages. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
+
+const PING = Buffer.from('\r\n\r\n')
+const PONG = Buffer.from('\r\n')
 
 export type UdpSocket = {
   readonly local: SocketAddress
@@ -33,7 +37,7 @@ class UdpFlow implements Flow {
 
   send(bytes: Uint8Array): void {
     try {
-      this.#socket.send(bytes, this.remote.port, this.remote.address, (error) => {
+      this.#socket.send(bytes, this.remote.port, addressFor(this.local.address, this.remote.address), (error) => {
         if (error) this.#events.onFlowClosed(this, error.message)
       })
     } catch (error) {
@@ -72,9 +76,11 @@ export async function openUdp(
     })
   }
   const local = { address: listen.address, port: socket.address().port }
-  socket.on('message', (bytes, remote) => {
-    if (isKeepalive(bytes)) return
-    events.onMessage(bytes, new UdpFlow(socket, local, { address: remote.address, port: remote.port }, events))
+  socket.on('message', (bytes, { address, port }) => {
+    const flow = new UdpFlow(socket, local, { address: plainAddress(address), port }, events)
+    if (!isKeepalive(bytes)) return events.onMessage(bytes, flow)
+    // A ping as on a stream (RFC 5626 §4.4.1) gets its pong, which is half as long.
+    if (bytes.length === PING.length && PING.equals(bytes)) flow.send(PONG)
   })
   return ok({
     local,

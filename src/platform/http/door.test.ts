@@ -182,7 +182,10 @@ test('the door', async (suite) => {
       for (const path of ['/api/v1/hello', '/api/v1/nothing', '/no/such/page']) {
         const { headers } = await ask(path)
         assert.equal(headers.get('x-content-type-options'), 'nosniff')
-        assert.match(headers.get('content-security-policy') ?? '', /default-src 'self'.*frame-ancestors 'none'/)
+        assert.match(
+          headers.get('content-security-policy') ?? '',
+          /default-src 'self'; connect-src 'self' wss:\/\/nw\.example:8443; .*frame-ancestors 'none'/,
+        )
         assert.equal(headers.get('cache-control'), 'no-store')
         assert.equal(headers.get('strict-transport-security'), null, 'plain loopback')
       }

@@ -9,7 +9,7 @@ import type { Caller } from '../identity/index.ts'
 import { mayWrite } from './cross-site.ts'
 import { hostName, isTrustedHost } from './hosts.ts'
 import { comeAgain, databaseFailure, doorProblem, notFound, type DoorFailure } from './problem.ts'
-import { addSecurityHeaders, newNonce } from './security-headers.ts'
+import { addSecurityHeaders, newNonce, socketOrigins, type SocketPorts } from './security-headers.ts'
 
 export type DoorOptions = {
   readonly db: Db
@@ -18,6 +18,8 @@ export type DoorOptions = {
   readonly metrics: Metrics
   /** Host names that are ours, lower case; brands come and go while we run. */
   readonly hostNames: () => ReadonlySet<string>
+  /** Ports of SIP over WebSocket, which the pages of the web phone may open. */
+  readonly socketPorts?: SocketPorts
   /** Reads who asks from a session token or an API key. */
   readonly authenticate: (credential: Credential) => Promise<Caller | undefined>
 }
@@ -62,7 +64,7 @@ export function createDoor(options: DoorOptions): Door {
       oncePerRequest(() => callerOf(c, options)),
     )
     await next()
-    addSecurityHeaders(c.res.headers, { nonce, encrypted })
+    addSecurityHeaders(c.res.headers, { nonce, encrypted, sockets: socketOrigins(c.get('host'), options.socketPorts) })
     requests.add(1, { status: `${Math.floor(c.res.status / 100)}xx` })
     seconds.observe((options.clock.monotonic() - begun) / 1000)
   })

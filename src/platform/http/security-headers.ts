@@ -7,10 +7,20 @@ export function newNonce(): string {
   return Buffer.from(secureRandom(16)).toString('base64')
 }
 
+/** Where a page may connect to beside its own origin: `ws://maple.localhost:8070`. */
+export type SocketPorts = { readonly ws: number; readonly wss: number }
+
+/** Our WebSockets of SIP, under the very name that the page was asked for by; none for what is no plain host name. */
+export function socketOrigins(host: string | undefined, ports: SocketPorts | undefined): readonly string[] {
+  if (!ports || host === undefined || !/^[a-z0-9.-]+$/.test(host)) return []
+  return (['wss', 'ws'] as const).filter((scheme) => ports[scheme] > 0).map((it) => `${it}://${host}:${ports[it]}`)
+}
+
 /** The content security policy of a page whose own scripts and styles carry `nonce`. */
-function contentPolicy(nonce: string): string {
+function contentPolicy(nonce: string, sockets: readonly string[]): string {
   return [
     "default-src 'self'",
+    `connect-src ${["'self'", ...sockets].join(' ')}`,
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
@@ -22,9 +32,11 @@ function contentPolicy(nonce: string): string {
   ].join('; ')
 }
 
+type HeaderOptions = { readonly nonce: string; readonly encrypted: boolean; readonly sockets: readonly string[] }
+
 /** Adds the headers to an answer; HSTS only where the connection is encrypted (RFC 6797 §7.2). */
-export function addSecurityHeaders(headers: Headers, options: { nonce: string; encrypted: boolean }): void {
-  headers.set('content-security-policy', contentPolicy(options.nonce))
+export function addSecurityHeaders(headers: Headers, options: HeaderOptions): void {
+  headers.set('content-security-policy', contentPolicy(options.nonce, options.sockets))
   headers.set('x-content-type-options', 'nosniff')
   headers.set('x-frame-options', 'DENY')
   // Links with a token in them (Password Recovery) must not travel to other sites.

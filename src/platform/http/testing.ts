@@ -108,6 +108,7 @@ export function testDoor(parts: { db: Db; clock: Clock; callers: ReadonlyMap<str
 } {
   const { db, clock, callers } = parts
   const door = createDoor({
+    socketPorts: { ws: 0, wss: 8443 },
     db,
     clock,
     log: silentLog,

@@ -11,6 +11,7 @@ import type { Clock } from '../../base/index.ts'
 import { issueCertificate } from '../../platform/certificates/index.ts'
 import type { Certificate } from '../../platform/http/index.ts'
 
+const OWN_NAME = 'Dialhouse local certificate'
 const DAY_MS = 86_400_000
 /** Browsers of phones refuse certificates that live longer than 825 days. */
 const LIFE_MS = 820 * DAY_MS
@@ -18,7 +19,7 @@ const RENEW_BEFORE_MS = 30 * DAY_MS
 
 /** Makes a key and a self-signed certificate for host names and addresses. */
 export function createCertificate(names: readonly string[], atMs: number): Certificate {
-  return issueCertificate({ subject: 'Dialhouse local certificate', names, atMs, lifeMs: LIFE_MS })
+  return issueCertificate({ subject: OWN_NAME, names, atMs, lifeMs: LIFE_MS })
 }
 
 export type LocalCertificate = Certificate & {
@@ -26,15 +27,27 @@ export type LocalCertificate = Certificate & {
   readonly complaint: string | undefined
 }
 
+/** What an operator put into a folder as `key.pem` and `cert.pem`; undefined when it is ours or cannot be used. */
+export function operatorCertificate(folder: string, clock: Clock): Certificate | undefined {
+  const [key, cert] = [textOf(join(folder, 'key.pem')), textOf(join(folder, 'cert.pem'))]
+  if (key === undefined || cert === undefined || !judge(key, cert, [], clock.now()).use) return undefined
+  return new X509Certificate(cert).subject.includes(OWN_NAME) ? undefined : { key, cert }
+}
+
 /**
  * The certificate of this installation, from `<dataFolder>/tls`; made there when it is missing, about to expire,
  * or does not know one of `names`. Files of the operator are never touched: while they cannot be used, one that
- * is kept nowhere stands in for them.
+ * is kept nowhere stands in for them. Each process that makes one has names of its own for the files.
  */
-export function localCertificate(dataFolder: string, names: readonly string[], clock: Clock): LocalCertificate {
+export function localCertificate(
+  dataFolder: string,
+  names: readonly string[],
+  clock: Clock,
+  prefix = '',
+): LocalCertificate {
   const folder = join(dataFolder, 'tls')
-  const keyFile = join(folder, 'key.pem')
-  const certFile = join(folder, 'cert.pem')
+  const keyFile = join(folder, `${prefix}key.pem`)
+  const certFile = join(folder, `${prefix}cert.pem`)
   const [key, cert] = [textOf(keyFile), textOf(certFile)]
   const found = judge(key, cert, names, clock.now())
   if (found.use && key !== undefined && cert !== undefined) return { key, cert, complaint: undefined }
@@ -61,7 +74,7 @@ function judge(key: string | undefined, cert: string | undefined, names: readonl
     return { use: false, complaint: 'of key.pem and cert.pem one is missing' }
   try {
     const certificate = new X509Certificate(cert)
-    const isOurs = certificate.subject.includes('Dialhouse local certificate')
+    const isOurs = certificate.subject.includes(OWN_NAME)
     if (!certificate.checkPrivateKey(createPrivateKey(key))) {
       return { use: false, complaint: 'key.pem is not the key of cert.pem' }
     }

@@ -21,16 +21,18 @@ export type DoorParts = OfficeOperationsParts & {
   readonly metrics: Metrics
   /** Our name besides those of the brands: what DIALHOUSE_HTTP says. */
   readonly ownHost: string
+  /** Where signal takes WebSockets; 0 for what it does not offer. */
+  readonly socketPorts?: { readonly ws: number; readonly wss: number }
 }
 
 /** Builds the door with `operations` behind it. Nothing listens yet. */
 export function openOffice(parts: DoorParts, operations: readonly BoundOperation[]): Door {
-  const { identity, brands, house, metrics, ownHost } = parts
+  const { identity, brands, house, metrics, ownHost, socketPorts } = parts
   const { db, clock, log } = identity
   const authenticate = ({ kind, secret }: Credential): Promise<Caller | undefined> =>
     kind === 'session' ? callerOfSession(db, clock, secret) : callerOfApiKey(db, clock, secret)
   const hostNames = (): ReadonlySet<string> => new Set([...brands.hostNames(), ownHost])
-  const door = createDoor({ db, clock, log, metrics, hostNames, authenticate })
+  const door = createDoor({ db, clock, log, metrics, hostNames, authenticate, ...(socketPorts && { socketPorts }) })
   const document = onceOnly(() => JSON.stringify(openApi(operations, productVersion())))
   door.get('/api/v1/openapi.json', () => json(200, document()))
   door.get('/healthz', async () => {

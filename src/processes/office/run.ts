@@ -5,7 +5,7 @@ import { openDb, type Db } from '../../platform/db/index.ts'
 import { isLoopback, listenHttp, type BoundOperation, type Door, type Listening } from '../../platform/http/index.ts'
 import { createPasswordHasher, createThrottle, openMasterKeys, verifyAudit } from '../../platform/identity/index.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
-import { auditVerdict } from '../topics.ts'
+import { auditVerdict, portalHosts } from '../topics.ts'
 import { startBackground } from './background.ts'
 import { openBrands, type Brand, type Brands } from './brands.ts'
 import { localCertificate } from './certificate.ts'
@@ -62,7 +62,8 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
     traceFolder: traceFolder(config.dataFolder),
   }
   const operations = allOperations({ ...office, keys: keys.value, random })
-  const door = openOffice({ ...office, metrics, ownHost: config.http.host.toLowerCase() }, operations)
+  const socketPorts = { wss: config.sipPorts.wss, ws: isLoopback(config.sip.host) ? config.sipPorts.ws : 0 }
+  const door = openOffice({ ...office, metrics, ownHost: config.http.host.toLowerCase(), socketPorts }, operations)
   mountPages(door, { identity: office.identity, brands, clock, log, isDemo: settings.isDemo })
   const listening = await listen(parts, door, brands)
   if (!listening.ok) {
@@ -74,6 +75,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   const addressOn = (brand: Brand, path: string): string =>
     `${url.startsWith('https') ? 'https' : 'http'}://${brand.host}:${port}${path}`
   const handlings = jobHandlings({ db, clock, log, random, brands, addressOn, sender: mailbox.sender })
+  bus.serve(portalHosts, () => [...brands.hostNames()])
   bus.serve(auditVerdict, () => db.asService(verifyAudit))
   const background = startBackground({ db, bus, clock, log, random, brands, handlings })
   return ok({

@@ -22,6 +22,8 @@ import type { ProcessParts, RunningProcess } from '../parts.ts'
 import { keepTrace } from './keep-trace.ts'
 import { shareOfOne } from './share-of-one.ts'
 import { joinMedia } from './media-processes.ts'
+import { keepPortalHosts } from './portal-hosts.ts'
+import { secureOptions } from './secure-options.ts'
 import { openStores, type Stores } from './stores.ts'
 
 /** The directory is looked at every two seconds; an older one is worth a note. */
@@ -47,7 +49,9 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   await recoverCalls({ spool: stores.spool, media, log })
   const kept = keepTrace(parts)
   const address = config.sip.host === 'localhost' ? host : config.sip.host
-  const transport = createSockets({ listen: { address, port: config.sip.port }, clock, log })
+  const origins = keepPortalHosts(bus, clock, config)
+  const secure = secureOptions({ config, host, clock, log, isOriginAllowed: origins.isAllowed })
+  const transport = createSockets({ listen: { address, port: config.sip.port }, clock, log, secure })
   carrying = createSwitch({
     ...parts,
     ...stores,
@@ -70,6 +74,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   })
   const listening = await carrying.open()
   if (!listening.ok) {
+    origins.close()
     await carrying.close()
     await kept.close()
     await stores.close()
@@ -85,6 +90,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   return ok({
     notes: () => notesOf(stores, media),
     async close() {
+      origins.close()
       await running.close()
       await kept.close()
       await stores.close()

@@ -55,7 +55,7 @@ export function onDialogRequest(stack: Stack, request: SipMessage, flow: Flow): 
   hear(stack, leg, request)
   leg.dialog = { ...leg.dialog, remoteCseq: cseq }
   // A phone whose address changed is reached where it spoke from last.
-  if (leg.pinned || flow.protocol === 'tcp') leg.flow = flow
+  if (leg.pinned || flow.protocol !== 'udp') leg.flow = flow
   if (!server) return onBye(stack, leg, () => respondStateless(stack, request, flow, { status: 200 }), request)
   const act = acts[request.method] ?? askAbove
   act(stack, leg, server)

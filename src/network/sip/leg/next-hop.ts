@@ -6,7 +6,7 @@
 
 import type { Flow, SipProtocol } from '../../transport/index.ts'
 import { nextHopUri, type Dialog } from '../dialog.ts'
-import { parseUri, uriParameter } from '../uri.ts'
+import { parseUri, uriParameter, type Uri } from '../uri.ts'
 import type { Leg, Stack } from './leg.ts'
 
 /** Addresses that mean nothing outside their own network (RFC 1918, RFC 6598, link-local, loopback). */
@@ -28,17 +28,24 @@ function isAddress(host: string): boolean {
   return parts.length === 4 && parts.every((part) => part.length > 0 && part.length <= 3 && Number(part) <= 255)
 }
 
+/** The transport that a URI asks for; nobody is called over a WebSocket. */
+function protocolOf(uri: Uri): SipProtocol {
+  const named = uriParameter(uri, 'transport')?.toLowerCase()
+  if (uri.scheme === 'sips' || named === 'tls') return 'tls'
+  return named === 'tcp' ? 'tcp' : 'udp'
+}
+
 /** The flow on which a leg's next request leaves. */
 export function flowOf(stack: Stack, leg: Leg, dialog: Dialog): Flow {
   const { flow } = leg
-  if (leg.pinned || flow.protocol === 'tcp') return flow
+  if (leg.pinned || flow.protocol !== 'udp') return flow
   const uri = parseUri(nextHopUri(dialog))
   // A name would need a lookup; its answer came from the peer that we already talk to.
   if (!uri || !isAddress(uri.host)) return flow
   if (uri.host !== flow.remote.address && isPrivateAddress(uri.host) && !isPrivateAddress(flow.remote.address))
     return flow
-  const protocol: SipProtocol = uriParameter(uri, 'transport')?.toLowerCase() === 'tcp' ? 'tcp' : 'udp'
-  const port = uri.port ?? 5060
+  const protocol = protocolOf(uri)
+  const port = uri.port ?? (protocol === 'tls' ? 5061 : 5060)
   if (protocol === flow.protocol && uri.host === flow.remote.address && port === flow.remote.port) return flow
   return stack.transport.flowTo(protocol, { address: uri.host, port })
 }

@@ -14,7 +14,16 @@ import { sendBye, sendStrayBye } from './end-call.ts'
 import { addLeg, endLeg, hear, newLeg, type Attempt, type Leg, type Stack } from './leg.ts'
 import { flowOf } from './next-hop.ts'
 import { intervalLines, raiseInterval, startSession } from './session-interval.ts'
-import { capabilityLines, contactValue, headText, newBranch, writeDialogRequest } from './write-request.ts'
+import {
+  capabilityLines,
+  contactValue,
+  headText,
+  isEncrypted,
+  isSecureLeg,
+  isSipsUri,
+  newBranch,
+  writeDialogRequest,
+} from './write-request.ts'
 
 const RING_TIMEOUT_MS = 180_000
 
@@ -40,6 +49,11 @@ export function placeCall(stack: Stack, command: InviteCommand): void {
   addLeg(stack, leg)
   const timeout: LegEnd = { status: 408, reason: 'Request Timeout', by: 'timeout' }
   leg.ringTimer = stack.wheel.after(command.ringTimeoutMs ?? RING_TIMEOUT_MS, () => cancelCall(stack, leg, timeout))
+  if (isSipsUri(command.target) && !isEncrypted(flow)) {
+    // RFC 5630 §3.1.2: what is secure never leaves in the clear.
+    const end: LegEnd = { status: 480, reason: 'SIPS Not Allowed', by: 'local' }
+    return endLeg(stack, leg, end)
+  }
   sendInvite(stack, leg, command, '')
 }
 
@@ -65,7 +79,7 @@ function sendInvite(stack: Stack, leg: Leg, command: InviteCommand, credentialsT
     callId: leg.callId,
     from: `${headerBytes(command.from)};tag=${leg.localTag}`,
     to: headerBytes(command.to),
-    contact: contactValue(stack, leg.flow, leg.contactUser),
+    contact: contactValue(stack, leg.flow, leg.contactUser, isSecureLeg(leg)),
     maxForwards: command.maxForwards,
   })
   const abilities = capabilityLines(stack) + intervalLines(stack, leg)
@@ -160,7 +174,7 @@ function onAccepted(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessa
   leg.ringTimer?.stop()
   leg.dialog = dialog
   leg.remoteSdp = response.sdp
-  if (!leg.pinned && flow.protocol === 'tcp') leg.flow = flow
+  if (!leg.pinned && flow.protocol !== 'udp') leg.flow = flow
   const offered = command.sdp === undefined && response.sdp !== undefined
   leg.state = offered ? 'answered' : 'up'
   if (!offered) sendAck(stack, leg, attempt, dialog, undefined)

@@ -26,6 +26,7 @@ import {
   contactValue,
   dialogAddresses,
   headText,
+  isSecureLeg,
   newBranch,
   writeDialogRequest,
 } from './write-request.ts'
@@ -216,7 +217,7 @@ export function acceptOffer(stack: Stack, leg: Leg, server: ServerTransaction, s
   leg.dialog = withTarget(leg.dialog, request)
   leg.remoteSdp = request.sdp ?? leg.remoteSdp
   leg.localSdp = sdp ?? leg.localSdp
-  const contact = `Contact: ${contactValue(stack, leg.flow, leg.contactUser)}\r\n`
+  const contact = `Contact: ${contactValue(stack, leg.flow, leg.contactUser, isSecureLeg(leg))}\r\n`
   const headerText = contact + capabilityLines(stack) + (leg.state === 'up' ? agreeInterval(stack, leg, request) : '')
   const bytes = write(stack, request, sourceFlow, { status: 200, headerText, body: sdp })
   if (request.method === 'INVITE') confirm(stack, leg, server, { bytes, isOffer: request.sdp === undefined })

@@ -11,7 +11,7 @@ import { confirm } from './confirm.ts'
 import { addLeg, endLeg, hear, newLeg, type Leg, type Stack } from './leg.ts'
 import { respond, write } from './respond.ts'
 import { agreeInterval } from './session-interval.ts'
-import { capabilityLines, contactValue } from './write-request.ts'
+import { capabilityLines, contactValue, isSecureLeg } from './write-request.ts'
 
 /** Whether the sender's own idea of its address is wrong: it sits behind a NAT. */
 function isBehindNat(request: SipMessage, flow: Flow): boolean {
@@ -60,7 +60,7 @@ export function answerCall(stack: Stack, leg: Leg, status: number, options: Answ
   if (!server || leg.state !== 'incoming' || status <= 100) return
   if (status >= 300) return refuseCall(stack, leg, status, options)
   const { request } = server
-  const contact = `Contact: ${contactValue(stack, leg.flow, leg.contactUser)}\r\n`
+  const contact = `Contact: ${contactValue(stack, leg.flow, leg.contactUser, isSecureLeg(leg))}\r\n`
   const capabilities = status >= 200 ? capabilityLines(stack) + agreeInterval(stack, leg, request) : ''
   const bytes = write(stack, request, leg.flow, {
     status,

@@ -22,10 +22,31 @@ export function newBranch(stack: Stack): string {
   return MAGIC_COOKIE + stack.token()
 }
 
-/** Our Contact as reached over a flow: `<sip:204@192.0.2.1:5060;transport=tcp>`. */
-export function contactValue(stack: Stack, flow: Flow, user: string): string {
-  const { address, port } = stack.ownAddress(flow)
-  return `<${writeSipUri({ user, host: address, port, params: flow.protocol === 'tcp' ? ';transport=tcp' : '' })}>`
+/** What says in a URI of ours how we are reached; both kinds of WebSocket are `ws` there (RFC 7118 §5.2). */
+const transportParams = {
+  udp: '',
+  tcp: ';transport=tcp',
+  tls: ';transport=tls',
+  ws: ';transport=ws',
+  wss: ';transport=ws',
+}
+
+/** Our Contact as reached over a flow: `<sip:204@192.0.2.1:5060;transport=tcp>`, or `<sips:...>` in a secure dialog. */
+export function contactValue(stack: Stack, flow: Flow, user: string, isSecure = false): string {
+  const { address: host, port } = stack.ownAddress(flow)
+  // A sips URI says TLS by itself (RFC 5630 §3.1.3).
+  const params = isSecure && flow.protocol === 'tls' ? '' : transportParams[flow.protocol]
+  return `<${writeSipUri({ user, host, port, params, isSecure })}>`
+}
+
+/** Whether a leg was begun with a sips URI: then our Contact is one too (RFC 3261 §12.1.1). */
+export function isSecureLeg({ command, server }: Pick<Leg, 'command' | 'server'>): boolean {
+  return isSipsUri(command?.target ?? server?.request.uri ?? '')
+}
+
+/** Whether a URI asks that nobody on the way can read along. */
+export function isSipsUri(uri: string): boolean {
+  return uri.slice(0, 5).toLowerCase() === 'sips:'
 }
 
 export type Head = {
@@ -45,7 +66,7 @@ export type Head = {
 /** Via to CSeq, Route and Contact, as lines. */
 export function headText(stack: Stack, head: Head): string {
   const { address, port } = stack.ownAddress(head.flow)
-  const protocol = head.flow.protocol === 'tcp' ? 'TCP' : 'UDP'
+  const protocol = head.flow.protocol.toUpperCase()
   let text = `Via: SIP/2.0/${protocol} ${bracketed(address)}:${port};branch=${head.branch};rport\r\n`
   for (const route of head.routes ?? []) text += `Route: ${route}\r\n`
   text += `Max-Forwards: ${head.maxForwards ?? 70}\r\nFrom: ${head.from}\r\nTo: ${head.to}\r\n`
@@ -77,7 +98,7 @@ export type DialogRequest = {
 export function writeDialogRequest(stack: Stack, leg: Leg, dialog: Dialog, request: DialogRequest): Buffer {
   const { uri, routes } = routeRequest(dialog)
   const { method, cseq, branch, flow } = request
-  const contact = request.withContact ? contactValue(stack, flow, leg.contactUser) : undefined
+  const contact = request.withContact ? contactValue(stack, flow, leg.contactUser, isSecureLeg(leg)) : undefined
   const head = headText(stack, {
     flow,
     branch,
@@ -90,4 +111,9 @@ export function writeDialogRequest(stack: Stack, leg: Leg, dialog: Dialog, reque
   })
   const headerText = head + (request.extraText ?? '') + headerLines(request.headers)
   return writeRequest({ method, uri, headerText, body: request.body, contentType: request.contentType })
+}
+
+/** Whether nobody on the way to the peer can read along. */
+export function isEncrypted({ protocol }: Flow): boolean {
+  return protocol === 'tls' || protocol === 'wss'
 }
