@@ -4,7 +4,6 @@
  * challenge whatever he tries, and silence when he tries too often (DESIGN.md §9).
  */
 
-import type { Metrics } from '../../base/index.ts'
 import type { Reply, SipMessage } from '../../network/sip/index.ts'
 import type { Flow } from '../../network/transport/index.ts'
 import type { CallRates } from './call-rates.ts'
@@ -21,15 +20,13 @@ import {
 } from './known-callers.ts'
 import type { Caller } from './route.ts'
 import { isScanner } from './scanners.ts'
-import type { SourceLimits } from './source-limits.ts'
-
-const CHALLENGE_COST = 1
-const WRONG_COST = 10
+import type { Gate } from './gate.ts'
 
 export type AdmitParts = KnownCallerParts & {
-  readonly limits: SourceLimits
+  readonly gate: Gate
   readonly rates: CallRates
-  readonly metrics: Metrics
+  /** Counts a request that was not let in. */
+  refused(reason: string): void
 }
 
 export type Proof = { readonly ok: true; readonly account: SipAccount } | { readonly ok: false; readonly reply: Reply }
@@ -42,8 +39,6 @@ export type Admission = {
   ): { readonly ok: true; readonly caller: Caller } | { readonly ok: false; readonly reply: Reply }
   /** Which phone or trunk a request proves. */
   prove(request: SipMessage, flow: Flow): Proof
-  /** Whether a source may have an answer that costs no proof (OPTIONS). */
-  mayAsk(request: SipMessage, flow: Flow): boolean
   refused(reason: string): void
 }
 
@@ -58,32 +53,29 @@ function unlessTooFast({ rates }: AdmitParts, caller: Caller, refused: (reason: 
 
 /** Makes the door of the switch. */
 export function createAdmission(parts: AdmitParts): Admission {
-  const { digest, sources, limits } = parts
-  const refusals = parts.metrics.counter('dialhouse_sip_refused_total', 'SIP requests that were not let in, by reason')
-  const refused = (reason: string): void => refusals.add(1, { reason })
+  const { digest, sources, gate, refused } = parts
+  const { shield } = gate
   const silence = (reason: string): { ok: false; reply: Reply } => {
     refused(reason)
     return { ok: false, reply: undefined }
   }
-
   const prove = (request: SipMessage, flow: Flow): Proof => {
-    const { address } = flow.remote
-    const isKnown = sources.lastAt(address) !== undefined
     const isUrgent = dialsEmergency(dialledUser(request))
+    const question = gate.questionOf(request, flow)
     // Whoever dials 911 is told how to prove himself, however his program calls itself.
-    if (!isKnown && !isUrgent && isScanner(request)) return silence('scanner')
+    if (question.standing !== 'bound' && !isUrgent && isScanner(request)) return silence('scanner')
     const verdict = digest.authenticate(request, flow)
     if (!verdict.ok) {
       const isWrong = verdict.reason === 'wrong_password' || verdict.reason === 'unknown_user'
-      const isWithin = limits.take(address, isWrong ? WRONG_COST : CHALLENGE_COST, isKnown)
-      if (!isWithin && !isUrgent) return silence('flood')
+      const reason = isWrong ? shield.mayRefuse(question) : shield.mayAnswer(question)
+      if (reason !== undefined && !isUrgent) return silence(reason)
       refused(verdict.reason)
       return { ok: false, reply: verdict.reply }
     }
     const account = parts.directory().account(verdict.user)
     if (!account) return silence('unknown_user')
-    sources.prove(address, verdict.user)
-    limits.giveBack(address, CHALLENGE_COST)
+    sources.prove(flow.remote.address, verdict.user)
+    shield.proved(question)
     return { ok: true, account }
   }
 
@@ -112,11 +104,6 @@ export function createAdmission(parts: AdmitParts): Admission {
       if (caller) return isUrgent ? { ok: true, caller } : unlessTooFast(parts, caller, refused)
       refused('no_extension')
       return { ok: false, reply: { status: 403 } }
-    },
-    mayAsk(request, flow) {
-      const isKnown = sources.lastAt(flow.remote.address) !== undefined
-      if (!isKnown && isScanner(request)) return false
-      return limits.take(flow.remote.address, CHALLENGE_COST, isKnown)
     },
   }
 }

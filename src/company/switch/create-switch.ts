@@ -11,7 +11,7 @@ import {
   type SipEndpoint,
   type StoredBinding,
 } from '../../network/sip/index.ts'
-import type { Listening, Transport, TransportFailure } from '../../network/transport/index.ts'
+import type { Flow, Listening, Transport, TransportFailure } from '../../network/transport/index.ts'
 import { createAdmission } from './admit.ts'
 import type { Target } from './call.ts'
 import { createCallRates } from './call-rates.ts'
@@ -19,11 +19,13 @@ import type { Directory } from './directory.ts'
 import { openDoor, originateFor, type Door } from './door.ts'
 import { drain, systemEnd } from './drain.ts'
 import { createExecutor, type Executor } from './executor.ts'
+import { createGate } from './gate.ts'
 import { liveCallOf } from './live-calls.ts'
 import { reachTarget } from './reach-target.ts'
-import { createSourceLimits } from './source-limits.ts'
+import { createRefusals } from './refusals.ts'
+import { createShield } from './shield.ts'
 import type { SwitchParts } from './switch-parts.ts'
-import type { LiveBinding, LiveCall } from './topics.ts'
+import type { LiveBinding, LiveCall, ShieldReport } from './topics.ts'
 
 export type Switch = {
   open(): Promise<Result<readonly Listening[], TransportFailure>>
@@ -35,6 +37,8 @@ export type Switch = {
   onDirectory(before: Directory): void
   liveCalls(): readonly LiveCall[]
   liveBindings(): readonly LiveBinding[]
+  /** What was not let in, and which sources get silence now. */
+  shieldReport(): ShieldReport
   /** Ends a call as an operator does; false when it is not there. */
   endCall(callId: string): boolean
   /** Takes emergencies only, ends all other calls now, waits for those, and closes when all sides were told. */
@@ -55,12 +59,25 @@ export function createSwitch(parts: SwitchParts): Switch {
   const isRegisteredFrom = (sipUser: string, address: string): boolean =>
     registrar.bindings(sipUser).some((binding) => binding.flow.remote.address === address)
   const digest = createDigestServer({ ...parts, ha1: ha1Of(parts) })
-  const limited = { limits: createSourceLimits(clock), rates: createCallRates(clock) }
-  const admission = createAdmission({ ...parts, ...limited, digest, isRegisteredFrom })
+  const isBound = (sipUser: string, flow: Flow): boolean =>
+    registrar.bindings(sipUser).some((binding) => binding.flow.id === flow.id)
+  const refusals = createRefusals(metrics)
+  const shield = createShield(clock, parts.random)
+  const { refused } = refusals
+  const gate = createGate({ ...parts, shield, refused, isRegisteredFrom, isBound })
+  const admission = createAdmission({
+    ...parts,
+    gate,
+    rates: createCallRates(clock),
+    refused,
+    isRegisteredFrom,
+    digest,
+  })
   const door: Door = {
     parts,
     registrar,
     admission,
+    gate,
     executor: () => executor,
     legs: () => sip,
     admitted: new WeakMap(),
@@ -86,6 +103,7 @@ export function createSwitch(parts: SwitchParts): Switch {
     },
     onDirectory: (before) => dropFormerPhones(registrar, before, parts.directory()),
     liveCalls: () => executor.calls().map(liveCallOf),
+    shieldReport: () => ({ refusals: refusals.counts(), shed: shield.shed() }),
     liveBindings: () => registrar.snapshot().map(liveBindingOf),
     endCall: (callId) => executor.endCall(callId, systemEnd('ended_by_operator', 'Ended By Operator')),
     async close() {

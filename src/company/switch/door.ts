@@ -19,8 +19,9 @@ import { dialledUser, dialsEmergency } from './dialled.ts'
 import type { Extension } from './directory.ts'
 import { readDiversions } from './diversion.ts'
 import type { Executor } from './executor.ts'
+import type { Gate } from './gate.ts'
 import { originate, type OriginateParts } from './originate.ts'
-import { answerOther, answerRegister, capabilities } from './register.ts'
+import { answerOptions, answerOther, answerRegister } from './register.ts'
 import type { Caller } from './route.ts'
 import type { SwitchParts } from './switch-parts.ts'
 
@@ -28,6 +29,7 @@ export type Door = {
   readonly parts: SwitchParts
   readonly registrar: Registrar
   readonly admission: Admission
+  readonly gate: Gate
   /** The executor is made after the SIP endpoint that it commands. */
   executor(): Executor
   legs(): SipLegs
@@ -103,7 +105,7 @@ function answerRequest(door: Door, request: SipMessage, flow: Flow): Reply {
     case 'REGISTER':
       return answerRegister({ admission, registrar, directory: parts.directory() }, request, flow)
     case 'OPTIONS':
-      return admission.mayAsk(request, flow) ? capabilities : undefined
+      return answerOptions(door.gate.capabilities(request, flow))
     default:
       return answerOther(admission, request, flow)
   }
@@ -122,6 +124,7 @@ export function openDoor(door: Door): SipEvents {
   const calls = door.executor
   return {
     admitInvite: (request, flow) => admitInvite(door, request, flow),
+    mayAnswer: door.gate.mayAnswer,
     isUrgent: (request) => dialsEmergency(dialledUser(request)),
     onInvite: (invite) => takeInvite(door, invite),
     onRequest: (request, flow) => answerRequest(door, request, flow),

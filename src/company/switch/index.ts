@@ -5,6 +5,7 @@ export {
   flushTrace,
   liveBindings,
   liveCalls,
+  shieldReport,
   type LiveBinding,
   type LiveCall,
 } from './topics.ts'

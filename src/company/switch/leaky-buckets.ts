@@ -4,7 +4,7 @@ import type { Clock } from '../../base/index.ts'
 
 type Bucket = { readonly level: number; readonly at: number }
 
-export type BucketSize = { readonly size: number; readonly leakPerSecond: number }
+type BucketSize = { readonly size: number; readonly leakPerSecond: number }
 
 export type LeakyBuckets = {
   /** Whether `cost` fits into a key's bucket now. */

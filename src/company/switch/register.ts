@@ -30,13 +30,19 @@ export function answerRegister(
 }
 
 /** What we can do, for a peer that asks (RFC 3261 §11.2). */
-export const capabilities: Reply = {
+const capabilities: Reply = {
   status: 200,
   headers: [
     ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER'],
     ['Accept', 'application/sdp'],
     ['Supported', 'timer'],
   ],
+}
+
+/** OPTIONS: strangers hear that we are there, whoever is known what we can do. */
+export function answerOptions(may: 'all' | 'life' | undefined): Reply {
+  if (may === undefined) return undefined
+  return may === 'all' ? capabilities : { status: 200 }
 }
 
 /** Whatever else is asked outside a call: strangers are challenged, phones are told that we do not do it. */

@@ -4,6 +4,7 @@ import { header, type SipMessage } from '../../network/sip/index.ts'
 
 const names: readonly string[] = [
   'friendly-scanner',
+  'friendly-request',
   'sipvicious',
   'sipcli',
   'vaxsipuseragent',
@@ -13,8 +14,13 @@ const names: readonly string[] = [
   'scanner',
 ]
 
+/** Names that they put into From and that no person has. */
+const callers: readonly string[] = ['sipvicious', 'friendly-scanner']
+
 /** Whether a request names itself as a scanner: it gets no answer, and does not learn that we exist. */
 export function isScanner(request: SipMessage): boolean {
   const agent = (request.raw(header.userAgent) ?? '').toLowerCase()
-  return agent !== '' && names.some((name) => agent.includes(name))
+  if (agent !== '' && names.some((name) => agent.includes(name))) return true
+  const caller = request.from?.displayName?.toLowerCase() ?? ''
+  return callers.includes(caller)
 }

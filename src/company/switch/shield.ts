@@ -12,7 +12,7 @@ import { networkOf } from './source-network.ts'
  * What we know of who asks: `bound` has a live registration through this very flow; `neighbour` names a phone that
  * is registered from this address; `known` comes from an address that proved a password; `stranger` none of these.
  */
-export type Standing = 'bound' | 'neighbour' | 'known' | 'stranger'
+type Standing = 'bound' | 'neighbour' | 'known' | 'stranger'
 
 export type Question = {
   readonly address: string
@@ -26,9 +26,9 @@ export type Question = {
 }
 
 /** Why there is no answer: a flood, a search for telephones, or a search for a password. */
-export type ShieldReason = 'flood' | 'scan' | 'guessing'
+type ShieldReason = 'flood' | 'scan' | 'guessing'
 
-export type ShedSource = {
+type ShedSource = {
   readonly address: string
   readonly reason: ShieldReason
   /** Epoch milliseconds. */
@@ -55,6 +55,8 @@ const CHALLENGE_COST = 1
 const WRONG_COST = 10
 /** "A rule of 8 distinct AORs from one IP in 60 s fires on message 9, 1.07 s after the first REGISTER". */
 const UNKNOWN_USERS_MAX = 8
+/** So much of a name is remembered. */
+const USER_MAX = 64
 const WINDOW_MS = 60_000
 const SHED_MS = 60_000
 /** "A limit on password failures must act below about 20 per AOR; we take 8 per 10 min." */
@@ -76,8 +78,8 @@ export function createShield(clock: Clock, random: RandomBytes): Shield {
   const bucket = (size: number, leakPerSecond: number): LeakyBuckets =>
     createLeakyBuckets(clock, { size, leakPerSecond }, KEYS_MAX)
   const buckets: Buckets = {
-    flow: bucket(30, 3),
-    neighbour: bucket(20, 1),
+    flow: bucket(2000, 200),
+    neighbour: bucket(50, 5),
     known: bucket(5000, 500),
     stranger: bucket(100, 10),
     network: bucket(400, 40),
@@ -97,11 +99,11 @@ export function createShield(clock: Clock, random: RandomBytes): Shield {
   }
   const judge = (question: Question, cost: number): ShieldReason | undefined => {
     const own = ownBucket(question)
-    if (own) return take(buckets[own.name], own.key, cost) ? undefined : 'flood'
+    if (own && take(buckets[own.name], own.key, cost)) return undefined
     const source = sourceOf(question.address)
     const now = clock.monotonic()
     if (isShed(source, now)) return stillShed(source, now)
-    if (!question.exists && source.users.size <= UNKNOWN_USERS_MAX) source.users.add(question.user)
+    if (!question.exists && source.users.size <= UNKNOWN_USERS_MAX) source.users.add(question.user.slice(0, USER_MAX))
     if (source.users.size > source.usersMax) return shedNow(source, 'scan', now)
     return takeShared(buckets, question, cost) ? undefined : shedNow(source, 'flood', now)
   }
@@ -114,9 +116,9 @@ export function createShield(clock: Clock, random: RandomBytes): Shield {
     },
     proved(question) {
       const own = ownBucket(question)
-      if (own) return buckets[own.name].giveBack(own.key, CHALLENGE_COST)
+      if (own) buckets[own.name].giveBack(own.key, CHALLENGE_COST)
       const { address, standing } = question
-      if (standing === 'known') return buckets.known.giveBack(address, CHALLENGE_COST)
+      if (standing !== 'stranger') return buckets.known.giveBack(address, CHALLENGE_COST)
       buckets.stranger.giveBack(address, CHALLENGE_COST)
       buckets.network.giveBack(networkOf(address), CHALLENGE_COST)
     },
@@ -157,7 +159,7 @@ function take(buckets: LeakyBuckets, key: string, cost: number): boolean {
 
 /** Strangers pay for themselves and for their network. */
 function takeShared(buckets: Buckets, { address, standing }: Question, cost: number): boolean {
-  if (standing === 'known') return take(buckets.known, address, cost)
+  if (standing !== 'stranger') return take(buckets.known, address, cost)
   const network = networkOf(address)
   if (!buckets.network.fits(network, cost)) return false
   if (!take(buckets.stranger, address, cost)) return false

@@ -38,4 +38,18 @@ export const liveBindings = requestTopic<Record<string, never>, readonly LiveBin
 export const endLiveCall = requestTopic<{ callId: string }, boolean>('signal.endCall')
 /** Writes what is still in memory of the trace; true when it is on disk. */
 export const flushTrace = requestTopic<Record<string, never>, boolean>('signal.flushTrace')
+/** What the shield does at this moment. */
+export type ShieldReport = {
+  /** Requests that were not let in since the start, by reason. */
+  readonly refusals: readonly { readonly reason: string; readonly count: number }[]
+  /** Sources that get no answer now. */
+  readonly shed: readonly {
+    readonly address: string
+    readonly reason: string
+    readonly since: number
+    readonly until: number
+    readonly unanswered: number
+  }[]
+}
+export const shieldReport = requestTopic<Record<string, never>, ShieldReport>('signal.shield')
 export const callChanged = eventTopic<LiveCall>('signal.callChanged')

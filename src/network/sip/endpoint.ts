@@ -89,12 +89,19 @@ export type Reply =
       readonly status: number
       readonly reason?: string
       readonly headers?: Headers
+      /** Takes the place of `headers` when the answer would be much larger than a datagram that asked for it. */
+      readonly briefHeaders?: Headers
       readonly body?: string
       readonly contentType?: string
     }
   | undefined
 
 export type SipEvents = {
+  /**
+   * Before an answer without state goes out; false is silence. `isLarge` says that it has more than one and a half
+   * times the bytes of the datagram that asked for it: what somebody who lies about his address could use.
+   */
+  mayAnswer?(request: SipMessage, flow: Flow, answer: { readonly status: number; readonly isLarge: boolean }): boolean
   /** Before a new INVITE has any state: `accept` makes it a leg, a reply refuses it, undefined is silence. */
   admitInvite(request: SipMessage, flow: Flow): Reply | 'accept'
   /** An INVITE that has a place also when the table of requests is full. */

@@ -8,6 +8,7 @@ import {
   flushTrace,
   liveBindings,
   liveCalls,
+  shieldReport,
   recoverCalls,
   sipRealm,
   type MediaPool,
@@ -100,6 +101,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
 
 function serveSwitch(bus: Bus, carrying: Switch): void {
   bus.serve(liveCalls, () => carrying.liveCalls())
+  bus.serve(shieldReport, () => carrying.shieldReport())
   bus.serve(liveBindings, () => carrying.liveBindings())
   bus.serve(endLiveCall, ({ callId }) => carrying.endCall(callId))
 }

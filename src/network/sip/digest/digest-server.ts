@@ -89,8 +89,12 @@ function algorithmsFor(request: SipMessage): readonly DigestAlgorithm[] {
   return isUnnamed(agent) ? ['MD5', 'SHA-256'] : ['SHA-256', 'MD5']
 }
 
-function challenge(state: State, request: SipMessage, address: string, stale: boolean): Headers {
-  const nonce = state.nonces.make(address)
+/** One challenge that everybody understands, in as few bytes as it takes. */
+function briefChallenge(state: State, nonce: string): Headers {
+  return [['WWW-Authenticate', `Digest realm="${state.options.realm}",nonce="${nonce}",algorithm=MD5,qop="auth"`]]
+}
+
+function challenge(state: State, request: SipMessage, nonce: string, stale: boolean): Headers {
   const again = stale ? ', stale=true' : ''
   const shared = `Digest realm="${state.options.realm}", nonce="${nonce}", opaque="${state.opaque}"`
   return algorithmsFor(request).map((algorithm) => [
@@ -117,7 +121,9 @@ function authenticate(state: State, request: SipMessage, address: string): Verdi
   }
   // These three had the right password: the client may try again by itself (RFC 7616 §3.3).
   const mayRetry = reason === 'stale' || reason === 'replay' || reason === 'foreign_nonce'
-  return { ok: false, reason, user, reply: { status: 401, headers: challenge(state, request, address, mayRetry) } }
+  const nonce = state.nonces.make(address)
+  const headers = challenge(state, request, nonce, mayRetry)
+  return { ok: false, reason, user, reply: { status: 401, headers, briefHeaders: briefChallenge(state, nonce) } }
 }
 
 function judge(state: State, request: SipMessage, address: string, proof: Proof): Distrust {
@@ -126,7 +132,7 @@ function judge(state: State, request: SipMessage, address: string, proof: Proof)
   // Every path from here computes the same hashes, so that time tells no more than the answer does.
   const freshness = state.nonces.check(nonce, address)
   const known = ha1Of(textOfBytes(user), realm, algorithm)
-  const ha1 = known ?? hashes.hmac(state.decoy, `${user} ${algorithm}`).slice(0, algorithm === 'MD5' ? 32 : 64)
+  const ha1 = known ?? hashes.hash(algorithm, hashes.hmac(state.decoy, `${user} ${algorithm}`))
   const ha2 = hashes.hash(algorithm, `${request.method}:${uri}`)
   const middle = count === undefined ? nonce : `${nonce}:${proof.countText}:${cnonce}:auth`
   const isRight = equalTexts(hashes.hash(algorithm, `${ha1}:${middle}:${ha2}`), proof.response)

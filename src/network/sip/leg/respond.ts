@@ -38,18 +38,20 @@ export function write(stack: Stack, request: SipMessage, source: Flow, response:
   return writeResponse(request, source.remote, { ...response, headerText })
 }
 
+/** Whoever lies about his address must not make us send much more than he does. */
+const ANSWER_RATIO_MAX = 1.5
+
 /** Answers and forgets: the same request again gets the same answer again. */
 export function respondStateless(stack: Stack, request: SipMessage, flow: Flow, reply: Reply): void {
   if (!reply || request.method === 'ACK' || request.countOf(header.via) === 0) return
-  const { status, reason, headers, body, contentType } = reply
-  const bytes = write(stack, request, flow, {
-    status,
-    reason,
-    toTag: statelessTag(stack, request),
-    headerText: headerLines(headers),
-    body,
-    contentType,
-  })
+  const { status, reason, headers, briefHeaders, body, contentType } = reply
+  const toTag = statelessTag(stack, request)
+  const answerWith = (lines: Headers | undefined): Buffer =>
+    write(stack, request, flow, { status, reason, toTag, headerText: headerLines(lines), body, contentType })
+  const isLarge = (bytes: Buffer): boolean => flow.protocol === 'udp' && bytes.length > request.size * ANSWER_RATIO_MAX
+  let bytes = answerWith(headers)
+  if (briefHeaders && isLarge(bytes)) bytes = answerWith(briefHeaders)
+  if (stack.events.mayAnswer?.(request, flow, { status, isLarge: isLarge(bytes) }) === false) return
   stack.send(replyFlow(stack, request, flow), bytes)
 }
 

@@ -48,6 +48,11 @@ export class SipMessage {
     this.body = body
   }
 
+  /** Bytes on the wire. */
+  get size(): number {
+    return this.#text.length
+  }
+
   get isRequest(): boolean {
     return this.status === 0
   }
