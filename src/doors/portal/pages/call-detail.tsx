@@ -7,6 +7,7 @@ import { useHouse } from '../shell/house.tsx'
 import { servesCustomers } from '../shell/navigation.ts'
 import { NavLink } from '../shell/nav-link.tsx'
 import { kindWords, reasonWords, ResultChip, words } from '../ui/call-words.tsx'
+import { ChargeExplained } from './charge-explained.tsx'
 import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { FailureState, Skeleton } from '../ui/panel.tsx'
@@ -82,6 +83,7 @@ function Detail({ call }: { call: CallRecord }) {
             ))}
           </ol>
         )}
+        <ChargeExplained id={call.id} />
       </section>
       <p className="text-caption break-all text-muted">
         Call-ID <span className="font-mono">{call.sipCallId}</span>

@@ -1,0 +1,16 @@
+/** The derivation of a charge, read when somebody asks why. */
+
+import { addressOf } from '../../../platform/http/client.ts'
+import { api, valueOf, type Answered, type Signal } from './api.ts'
+
+const PATH = '/api/v1/transactions/{id}/explanation'
+
+export type Explained = Answered<typeof api.get<typeof PATH>>
+
+/** Why a call was charged what it was charged. */
+export function explanationRead(id: string) {
+  return {
+    queryKey: [addressOf(PATH, { params: { id } })] as const,
+    queryFn: ({ signal }: Signal) => valueOf(api.get(PATH, { params: { id }, signal })),
+  }
+}
