@@ -10,7 +10,7 @@ import {
   type CallerContext,
   type Handlers,
 } from '../../platform/http/index.ts'
-import { isStaff, subjectOf } from '../../platform/identity/index.ts'
+import { isStaff, subjectOf, type Caller } from '../../platform/identity/index.ts'
 import { badDate, chargeAway, noSuchAccount, noSuchCall, postingIdTaken } from './errors.ts'
 import { explanationHandlers } from './explanation-handlers.ts'
 import { findPosting } from './find-posting.ts'
@@ -43,7 +43,14 @@ type Asked = {
 function filterOf(asked: Asked, { caller, at }: CallerContext): Result<CallFilter, Failure<'ledger.bad_range'>> {
   const range = readRange(asked, caller.zone)
   if (!range.ok) return range
-  return ok({ ...range.value, personId: personFilter(caller), customerId: asked.customerId, storedBy: at })
+  const customerId = asked.customerId ?? ownCustomer(caller)
+  const isPart = !isStaff(caller.role)
+  return ok({ ...range.value, personId: personFilter(caller), customerId, isPart, storedBy: at })
+}
+
+/** The customer whose people look at their own calls; undefined for those who serve several. */
+function ownCustomer({ role, tenantId }: Caller): string | undefined {
+  return isStaff(role) || role.startsWith('partner_') ? undefined : tenantId
 }
 
 const keyOf = (row: { occurredAt: number; id: string }): Position => [row.occurredAt, row.id]

@@ -57,7 +57,7 @@ export async function withStage(act: (stage: Stage) => Promise<void>): Promise<v
 export type Asker = { tenantPath: string; role?: Role; personId?: string; zone?: string; repeatId?: string }
 
 function contextFor(
-  office: Db,
+  { office, house }: Stage,
   { tenantPath, role = 'customer_admin', personId, zone, repeatId }: Asker,
 ): CallerContext {
   return {
@@ -72,7 +72,7 @@ function contextFor(
     transaction: (act) => office.as({ tenantPath }, act),
     caller: {
       tenantPath,
-      tenantId: newId(clock),
+      tenantId: house.customers.find((one) => one.path === tenantPath)?.tenantId ?? house.providerId,
       role,
       loginId: newId(clock),
       apiKeyId: undefined,
@@ -98,7 +98,7 @@ export async function ask(stage: Stage, name: keyof typeof operations, asker: As
     query: bound.schemas.query.parse(given.query),
     body: bound.schemas.body.parse(given.body),
   }
-  const result = await bound.handler(parsed, contextFor(stage.office, asker))
+  const result = await bound.handler(parsed, contextFor(stage, asker))
   if (!result.ok || 'kind' in bound.operation.output) return result
   return { ok: true, value: z.encode(bound.operation.output, result.value) }
 }
