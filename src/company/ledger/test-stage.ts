@@ -54,11 +54,18 @@ export async function withStage(act: (stage: Stage) => Promise<void>): Promise<v
   })
 }
 
-export type Asker = { tenantPath: string; role?: Role; personId?: string; zone?: string; repeatId?: string }
+export type Asker = {
+  tenantPath: string
+  tenantId?: string
+  role?: Role
+  personId?: string
+  zone?: string
+  repeatId?: string
+}
 
 function contextFor(
   { office, house }: Stage,
-  { tenantPath, role = 'customer_admin', personId, zone, repeatId }: Asker,
+  { tenantPath, tenantId, role = 'customer_admin', personId, zone, repeatId }: Asker,
 ): CallerContext {
   return {
     at: clock.now() + 1000,
@@ -72,7 +79,7 @@ function contextFor(
     transaction: (act) => office.as({ tenantPath }, act),
     caller: {
       tenantPath,
-      tenantId: house.customers.find((one) => one.path === tenantPath)?.tenantId ?? house.providerId,
+      tenantId: tenantId ?? house.customers.find((one) => one.path === tenantPath)?.tenantId ?? house.providerId,
       role,
       loginId: newId(clock),
       apiKeyId: undefined,
