@@ -30,7 +30,9 @@ async function addTenants(sql: Sql, { customers, provider }: ManyCalls): Promise
     from unnest(array['large-partner', 'small-partner']) as slug`)
   await sql.unsafe(`
     insert into tenant (id, tenant_id, parent_id, kind, path, name, slug, created_at)
-    select ${uuid(`'customer ' || at`)}, ${uuid(`'customer ' || at`)}, coalesce(partner.id, '${provider.tenantId}'), 'customer',
+    select ${uuid(`'customer ' || at`)}, ${uuid(`'customer ' || at`)},
+           coalesce(partner.id, '${provider.tenantId}'),
+           'customer',
            coalesce(partner.path, '${provider.path}') || 'c' || at || '/', 'Customer ' || at, 'c' || at, '${FIRST_DAY}'
     from generate_series(0, ${customers - 1}) as at
     left join tenant as partner on partner.slug = case
@@ -53,7 +55,8 @@ function portion({ rows, customers }: ManyCalls, from: number, to: number): stri
            '+1613555' || lpad((n % 10000)::text, 4, '0'), '', moment - interval '9 s', moment - interval '6 s', moment,
            moment + seconds * interval '1 s', moment, seconds, 'caller', 'normal', 200, false, mark || '@phone',
            '[{"leg":"caller","packets":3000,"lost":0,"jitterMs":2}]', seconds * 200, 'CAD', 'rated', seconds, '1613',
-           'Canada - Ontario', '["Canada - Ontario: prefix 1613, outbound, domestic"]', moment + seconds * interval '1 s'
+           'Canada - Ontario', '["Canada - Ontario: prefix 1613, outbound, domestic"]',
+           moment + seconds * interval '1 s'
     from generate_series(${from}::bigint, ${to - 1}::bigint) as n
     cross join lateral (
       select case when n % ${SHARE} = 0 then 0 else 1 + abs(hashint8(n)) % ${customers - 1} end as customer,

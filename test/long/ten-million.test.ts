@@ -65,7 +65,7 @@ async function read(stage: Stage, name: 'listCalls' | 'listTransactions', asker:
   return answer.value as { items: { id: string }[]; next: string | null; totals?: { count: number } }
 }
 
-test('ten million call records are reported within 50 ms, and a file needs no more memory for them', async (context) => {
+test('ten million call records are reported within 50 ms, and a long file needs no more memory', async (context) => {
   await withStage(async (stage) => {
     const before = clock.monotonic()
     const provider = { tenantId: stage.house.providerId, path: 'nw/' }

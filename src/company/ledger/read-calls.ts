@@ -92,7 +92,8 @@ function newestKeys(tx: Tx, filter: CallFilter, after: Position, limit: number) 
     select key.occurred_at, key.id from tenant
     cross join lateral (
       select occurred_at, id from cdr
-      where cdr.tenant_id = tenant.id and ${matching(tx, filter)} and (occurred_at, id) < (${after[0]}, ${after[1]}::uuid)
+      where cdr.tenant_id = tenant.id and ${matching(tx, filter)}
+        and (occurred_at, id) < (${after[0]}, ${after[1]}::uuid)
       order by occurred_at desc, id desc limit ${limit}) as key
     order by 1 desc, 2 desc limit ${limit}`
 }
