@@ -10,6 +10,11 @@ export type Books = {
   readonly adjustments: string
 }
 
+/** Where the books begin that an account's money goes through: a partner's own are not those he pays into. */
+export function sellerPath({ tenantPath }: { readonly tenantPath: string }): string {
+  return tenantPath.slice(0, tenantPath.lastIndexOf('/', tenantPath.length - 2) + 1)
+}
+
 export type BookRow = {
   readonly id: string
   readonly tenantId: string

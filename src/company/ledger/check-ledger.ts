@@ -28,8 +28,26 @@ const checks: readonly Check[] = [
     rule: "a customer's balance equals the sum of its entries",
     sql: `select account.id::text from account
           left join account_balance as balance on balance.account_id = account.id
-          where account.kind = 'customer' and coalesce(balance.balance_micros, 0)
+          where account.kind in ('customer', 'wholesale') and coalesce(balance.balance_micros, 0)
             <> (select coalesce(sum(amount_micros), 0) from ledger_entry where account_id = account.id)`,
+  },
+  {
+    rule: 'every charge line of a partner has one entry of its amount',
+    sql: `select line.cdr_id::text as id from cdr_charge as line
+          where charge_micros > 0 and (
+            select count(*) from posting join ledger_entry as entry on entry.posting_id = posting.id
+            where posting.cdr_id = line.cdr_id and entry.account_id = line.account_id
+              and entry.amount_micros = line.charge_micros) <> 1`,
+  },
+  {
+    rule: 'a charge line of a partner belongs to a record, and no level of it is missing',
+    sql: `select line.cdr_id::text as id from cdr_charge as line left join cdr on cdr.id = line.cdr_id
+          where cdr.id is null or (line.level > 1 and not exists (
+            select from cdr_charge as below where below.cdr_id = line.cdr_id and below.level = line.level - 1))`,
+  },
+  {
+    rule: 'what a level holds belongs to a reservation',
+    sql: `select cdr_id::text as id from reservation_level where cdr_id not in (select cdr_id from reservation)`,
   },
   {
     rule: 'every charged record has one posting of its amount to its account',
@@ -42,7 +60,8 @@ const checks: readonly Check[] = [
   {
     rule: 'every usage posting belongs to a charged record',
     sql: `select posting.id::text from posting left join cdr on cdr.id = posting.cdr_id
-          where posting.kind = 'usage' and coalesce(cdr.charge_micros, 0) = 0`,
+          where posting.kind = 'usage' and coalesce(cdr.charge_micros, 0) = 0 and not exists (
+            select from cdr_charge as line where line.cdr_id = posting.cdr_id and line.charge_micros > 0)`,
   },
   {
     rule: 'a stored record holds no reservation',

@@ -318,7 +318,8 @@ test('a reservation whose end nobody told is freed in the end, later when the ca
   const credit = createCredit()
   const row = { ...price, direction: 'outbound', class: 'international', blocked: false } as const
   const account = { id: 'a', tenantId: 't', tenantPath: 'nw/', currency: 'CAD', deckId: 'd', callsMax: 9 } as const
-  credit.putAccount({ ...account, creditLimitMicros: 10_000_000n, status: 'open' }, 0n)
+  const terms = { ...account, kind: 'customer', limits: [] } as const
+  credit.putAccount({ ...terms, creditLimitMicros: 10_000_000n, status: 'open' }, 0n)
   const ask = { callId: 'c', accountId: 'a', direction: 'outbound', destination: '+44', at: 0 } as const
   for (const cdrId of ['ringing', 'talking']) assert(credit.reserve({ ...ask, cdrId }, { versionId: 'v', row }).ok)
   credit.confirm('talking', 0)

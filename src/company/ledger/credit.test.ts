@@ -28,6 +28,8 @@ const terms: AccountTerms = {
   id: 'account',
   tenantId: 'tenant',
   tenantPath: 'nw/acme/',
+  kind: 'customer',
+  limits: [],
   currency: 'CAD',
   creditLimitMicros: 0n,
   deckId: 'deck',

@@ -1,43 +1,55 @@
 /**
- * Who may talk: accounts, their reservations, and the decisions about them, in memory. No socket, clock or
- * query comes in here; what is decided is handed to the batch that makes it durable.
+ * Who may talk: accounts, their reservations, and the decisions about them, in memory. A call is paid for on every
+ * level of the reseller chain, and granted when all of them can. No socket, clock or query comes in here; what is
+ * decided is handed to the batch that makes it durable.
  */
 
 import { assert, ok, type Currency, type Micros, type Result } from '../../base/index.ts'
-import type { RateRow } from '../rating/index.ts'
-import { blocked, noCredit, noRate, noReservation, suspended, tooManyCalls, unknownAccount } from './errors.ts'
-import { canGrow, nextSlice, SLICE_SECONDS, STOP_MARGIN_SECONDS } from './grant.ts'
+import type { RateClass, RateRow } from '../rating/index.ts'
+import { blocked, noCredit, noRate, noReservation, overLimit, refusedBy, suspended } from './errors.ts'
+import { tooManyCalls, unknownAccount } from './errors.ts'
+import { canGrow, nextSlice, priceOf, SLICE_SECONDS, STOP_MARGIN_SECONDS } from './grant.ts'
 import type { Grant, ReserveFailure, ReserveRequest } from './protocol.ts'
+import { createSpending, type Limit, type Spending, type Spent } from './spending.ts'
 
 /** What the account was agreed to; read from the database. */
 export type AccountTerms = {
   readonly id: string
   readonly tenantId: string
-  /** Path of the customer, such as `nw/maple/acme/`; its seller's books are found upwards. */
+  /** Path of the owner, such as `nw/maple/acme/`; its seller's books and the accounts above it are found upwards. */
   readonly tenantPath: string
+  /** `wholesale`: a partner's, which pays for the calls of everybody below it too. */
+  readonly kind: 'customer' | 'wholesale'
   readonly currency: Currency
   readonly creditLimitMicros: Micros
   readonly deckId: string
   readonly callsMax: number
   readonly status: 'open' | 'suspended' | 'closed'
+  readonly limits: readonly Limit[]
 }
 
 /** The price that a call was promised. */
 export type Quote = { readonly versionId: string; readonly row: RateRow }
 
-export type Reservation = {
-  readonly cdrId: string
+/** What a call holds of one account. */
+export type Share = {
   readonly accountId: string
   readonly tenantId: string
+  readonly quote: Quote
+  readonly reservedMicros: Micros
+}
+
+export type Reservation = Share & {
+  readonly cdrId: string
   readonly callId: string
   readonly direction: 'outbound' | 'inbound'
   readonly destination: string
-  readonly quote: Quote
   readonly reservedAt: number
   readonly paidSeconds: number
-  readonly reservedMicros: Micros
   readonly final: boolean
   readonly answeredAt: number | undefined
+  /** What it holds of the accounts above the customer's, the nearest first. */
+  readonly upper: readonly Share[]
 }
 
 export type AccountHead = {
@@ -48,53 +60,74 @@ export type AccountHead = {
   readonly pendingMicros: Micros
   readonly reservedMicros: Micros
   readonly calls: number
+  readonly spending: Spending | undefined
 }
 
-type Head = { terms: AccountTerms; posted: Micros; pending: Micros; reserved: Micros; calls: number }
+type Head = {
+  terms: AccountTerms
+  posted: Micros
+  pending: Micros
+  reserved: Micros
+  calls: number
+  /** Only of accounts with limits beside their credit. */
+  spending: Spending | undefined
+  /** Set aside by class, for those limits. */
+  readonly held: Map<RateClass, Micros>
+}
 
 export type Credit = {
-  /** Takes over an account's terms; `postedMicros` is what it owes when it was not known before. */
-  putAccount(terms: AccountTerms, postedMicros: Micros): void
+  /** Takes over an account's terms; what it owes and has spent counts when it was not known before. */
+  putAccount(terms: AccountTerms, postedMicros: Micros, spent?: readonly Spent[]): void
   account(accountId: string): AccountHead | undefined
   accounts(): Iterable<AccountHead>
+  /** The accounts that pay for an account's calls too, the nearest level first. */
+  above(accountId: string): readonly AccountTerms[]
   reservation(cdrId: string): Reservation | undefined
   reservations(): Iterable<Reservation>
   /** Takes over a reservation of a former process. */
   restore(reservation: Reservation): void
-  /** `quote` is the row of the account's deck that fits, undefined when none does. */
-  reserve(request: ReserveRequest, quote: Quote | undefined): Result<Grant, ReserveFailure>
+  /** `quotes` are the rows that fit of the account's deck and of those of the accounts above, undefined for none. */
+  reserve(request: ReserveRequest, ...quotes: readonly (Quote | undefined)[]): Result<Grant, ReserveFailure>
   confirm(cdrId: string, answeredAt: number): Result<true, ReserveFailure>
   extend(cdrId: string, elapsedSeconds: number): Result<Grant, ReserveFailure>
   /** Frees what was set aside for a call; false when nothing was. */
   release(cdrId: string): boolean
   /** Counts a charge that is on its way to the disk. */
   addPending(accountId: string, amount: Micros): void
+  /** Counts a charge of a call towards the account's limits; a negative one takes it back. */
+  spend(accountId: string, charge: { readonly at: number; readonly class: RateClass; readonly micros: Micros }): void
   /** A batch is on disk: `pending` of it is now part of `posted`, the balance that the database holds. */
   written(accountId: string, pending: Micros, posted: Micros | undefined): void
 }
 
-type State = { readonly heads: Map<string, Head>; readonly open: Map<string, Reservation> }
+type State = {
+  readonly heads: Map<string, Head>
+  readonly open: Map<string, Reservation>
+  /** Wholesale accounts by the path of their owner. */
+  readonly wholesale: Map<string, string>
+}
 
 /** Starts without accounts. */
 export function createCredit(): Credit {
-  const state: State = { heads: new Map(), open: new Map() }
+  const state: State = { heads: new Map(), open: new Map(), wholesale: new Map() }
   const { heads, open } = state
   return {
-    putAccount(terms, postedMicros) {
-      const known = heads.get(terms.id)
-      if (known) known.terms = terms
-      else heads.set(terms.id, { terms, posted: postedMicros, pending: 0n, reserved: 0n, calls: 0 })
-    },
+    putAccount: (terms, postedMicros, spent) => putAccount(state, terms, postedMicros, spent),
     account: (accountId) => shown(heads.get(accountId)),
     *accounts() {
       for (const head of heads.values()) yield shown(head)!
     },
+    above: (accountId) => {
+      const head = heads.get(accountId)
+      return head ? headsAbove(state, head).map(({ terms }) => terms) : []
+    },
     reservation: (cdrId) => open.get(cdrId),
     reservations: () => open.values(),
     restore(reservation) {
-      if (heads.has(reservation.accountId)) put(state, reservation)
+      const all = [reservation, ...reservation.upper]
+      if (all.every(({ accountId }) => heads.has(accountId))) put(state, reservation)
     },
-    reserve: (request, quote) => reserve(state, request, quote),
+    reserve: (request, ...quotes) => reserve(state, request, quotes),
     confirm(cdrId, answeredAt) {
       const known = open.get(cdrId)
       if (!known) return noReservation
@@ -104,14 +137,16 @@ export function createCredit(): Credit {
     extend(cdrId, elapsedSeconds) {
       const known = open.get(cdrId)
       if (!known) return noReservation
-      const head = headOf(state, known.accountId)
-      const longer = extended(known, head, elapsedSeconds)
+      const longer = extended(state, known, elapsedSeconds)
       put(state, longer)
-      return ok(grantOf(longer, head))
+      return ok(grantOf(longer, headOf(state, known.accountId)))
     },
     release: (cdrId) => release(state, cdrId),
     addPending(accountId, amount) {
       headOf(state, accountId).pending += amount
+    },
+    spend(accountId, { at, class: rateClass, micros }) {
+      headOf(state, accountId).spending?.spend(at, rateClass, micros)
     },
     written(accountId, pending, posted) {
       const head = headOf(state, accountId)
@@ -122,18 +157,51 @@ export function createCredit(): Credit {
   }
 }
 
+function putAccount(state: State, terms: AccountTerms, posted: Micros, spent?: readonly Spent[]): void {
+  const { heads, wholesale } = state
+  const known = heads.get(terms.id)
+  const fresh = { terms, posted, pending: 0n, reserved: 0n, calls: 0, spending: undefined, held: new Map() }
+  const head: Head = known ?? fresh
+  head.terms = terms
+  if (terms.limits.length > 0) head.spending ??= createSpending(spent)
+  head.spending?.put(terms.limits)
+  if (!known) heads.set(terms.id, head)
+  if (terms.kind === 'wholesale') wholesale.set(terms.tenantPath, terms.id)
+}
+
 function headOf({ heads }: State, accountId: string): Head {
   const head = heads.get(accountId)
   assert(head, 'a reservation belongs to a known account')
   return head
 }
 
+/** The heads that pay too: of the partners on the path above the account's owner, the nearest first. */
+function headsAbove({ heads, wholesale }: State, { terms }: Head): Head[] {
+  const found: Head[] = []
+  if (wholesale.size === 0) return found
+  let path = terms.tenantPath
+  while (path !== '') {
+    path = path.slice(0, path.lastIndexOf('/', path.length - 2) + 1)
+    const head = heads.get(wholesale.get(path) ?? '')
+    if (head) found.push(head)
+  }
+  return found
+}
+
+/** Adds to what an account has set aside. */
+function holdShare(state: State, share: Share, sign: 1n | -1n): void {
+  const head = headOf(state, share.accountId)
+  const { class: rateClass } = share.quote.row
+  head.reserved += sign * share.reservedMicros
+  head.held.set(rateClass, (head.held.get(rateClass) ?? 0n) + sign * share.reservedMicros)
+  head.calls += Number(sign)
+  assert(head.reserved >= 0n && head.calls >= 0, 'more was freed than was reserved')
+}
+
 /** Adds a reservation, or replaces what the call holds. */
 function put(state: State, reservation: Reservation): void {
-  const before = state.open.get(reservation.cdrId)
-  const head = headOf(state, reservation.accountId)
-  head.reserved += reservation.reservedMicros - (before?.reservedMicros ?? 0n)
-  if (!before) head.calls++
+  release(state, reservation.cdrId)
+  for (const share of [reservation, ...reservation.upper]) holdShare(state, share, 1n)
   state.open.set(reservation.cdrId, reservation)
 }
 
@@ -141,82 +209,115 @@ function release(state: State, cdrId: string): boolean {
   const known = state.open.get(cdrId)
   if (!known) return false
   state.open.delete(cdrId)
-  const head = headOf(state, known.accountId)
-  head.reserved -= known.reservedMicros
-  head.calls--
-  assert(head.reserved >= 0n && head.calls >= 0, 'more was freed than was reserved')
+  for (const share of [known, ...known.upper]) holdShare(state, share, -1n)
   return true
 }
 
-function reserve(state: State, request: ReserveRequest, quote: Quote | undefined): Result<Grant, ReserveFailure> {
+function reserve(
+  state: State,
+  request: ReserveRequest,
+  quotes: readonly (Quote | undefined)[],
+): Result<Grant, ReserveFailure> {
   const known = state.open.get(request.cdrId)
   if (known) return ok(grantOf(known, headOf(state, known.accountId)))
-  const allowed = mayReserve(state.heads.get(request.accountId), request, quote)
-  if (!allowed.ok) return allowed
-  const { account, priced } = allowed.value
-  const slice = nextSlice({
-    row: priced.row,
-    paidSeconds: 0,
-    reservedMicros: 0n,
-    wantedSeconds: SLICE_SECONDS,
-    availableMicros: availableOf(account),
-    otherCalls: account.calls,
-  })
-  if (!slice) return noCredit
-  const { cdrId, accountId, callId, destination, at } = request
+  const first = state.heads.get(request.accountId)
+  if (!first) return unknownAccount
+  const shares: Share[] = []
+  for (const [level, head] of [first, ...headsAbove(state, first)].entries()) {
+    const quote = mayReserve(head, request, quotes[level])
+    if (!quote.ok) return level === 0 ? quote : refusedBy(quote.failure, head.terms.id)
+    const { id: accountId, tenantId } = head.terms
+    shares.push({ accountId, tenantId, quote: quote.value, reservedMicros: 0n })
+  }
+  const sliced = sliceAll(state, shares, { paidSeconds: 0, wantedSeconds: SLICE_SECONDS, at: request.at, others: 0 })
+  if (!sliced.ok) return sliced
+  const { cdrId, callId, destination, at } = request
   const direction = request.direction === 'inbound' ? 'inbound' : 'outbound'
-  const { tenantId } = account.terms
-  const call = { cdrId, accountId, tenantId, callId, direction, destination, quote: priced, reservedAt: at } as const
-  const reservation: Reservation = { ...call, ...slice, answeredAt: undefined }
+  const [own, ...upper] = sliced.value.shares
+  const { paidSeconds, final } = sliced.value
+  const call = { cdrId, callId, direction, destination, reservedAt: at, paidSeconds, final } as const
+  const reservation: Reservation = { ...own!, ...call, answeredAt: undefined, upper }
   put(state, reservation)
-  return ok(grantOf(reservation, account))
+  return ok(grantOf(reservation, first))
+}
+
+type Wanted = {
+  readonly paidSeconds: number
+  readonly wantedSeconds: number
+  readonly at: number
+  /** Calls among the account's that are this one. */
+  readonly others: 0 | 1
+}
+type Sliced = { readonly shares: readonly Share[]; readonly paidSeconds: number; readonly final: boolean }
+
+/** One slice on every level: as long as the level that can pay least allows. */
+function sliceAll(state: State, shares: readonly Share[], wanted: Wanted): Result<Sliced, ReserveFailure> {
+  const { paidSeconds, wantedSeconds, at, others } = wanted
+  let longest = Infinity
+  let isEnd = false
+  for (const [level, { accountId, quote, reservedMicros }] of shares.entries()) {
+    const head = headOf(state, accountId)
+    const left = leftOf(head, quote.row.class, at)
+    const { row } = quote
+    const otherCalls = head.calls - others
+    const slice = nextSlice({
+      row,
+      paidSeconds,
+      reservedMicros,
+      wantedSeconds,
+      availableMicros: left.micros,
+      otherCalls,
+    })
+    if (!slice) {
+      const refusal = left.limit ? overLimit(left.limit.name) : noCredit
+      return level === 0 ? refusal : refusedBy(refusal.failure, accountId)
+    }
+    if (slice.paidSeconds < longest) longest = slice.paidSeconds
+  }
+  const paid = shares.map((share) => ({ ...share, reservedMicros: priceOf(share.quote.row, longest) }))
+  for (const { accountId, quote, reservedMicros } of shares) {
+    const left = leftOf(headOf(state, accountId), quote.row.class, at).micros
+    if (!canGrow(quote.row, longest, reservedMicros + (left > 0n ? left : 0n))) isEnd = true
+  }
+  return ok({ shares: paid, paidSeconds: longest, final: isEnd })
+}
+
+/** The reservation with another slice, or marked final when there is nothing to be had. */
+function extended(state: State, known: Reservation, elapsedSeconds: number): Reservation {
+  const wantedSeconds = elapsedSeconds + SLICE_SECONDS
+  const { paidSeconds, answeredAt, reservedAt } = known
+  if (paidSeconds >= wantedSeconds) return known
+  const at = (answeredAt ?? reservedAt) + elapsedSeconds * 1000
+  const shares = [known, ...known.upper]
+  const sliced = sliceAll(state, shares, { paidSeconds, wantedSeconds, at, others: 1 })
+  if (!sliced.ok) return { ...known, final: true }
+  const [own, ...upper] = sliced.value.shares
+  const { final } = sliced.value
+  return { ...known, reservedMicros: own!.reservedMicros, paidSeconds: sliced.value.paidSeconds, final, upper }
 }
 
 function shown(head: Head | undefined): AccountHead | undefined {
   if (!head) return undefined
-  const { terms, posted, pending, reserved, calls } = head
-  return { terms, postedMicros: posted, pendingMicros: pending, reservedMicros: reserved, calls }
+  const { terms, posted, pending, reserved, calls, spending } = head
+  return { terms, postedMicros: posted, pendingMicros: pending, reservedMicros: reserved, calls, spending }
 }
 
-/** Credit limit less what is owed, what is about to be, and what is set aside. */
-function availableOf(head: Head): Micros {
-  return head.terms.creditLimitMicros - head.posted - head.pending - head.reserved
+/** What is left for a class: of the credit, or of the limit that leaves less. */
+function leftOf(head: Head, rateClass: RateClass, at: number): { micros: Micros; limit: Limit | undefined } {
+  const credit = head.terms.creditLimitMicros - head.posted - head.pending - head.reserved
+  const tightest = head.spending?.left(at, rateClass, head.held)
+  return tightest && tightest.micros < credit ? tightest : { micros: credit, limit: undefined }
 }
-
-type Allowed = { readonly account: Head; readonly priced: Quote }
 
 /** Everything that refuses a call whatever its price. */
-function mayReserve(
-  head: Head | undefined,
-  request: ReserveRequest,
-  quote: Quote | undefined,
-): Result<Allowed, ReserveFailure> {
-  if (!head) return unknownAccount
+function mayReserve(head: Head, request: ReserveRequest, quote: Quote | undefined): Result<Quote, ReserveFailure> {
   const { status, callsMax } = head.terms
   // "Suspended for non-payment: outbound paid calls refused; inbound and on-net work"
   if (status === 'closed' || (status === 'suspended' && request.direction !== 'inbound')) return suspended
   if (!quote) return noRate
   if (quote.row.blocked) return blocked
   if (head.calls >= callsMax) return tooManyCalls(callsMax)
-  return ok({ account: head, priced: quote })
-}
-
-/** The reservation with another slice, or marked final when there is nothing to be had. */
-function extended(known: Reservation, head: Head, elapsedSeconds: number): Reservation {
-  const { row } = known.quote
-  const wantedSeconds = elapsedSeconds + SLICE_SECONDS
-  if (known.paidSeconds >= wantedSeconds) return known
-  const slice = nextSlice({
-    row,
-    paidSeconds: known.paidSeconds,
-    reservedMicros: known.reservedMicros,
-    wantedSeconds,
-    availableMicros: availableOf(head),
-    otherCalls: head.calls - 1,
-  })
-  if (slice) return { ...known, ...slice }
-  const available = availableOf(head)
-  return { ...known, final: !canGrow(row, known.paidSeconds, known.reservedMicros + (available > 0n ? available : 0n)) }
+  return ok(quote)
 }
 
 /** What the switch is told: it stops a second before the paid time ends. */

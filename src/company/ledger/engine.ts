@@ -8,6 +8,7 @@ import type { GroupCommit } from './group-commit.ts'
 import type { TermsKeeper } from './keep-terms.ts'
 import type { LedgerMeter } from './meter.ts'
 import type { CallRated } from './protocol.ts'
+import type { Refusals } from './refusals.ts'
 import type { MoneyPosting, Settlement } from './write-batch.ts'
 
 export type LedgerParts = {
@@ -19,14 +20,16 @@ export type LedgerParts = {
   readonly onRated: (rated: CallRated) => void
 }
 
-/** What waits for the disk. `pending` is the charge that memory counts until the database does. */
+/** What waits for the disk. `pending` are the charges that memory counts until the database does. */
 export type Item =
   | { readonly kind: 'hold' | 'release'; readonly cdrId: string }
   | ({ readonly kind: 'settle'; readonly settlement: Settlement } & Uncertain)
   | ({ readonly kind: 'post'; readonly posting: MoneyPosting } & Uncertain)
 
+export type Pending = { readonly accountId: string; readonly micros: Micros }
+
 export type Uncertain = {
-  pending: Micros
+  pending: readonly Pending[]
   /** It was in a batch whose commit was not answered, so that it may be there already. */
   isUnsure: boolean
 }
@@ -37,6 +40,7 @@ export type Engine = LedgerParts & {
   readonly commit: GroupCommit<Item>
   readonly meter: LedgerMeter
   readonly belowCost: BelowCostNotes
+  readonly refusals: Refusals
   /** Records and postings on their way, so that one that is sent again waits for the first. */
   readonly onTheWay: Map<string, Promise<boolean>>
 }
@@ -69,7 +73,7 @@ export function once(engine: Engine, id: string, act: () => Promise<void>): Prom
 }
 
 /** Takes back what memory counted for an item that will not be written. */
-export function forget({ credit }: Engine, accountId: string | undefined, item: Uncertain): void {
-  if (accountId !== undefined && item.pending > 0n) credit.written(accountId, item.pending, undefined)
-  item.pending = 0n
+export function forget({ credit }: Engine, item: Uncertain): void {
+  for (const { accountId, micros } of item.pending) credit.written(accountId, micros, undefined)
+  item.pending = []
 }

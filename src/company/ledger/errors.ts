@@ -1,6 +1,6 @@
 /** The ways in which charging refuses and the ledger fails its callers. */
 
-import { fail } from '../../base/index.ts'
+import { fail, type Failure } from '../../base/index.ts'
 
 export const unknownAccount = fail('ledger.unknown_account', 'there is no such account')
 export const suspended = fail('ledger.account_suspended', 'the account is suspended: paid calls are refused')
@@ -23,6 +23,16 @@ export const postingIdTaken = fail(
 )
 export const badDate = fail('ledger.bad_date', 'a payment is dated between the year 2000 and tomorrow')
 export const chargeAway = fail('ledger.charge_away', 'the ledger does not answer at this moment; try again with the id')
+
+/** A limit of the account's list is used up; its name is for the provider's people. */
+export function overLimit(limit: string) {
+  return fail('ledger.over_limit', 'a limit of the account does not leave enough for the first block', { limit })
+}
+
+/** The refusal of an account above the customer's: which one is for the provider's people. */
+export function refusedBy<F extends Failure>(failure: F, accountId: string): { ok: false; failure: F } {
+  return { ok: false, failure: { ...failure, details: { ...failure.details, accountId } } }
+}
 
 /** The account has as many paid calls as it may have at once. */
 export function tooManyCalls(callsMax: number) {

@@ -56,6 +56,11 @@ export function nextSlice(request: SliceRequest): Slice | undefined {
   return { paidSeconds: paid, reservedMicros: price, final: !canGrow(row, paid, reservedMicros + available) }
 }
 
+/** What is reserved for some paid seconds. */
+export function priceOf(row: RateRow, paidSeconds: number): Micros {
+  return priceCall(withoutGrace(row), paidSeconds).chargeMicros
+}
+
 /** Whether `amount` in all pays for more than `paidSeconds`. */
 export function canGrow(row: RateRow, paidSeconds: number, amount: Micros): boolean {
   return affordableSeconds(withoutGrace(row), amount, paidSeconds + 1) > paidSeconds

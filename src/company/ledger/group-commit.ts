@@ -24,6 +24,9 @@ export type GroupCommitOptions<Item> = {
   readonly onBatch?: (items: number, ms: number) => void
 }
 
+/** Thrown by `write` when nothing will ever be written by this group again. */
+export class GroupIsOver extends Error {}
+
 type Waiting<Item> = { readonly item: Item; readonly done: () => void; readonly failed: (reason: unknown) => void }
 
 const BATCH_MAX = 1000
@@ -81,7 +84,10 @@ export function createGroupCommit<Item>(options: GroupCommitOptions<Item>): Grou
       failing = false
       options.onBatch?.(batch.length, clock.monotonic() - began)
     } catch (thrown) {
-      if (!failing) log.warn('the ledger cannot write; what was decided waits', { error: thrown })
+      if (thrown instanceof GroupIsOver) {
+        log.error('the ledger was taken over by another process; this one writes nothing more', { error: thrown })
+        isClosed = true
+      } else if (!failing) log.warn('the ledger cannot write; what was decided waits', { error: thrown })
       failing = true
       queue = [...batch, ...queue]
     } finally {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createMetrics, silentLog, systemClock } from '../../base/index.ts'
+import { createMetrics, newId, silentLog, systemClock } from '../../base/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { withTestDatabase } from '../../../test/database.ts'
 import { importDeck } from '../catalog/index.ts'
@@ -85,9 +85,24 @@ test('one id settled with different contents: the first is kept, nothing is post
     const [balance] = await db.asService((tx) => tx`select balance_micros from account_balance`)
     assert.equal(balance?.['balance_micros'], 700_000n)
     assert.equal(rated.length, 1)
-    const again = reserveRequest(acme)
-    assert(ledger.reserve(again).ok)
-    assert.equal((await ledger.settle([callRecord(acme, 0, { id: again.cdrId, answeredAt: undefined })])).length, 1)
+  })
+})
+
+test('a process whose epoch is over writes nothing: no record, no reservation, no payment', async () => {
+  await withLedgers(100_000_000n, async ({ acme, db, open }) => {
+    const [former, heir] = [await open(), await open()]
+    const request = reserveRequest(acme)
+    former.reserve(request)
+    assert.equal((await former.confirm(request.cdrId, clock.now())).ok, false)
+    const record = callRecord(acme, 61, { id: request.cdrId })
+    assert.deepEqual(await former.settle([record]), [])
+    const { accountId } = acme
+    const money = { accountId, amountMicros: 5n, occurredAt: clock.now(), reason: 'test', createdBy: undefined }
+    const paid = await former.post('payment', { ...money, postingId: newId(clock) })
+    assert(!paid.ok && paid.failure.code === 'ledger.unavailable')
+    assert(former.notes().length > 0, 'the process says so')
+    assert.deepEqual([await count(db, 'cdr'), await count(db, 'reservation'), await count(db, 'posting')], [0, 0, 0])
+    assert.deepEqual(await heir.settle([record]), [record.id], 'it is sent again to the next one')
   })
 })
 

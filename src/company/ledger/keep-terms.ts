@@ -9,13 +9,11 @@ import { activeVersions, loadRateTable, type ActiveVersion } from '../catalog/in
 import type { RateDirection, RateTable } from '../rating/index.ts'
 import { shelveBooks, type BookShelf } from './books.ts'
 import { loadCarriers, type CarrierTerms } from './carrier-terms.ts'
+import { takeEpoch } from './epoch.ts'
 import type { Credit, Quote } from './credit.ts'
 import { feedPosition, loadAccounts, loadBooks, loadReservations, readChanges, type Changes } from './load-terms.ts'
 
 const LOOK_MS = 2000
-
-/** One lock for whoever writes the ledger: a load waits for the last batch of a process that just died. */
-export const LEDGER_LOCK = 0x6c656467
 
 type Deck = ActiveVersion & { readonly table: RateTable }
 
@@ -29,6 +27,8 @@ export type TermsKeeper = {
   /** When the deck's version came into force. */
   activatedAt(deckId: string): number | undefined
   books(): BookShelf
+  /** Ours among those who opened the ledger one after the other; undefined before there is a provider. */
+  epoch(): bigint | undefined
   /** A carrier's cost deck and its provider's policy; undefined for one that is not known. */
   carrier(carrierId: string): CarrierTerms | undefined
   /** Looks now; resolves when it has, whatever came of it. */
@@ -39,7 +39,12 @@ export type TermsKeeper = {
 export type KeepTermsOptions = { readonly db: Db; readonly clock: Clock; readonly log: Log; readonly credit: Credit }
 
 /** What is kept beside the accounts; replaced, never changed. */
-type Kept = { books: BookShelf; carriers: ReadonlyMap<string, CarrierTerms>; readonly decks: Map<string, Deck> }
+type Kept = {
+  epoch: bigint | undefined
+  books: BookShelf
+  carriers: ReadonlyMap<string, CarrierTerms>
+  readonly decks: Map<string, Deck>
+}
 
 async function loadDecks(tx: Tx, { decks }: Kept, log: Log, deckIds?: readonly string[]): Promise<void> {
   for (const version of await activeVersions(tx, deckIds)) {
@@ -50,20 +55,23 @@ async function loadDecks(tx: Tx, { decks }: Kept, log: Log, deckIds?: readonly s
   }
 }
 
-async function loadAll(tx: Tx, kept: Kept, { credit, log }: KeepTermsOptions): Promise<void> {
-  await tx`select pg_advisory_xact_lock(${LEDGER_LOCK})`
-  for (const { terms, postedMicros } of await loadAccounts(tx)) credit.putAccount(terms, postedMicros)
+async function loadAll(tx: Tx, kept: Kept, { credit, log, clock }: KeepTermsOptions): Promise<void> {
+  // Waits for the last batch of a process that just died, and lets no other one in.
+  kept.epoch ??= await takeEpoch(tx, clock)
+  for (const one of await loadAccounts(tx, clock.now())) credit.putAccount(one.terms, one.postedMicros, one.spent)
   kept.books = await loadBooks(tx)
   kept.carriers = await loadCarriers(tx)
   for (const reservation of await loadReservations(tx)) credit.restore(reservation)
   await loadDecks(tx, kept, log)
 }
 
-async function follow(tx: Tx, kept: Kept, changes: Changes, { credit, log }: KeepTermsOptions): Promise<void> {
+async function follow(tx: Tx, kept: Kept, changes: Changes, { credit, log, clock }: KeepTermsOptions): Promise<void> {
   const { accountIds, tenantIds, deckIds } = changes
   if (accountIds.length + tenantIds.length > 0) {
-    for (const { terms, postedMicros } of await loadAccounts(tx, changes)) credit.putAccount(terms, postedMicros)
+    const loaded = await loadAccounts(tx, clock.now(), changes)
+    for (const { terms, postedMicros, spent } of loaded) credit.putAccount(terms, postedMicros, spent)
     kept.books = await loadBooks(tx)
+    kept.epoch ??= await takeEpoch(tx, clock)
   }
   if (changes.carriers) kept.carriers = await loadCarriers(tx)
   if (deckIds.length > 0) await loadDecks(tx, kept, log, deckIds)
@@ -72,7 +80,7 @@ async function follow(tx: Tx, kept: Kept, changes: Changes, { credit, log }: Kee
 /** Starts looking; the first look may fail when the database is away, and is made up for. */
 export function keepTerms(options: KeepTermsOptions): TermsKeeper {
   const { db, clock, log } = options
-  const kept: Kept = { books: shelveBooks([]), carriers: new Map(), decks: new Map() }
+  const kept: Kept = { epoch: undefined, books: shelveBooks([]), carriers: new Map(), decks: new Map() }
   let cursor: string | undefined
   let freshAt = clock.monotonic()
   let looking: Promise<void> | undefined
@@ -120,6 +128,7 @@ export function keepTerms(options: KeepTermsOptions): TermsKeeper {
     },
     activatedAt: (deckId) => kept.decks.get(deckId)?.activatedAt,
     books: () => kept.books,
+    epoch: () => kept.epoch,
     carrier: (carrierId) => kept.carriers.get(carrierId),
     look,
     stop() {

@@ -4,14 +4,22 @@ import type { Currency, Micros } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { ratesOf } from '../catalog/index.ts'
 import { shelveBooks, type BookRow, type BookShelf } from './books.ts'
-import type { AccountTerms, Reservation } from './credit.ts'
+import type { AccountTerms, Reservation, Share } from './credit.ts'
+import { limitOf, loadSpent, type StoredLimit } from './load-spent.ts'
+import type { Spent } from './spending.ts'
 
-export type LoadedAccount = { readonly terms: AccountTerms; readonly postedMicros: Micros }
+export type LoadedAccount = {
+  readonly terms: AccountTerms
+  readonly postedMicros: Micros
+  /** What accounts with limits have spent lately. */
+  readonly spent: readonly Spent[]
+}
 
 type AccountRow = {
   readonly id: string
   readonly tenantId: string
   readonly tenantPath: string
+  readonly kind: 'customer' | 'wholesale'
   readonly currency: Currency
   readonly creditLimitMicros: Micros
   readonly deckId: string
@@ -20,6 +28,7 @@ type AccountRow = {
   readonly tenantStatus: string
   readonly customerStatus: string | null
   readonly postedMicros: Micros
+  readonly limits: readonly StoredLimit[] | null
 }
 
 /** Whichever of account, customer and tenant is worst off decides. */
@@ -29,30 +38,37 @@ function statusOf(row: AccountRow): AccountTerms['status'] {
   return all.includes('suspended') ? 'suspended' : 'open'
 }
 
-/** Customers' accounts: all, or those of some accounts and tenants. */
+/** Accounts that pay for calls, customers' and partners': all, or those of some accounts and tenants. */
 export async function loadAccounts(
   tx: Tx,
+  now: number,
   only?: { readonly accountIds: readonly string[]; readonly tenantIds: readonly string[] },
 ): Promise<readonly LoadedAccount[]> {
   const [accountIds, tenantIds] = [only?.accountIds ?? null, only?.tenantIds ?? null]
   const rows = await tx<AccountRow[]>`
-    select account.id, account.tenant_id as "tenantId", tenant.path as "tenantPath", account.currency,
+    select account.id, account.tenant_id as "tenantId", tenant.path as "tenantPath", account.kind, account.currency,
            account.credit_limit_micros as "creditLimitMicros", account.rate_deck_id as "deckId",
            account.calls_max as "callsMax", account.status as "accountStatus", tenant.status as "tenantStatus",
-           customer.status as "customerStatus", coalesce(balance.balance_micros, 0) as "postedMicros"
+           customer.status as "customerStatus", coalesce(balance.balance_micros, 0) as "postedMicros",
+           (select jsonb_agg(jsonb_build_object('id', one.id, 'name', one.name, 'classes', one.classes,
+              'windowHours', one.window_hours, 'amount', one.amount_micros::text, 'zone', one.zone) order by one.name)
+            from account_limit as one where one.account_id = account.id) as limits
     from account
     join tenant on tenant.id = account.tenant_id
     left join customer on customer.tenant_id = account.tenant_id
     left join account_balance as balance on balance.account_id = account.id
-    where account.kind = 'customer'
+    where account.kind in ('customer', 'wholesale')
       and (${accountIds}::uuid[] is null or account.id = any(${accountIds}::uuid[])
            or account.tenant_id = any(${tenantIds}::uuid[]))`
+  const limited = rows.filter((row) => row.limits)
+  const spent = limited.length > 0 ? await loadSpent(tx, now, limited) : new Map<string, Spent[]>()
   return rows.map((row) => {
-    const { id, tenantId, tenantPath, currency, creditLimitMicros, deckId, callsMax, postedMicros } = row
-    const status = statusOf(row)
+    const { id, tenantId, tenantPath, kind, currency, creditLimitMicros, deckId, callsMax, postedMicros } = row
+    const owner = { id, tenantId, tenantPath, kind, currency, creditLimitMicros, deckId, callsMax }
     return {
-      terms: { id, tenantId, tenantPath, currency, creditLimitMicros, deckId, callsMax, status },
+      terms: { ...owner, status: statusOf(row), limits: (row.limits ?? []).map(limitOf) },
       postedMicros,
+      spent: spent.get(id) ?? [],
     }
   })
 }
@@ -63,11 +79,13 @@ export async function loadBooks(tx: Tx): Promise<BookShelf> {
     await tx<BookRow[]>`
       select account.id, account.tenant_id as "tenantId", tenant.path as "tenantPath", account.kind, account.currency
       from account join tenant on tenant.id = account.tenant_id
-      where account.kind <> 'customer'`,
+      where account.kind not in ('customer', 'wholesale')`,
   )
 }
 
-type ReservationRow = Omit<Reservation, 'quote' | 'answeredAt'> & {
+type ShareRow = Omit<Share, 'quote'> & { readonly cdrId: string; readonly versionId: string; readonly prefix: string }
+
+type ReservationRow = Omit<Reservation, 'quote' | 'answeredAt' | 'upper'> & {
   readonly versionId: string
   readonly prefix: string
   readonly answeredAt: number | null
@@ -81,12 +99,25 @@ export async function loadReservations(tx: Tx): Promise<readonly Reservation[]> 
            reserved_micros as "reservedMicros", final, answered_at as "answeredAt"
     from reservation`
   if (rows.length === 0) return []
+  const shares = await tx<ShareRow[]>`
+    select cdr_id as "cdrId", account_id as "accountId", tenant_id as "tenantId", version_id as "versionId", prefix,
+           reserved_micros as "reservedMicros"
+    from reservation_level order by cdr_id, level`
+  const directions = new Map(rows.map((row) => [row.cdrId, row.direction]))
   const keyOf = (key: { versionId: string; direction: string; prefix: string }): string =>
     `${key.versionId} ${key.direction} ${key.prefix}`
-  const rates = new Map((await ratesOf(tx, rows)).map((rate) => [keyOf(rate), rate]))
+  const keys = [...rows, ...shares.map((share) => ({ ...share, direction: directions.get(share.cdrId) ?? '' }))]
+  const unique = new Map(keys.map((key) => [keyOf(key), key]))
+  const rates = new Map((await ratesOf(tx, [...unique.values()])).map((rate) => [keyOf(rate), rate]))
+  const upper = new Map<string, Share[]>()
+  for (const { cdrId, versionId, prefix, ...share } of shares) {
+    const row = rates.get(keyOf({ versionId, direction: directions.get(cdrId) ?? '', prefix }))
+    if (row) upper.set(cdrId, [...(upper.get(cdrId) ?? []), { ...share, quote: { versionId, row } }])
+  }
   return rows.flatMap(({ versionId, prefix, answeredAt, ...rest }) => {
     const row = rates.get(keyOf({ versionId, direction: rest.direction, prefix }))
-    return row ? [{ ...rest, quote: { versionId, row }, answeredAt: answeredAt ?? undefined }] : []
+    const call = { ...rest, answeredAt: answeredAt ?? undefined, upper: upper.get(rest.cdrId) ?? [] }
+    return row ? [{ ...call, quote: { versionId, row } }] : []
   })
 }
 

@@ -4,29 +4,34 @@ import { assert, newId, type Clock, type Currency, type Micros } from '../../bas
 import type { Tx } from '../../platform/db/index.ts'
 
 export type NewAccount = {
-  /** The customer. */
+  /** The customer or partner. */
   readonly tenantId: string
   readonly currency: Currency
-  /** How much the customer may owe, calls in progress included. */
+  /** How much may be owed, calls in progress included. */
   readonly creditLimitMicros: Micros
   /** Prices of its calls. */
   readonly rateDeckId: string
   /** Paid calls at once, 100 by default. */
   readonly callsMax?: number | undefined
+  /** `wholesale` for a partner, who pays for the calls of everybody below him; a customer's by default. */
+  readonly kind?: 'customer' | 'wholesale'
+  /** Paid in advance: nothing is ever owed, so the credit limit is zero. */
+  readonly prepaid?: boolean
 }
 
 const CALLS_MAX = 100
 
-/** Opens a customer's account with a balance of zero; gives its id. `charge` sees it within a second. */
+/** Opens an account of a customer or partner with a balance of zero; gives its id. `charge` sees it within a second. */
 export async function openAccount(tx: Tx, clock: Clock, account: NewAccount): Promise<string> {
   assert(account.creditLimitMicros >= 0n, 'a credit limit is not negative')
+  assert(!account.prepaid || account.creditLimitMicros === 0n, 'who pays in advance has no credit')
   const id = newId(clock)
   await tx`
     insert into account
-      (id, tenant_id, kind, currency, credit_limit_micros, rate_deck_id, calls_max, status, created_at)
+      (id, tenant_id, kind, currency, credit_limit_micros, rate_deck_id, calls_max, prepaid, status, created_at)
     values
-      (${id}, ${account.tenantId}, 'customer', ${account.currency}, ${account.creditLimitMicros},
-       ${account.rateDeckId}, ${account.callsMax ?? CALLS_MAX}, 'open', ${clock.now()})`
+      (${id}, ${account.tenantId}, ${account.kind ?? 'customer'}, ${account.currency}, ${account.creditLimitMicros},
+       ${account.rateDeckId}, ${account.callsMax ?? CALLS_MAX}, ${account.prepaid ?? false}, 'open', ${clock.now()})`
   return id
 }
 
@@ -40,6 +45,6 @@ export async function openBooks(tx: Tx, clock: Clock, { tenantId, currency }: Ne
     await tx`
       insert into account (id, tenant_id, kind, currency, status, created_at)
       values (${newId(clock)}, ${tenantId}, ${kind}, ${currency}, 'open', ${clock.now()})
-      on conflict (tenant_id, kind, currency) where kind <> 'customer' do nothing`
+      on conflict (tenant_id, kind, currency) where kind not in ('customer', 'wholesale') do nothing`
   }
 }

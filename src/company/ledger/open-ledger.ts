@@ -17,9 +17,11 @@ import type {
   Grant,
   PostingFailure,
   PostingRequest,
+  Refusal,
   ReserveFailure,
   ReserveRequest,
 } from './protocol.ts'
+import { noteRefusals } from './refusals.ts'
 import { releaseExpired } from './release-expired.ts'
 import { freeForgotten, holdOn, reserveCall } from './reserve-call.ts'
 import { settleOnce } from './settle-record.ts'
@@ -39,6 +41,8 @@ export type Ledger = {
   post(kind: MoneyPosting['kind'], request: PostingRequest): Promise<Result<{ balanceMicros: Micros }, PostingFailure>>
   /** Frees what a former switch reserved and has no record of; answered when that is on disk. */
   freeForgotten(request: ForgottenRequest): Promise<Result<{ freed: number }, ReserveFailure>>
+  /** Calls that were refused for money lately, and by whom; for the provider's people. */
+  refusals(): readonly Refusal[]
   notes(): readonly string[]
   /** Writes what waits and stops. */
   close(): Promise<void>
@@ -58,7 +62,8 @@ export function openLedger(parts: LedgerParts): Ledger {
   })
   meter.waiting(commit.waiting)
   const belowCost = noteBelowCost(parts)
-  const engine: Engine = { ...parts, credit, terms, commit, meter, belowCost, onTheWay: new Map() }
+  const refusals = noteRefusals(credit)
+  const engine: Engine = { ...parts, credit, terms, commit, meter, belowCost, refusals, onTheWay: new Map() }
   void terms.look()
   const sweep = clock.every(SWEEP_MS, () => {
     for (const cdrId of releaseExpired(credit, clock.now(), log)) later(engine, { kind: 'release', cdrId })
@@ -73,6 +78,7 @@ export function openLedger(parts: LedgerParts): Ledger {
     },
     post: (kind, request) => postMoney(engine, kind, request),
     freeForgotten: (request) => freeForgotten(engine, request),
+    refusals: () => refusals.latest(),
     notes: () => notesOf(engine),
     async close() {
       sweep.stop()

@@ -2,6 +2,7 @@
 
 import { ok, type Micros, type Result } from '../../base/index.ts'
 import { forget, isAble, once, type Engine, type Item } from './engine.ts'
+import { sellerPath } from './books.ts'
 import { badAmount, noSuchAccount, unavailable } from './errors.ts'
 import type { PostingFailure, PostingRequest } from './protocol.ts'
 import type { MoneyPosting } from './write-batch.ts'
@@ -18,7 +19,7 @@ export async function postMoney(
   if (!isAble(engine)) return unavailable
   if (!credit.account(request.accountId)) await terms.look()
   const account = credit.account(request.accountId)?.terms
-  const books = account && terms.books().find(account.tenantPath, account.currency)
+  const books = account && terms.books().find(sellerPath(account), account.currency)
   if (!account || !books) return noSuchAccount
   const { amountMicros } = request
   const size = amountMicros < 0n ? -amountMicros : amountMicros
@@ -27,13 +28,14 @@ export async function postMoney(
   const { tenantId, currency } = account
   const posting: MoneyPosting = { request, kind, tenantId, currency, owedMicros, books }
   const done = await once(engine, request.postingId, async () => {
+    const ahead = owedMicros > 0n ? owedMicros : 0n
     // What is owed counts at once, what was paid when it is on disk: neither can be spent twice.
-    const item: Item = { kind: 'post', posting, pending: owedMicros > 0n ? owedMicros : 0n, isUnsure: false }
-    credit.addPending(account.id, item.pending)
+    const item: Item = { kind: 'post', posting, pending: [{ accountId: account.id, micros: ahead }], isUnsure: false }
+    credit.addPending(account.id, ahead)
     try {
       await commit.add(item)
     } catch (thrown) {
-      forget(engine, account.id, item)
+      forget(engine, item)
       throw thrown
     }
   })

@@ -53,6 +53,7 @@ export type Grant = {
 
 export type ReserveFailure = Failure<
   | 'ledger.no_credit'
+  | 'ledger.over_limit'
   | 'ledger.no_rate'
   | 'ledger.destination_blocked'
   | 'ledger.unknown_account'
@@ -154,6 +155,22 @@ export const postPayment = requestTopic<PostingRequest, Result<{ balanceMicros: 
 export const postAdjustment = requestTopic<PostingRequest, Result<{ balanceMicros: Micros }, PostingFailure>>(
   'charge.postAdjustment',
 )
+
+/** A call that was refused for money, with whoever refused it: for the provider's people only. */
+export type Refusal = {
+  readonly at: number
+  readonly callId: string
+  readonly cdrId: string
+  readonly code: string
+  /** The customer's account. */
+  readonly accountId: string
+  /** The account that refused, the customer's or a partner's above it, and its owner. */
+  readonly refusedBy: string
+  readonly tenantId: string | undefined
+  /** The name of the limit that is used up; undefined for the credit limit. */
+  readonly limit: string | undefined
+}
+export const latestRefusals = requestTopic<Record<string, never>, readonly Refusal[]>('charge.refusals')
 
 /** A rule of the ledger and how many rows break it. */
 export type LedgerFault = { readonly rule: string; readonly count: number; readonly examples: readonly string[] }

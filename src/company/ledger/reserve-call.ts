@@ -20,7 +20,10 @@ export function reserveCall(engine: Engine, request: ReserveRequest): Result<Gra
   const routes = allowCarriers(terms, request, account && quote && { quote, currency: account.currency })
   engine.belowCost.note(routes.below)
   if (!routes.ok) return meter.decided(belowCost)
-  const granted = withCarriers(credit.reserve(request, quote), routes.carriers)
+  const upper = credit.above(request.accountId).map(({ deckId }) => terms.quote(deckId, direction, request.destination))
+  const decided = credit.reserve(request, quote, ...upper)
+  if (!decided.ok) return meter.decided(engine.refusals.note(request, decided))
+  const granted = withCarriers(decided, routes.carriers)
   if (granted.ok) later(engine, { kind: 'hold', cdrId: request.cdrId })
   return meter.decided(granted)
 }

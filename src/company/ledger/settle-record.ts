@@ -3,6 +3,8 @@
 import { newId } from '../../base/index.ts'
 import { forget, once, type Engine, type Item } from './engine.ts'
 import type { CdrRecord } from './protocol.ts'
+import { priceLevels, type LevelCharge } from './price-levels.ts'
+import type { RatedRecord } from './rate-record.ts'
 import { priceRecord } from './settle.ts'
 import { storable } from './storable.ts'
 import type { Settlement } from './write-batch.ts'
@@ -22,25 +24,32 @@ export function settleOnce(engine: Engine, given: CdrRecord): Promise<boolean> {
 }
 
 async function settleRecord(engine: Engine, record: CdrRecord): Promise<void> {
-  const { credit, terms, clock, commit, log } = engine
+  const { credit, clock, commit } = engine
   const rated = await priceRecord(engine, record)
-  const { accountId, chargeMicros, currency } = rated
-  const account = accountId === undefined ? undefined : credit.account(accountId)?.terms
-  const books = account && terms.books().find(account.tenantPath, currency)
-  if (chargeMicros > 0n && !books) {
-    log.error('the seller has no books in this currency; the record waits', { accountId, currency })
-    await terms.look()
+  const levels = await priceLevels(engine, rated)
+  if (!levels) {
+    await engine.terms.look()
     throw new Error('no books')
   }
   // From here to the queue nothing is awaited: what was set aside becomes a charge at once.
   credit.release(record.id)
-  if (accountId !== undefined && chargeMicros > 0n) credit.addPending(accountId, chargeMicros)
-  const settlement: Settlement = { rated, postingId: newId(clock), books }
-  const item: Item = { kind: 'settle', settlement, pending: chargeMicros, isUnsure: false }
+  for (const { accountId, chargeMicros } of levels) credit.addPending(accountId, chargeMicros)
+  count(engine, rated, levels, 1n)
+  const pending = levels.map(({ accountId, chargeMicros }) => ({ accountId, micros: chargeMicros }))
+  const settlement: Settlement = { rated, postingId: newId(clock), levels }
+  const item: Item = { kind: 'settle', settlement, pending, isUnsure: false }
   try {
     await commit.add(item)
   } catch (thrown) {
-    forget(engine, accountId, item)
+    forget(engine, item)
+    count(engine, rated, levels, -1n)
     throw thrown
+  }
+}
+
+/** Towards the limits of every level, or back. */
+function count({ credit }: Engine, { occurredAt }: RatedRecord, levels: readonly LevelCharge[], sign: 1n | -1n): void {
+  for (const { accountId, chargeMicros, quote } of levels) {
+    if (quote) credit.spend(accountId, { at: occurredAt, class: quote.row.class, micros: sign * chargeMicros })
   }
 }

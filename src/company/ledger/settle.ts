@@ -46,7 +46,12 @@ function accountOf(credit: Credit, record: CdrRecord): AccountTerms | undefined 
   return terms?.tenantId === record.tenantId ? terms : undefined
 }
 
-async function findQuote(parts: PricingParts, account: AccountTerms, record: CdrRecord): Promise<Quote | undefined> {
+/** The price of a record that holds no reservation: of the deck in force, or of the deck of its day. */
+export async function findQuote(
+  parts: PricingParts,
+  account: AccountTerms,
+  record: CdrRecord,
+): Promise<Quote | undefined> {
   const { terms, db } = parts
   const direction = record.direction === 'inbound' ? 'inbound' : 'outbound'
   const at = occurredAt(record)

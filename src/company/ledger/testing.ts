@@ -63,6 +63,44 @@ export async function buildTestHouse(
   })
 }
 
+export type TestLevel = { readonly tenantId: string; readonly accountId: string; readonly path: string }
+
+export type TestChain = TestHouse & {
+  /** The sub-partner's, then the partner's account; the customer buys from the sub-partner. */
+  readonly levels: readonly TestLevel[]
+  readonly customer: TestCustomer
+}
+
+/** A house with a partner, a sub-partner and his customer; the wholesale decks cost half of the one above each. */
+export async function buildTestChain(
+  office: Db,
+  limits: { readonly customer: Micros; readonly sub: Micros; readonly partner: Micros },
+  callsMax = 1000,
+): Promise<TestChain> {
+  const clock = systemClock()
+  const house = await buildTestHouse(office)
+  return office.as({ tenantPath: 'nw/' }, async (tx) => {
+    const levelOf = async (path: string, parentId: string, limit: Micros, prices: string): Promise<TestLevel> => {
+      const tenantId = await addTenant(tx, clock, path, parentId, 'partner')
+      await openBooks(tx, clock, { tenantId, currency: 'CAD' })
+      const deckId = await createDeck(tx, clock, { tenantId: parentId, name: `For ${path}`, currency: 'CAD' })
+      const imported = await importDeck(tx, clock, { tenantId: parentId, deckId, csv: prices, activate: true })
+      if (!imported.ok) throw new Error(imported.failure.message)
+      const terms = { tenantId, currency: 'CAD', creditLimitMicros: limit, rateDeckId: deckId, callsMax }
+      return { tenantId, path, accountId: await openAccount(tx, clock, { ...terms, kind: 'wholesale' }) }
+    }
+    const half = testDeck.replaceAll(',0.35,', ',0.18,').replaceAll(',0.012,', ',0.006,')
+    const quarter = testDeck.replaceAll(',60,0.35,60,0.35', ',1,0.09,1,0.09').replaceAll(',0.012,', ',0.003,')
+    const partner = await levelOf('nw/maple/', house.providerId, limits.partner, quarter)
+    const sub = await levelOf('nw/maple/lake/', partner.tenantId, limits.sub, half)
+    const path = 'nw/maple/lake/cedar/'
+    const tenantId = await addTenant(tx, clock, path, sub.tenantId, 'customer')
+    const terms = { tenantId, currency: 'CAD', creditLimitMicros: limits.customer, rateDeckId: house.deckId, callsMax }
+    const customer = { tenantId, path, accountId: await openAccount(tx, clock, terms) }
+    return { ...house, levels: [sub, partner], customer }
+  })
+}
+
 /** What the switch asks before an outbound call. */
 export function reserveRequest(customer: TestCustomer, over: Partial<ReserveRequest> = {}): ReserveRequest {
   const clock = systemClock()

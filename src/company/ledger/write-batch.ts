@@ -8,13 +8,20 @@ import { assert, isoInstant, type Clock, type Currency, type Micros } from '../.
 import type { Tx } from '../../platform/db/index.ts'
 import type { Books } from './books.ts'
 import type { Reservation } from './credit.ts'
-import { STOP_MARGIN_SECONDS } from './grant.ts'
 import { insertRows, type Columns } from './insert-rows.ts'
 import type { PostingRequest } from './protocol.ts'
+import type { LevelCharge } from './price-levels.ts'
 import type { RatedRecord } from './rate-record.ts'
+import { insertCharges } from './write-charges.ts'
+import { removeReservations, upsertReservations } from './write-reservations.ts'
 
-/** A record to be stored; with the books of the seller when it costs something. */
-export type Settlement = { readonly rated: RatedRecord; readonly postingId: string; readonly books: Books | undefined }
+/** A record to be stored, with what every level pays for it. */
+export type Settlement = {
+  readonly rated: RatedRecord
+  readonly postingId: string
+  /** The customer's charge first; empty for a call that costs nobody anything. */
+  readonly levels: readonly LevelCharge[]
+}
 
 /** Money from outside a call, its amount as it changes what the customer owes. */
 export type MoneyPosting = {
@@ -49,14 +56,26 @@ type Posting = {
   readonly cdrId: string | null
   readonly reason: string
   readonly createdBy: string | null
-  readonly accountId: string
-  readonly currency: Currency
-  /** What the customer owes more by it. */
-  readonly owedMicros: Micros
-  readonly counter: { readonly accountId: string; readonly tenantId: string }
+  readonly moves: readonly Move[]
 }
 
-type Entry = { readonly posting: Posting; readonly line: 1 | 2 }
+/** What one account owes more, and the book of its seller that the money comes from. */
+type Move = {
+  readonly tenantId: string
+  readonly accountId: string
+  readonly currency: Currency
+  readonly owedMicros: Micros
+  readonly book: { readonly accountId: string; readonly tenantId: string }
+}
+
+type Entry = {
+  readonly postingId: string
+  readonly line: number
+  readonly tenantId: string
+  readonly accountId: string
+  readonly currency: Currency
+  readonly amountMicros: Micros
+}
 
 /** Writes a batch; the caller commits. */
 export async function writeBatch(tx: Tx, clock: Clock, batch: Batch): Promise<Written> {
@@ -65,53 +84,37 @@ export async function writeBatch(tx: Tx, clock: Clock, batch: Batch): Promise<Wr
     insertRecords(tx, at, batch.settlements),
     upsertReservations(tx, batch.reservations),
     removeReservations(tx, batch.released),
+    insertCharges(tx, batch.settlements),
   ])
   const usage = batch.settlements.filter(({ rated }) => stored.has(rated.record.id)).flatMap(usagePosting)
   const fresh = await insertPostings(tx, at, [...usage, ...batch.postings.map(moneyPosting)])
   await insertEntries(tx, fresh)
   await addToBalances(tx, at, fresh)
   const touched = [
-    ...batch.settlements.flatMap(({ rated }) => rated.accountId ?? []),
+    ...batch.settlements.flatMap(({ levels }) => levels.map((level) => level.accountId)),
     ...batch.postings.map((posting) => posting.request.accountId),
   ]
   return { stored, balances: await readBalances(tx, touched) }
 }
 
-function usagePosting({ rated, postingId, books }: Settlement): Posting[] {
-  const { record, accountId, chargeMicros, currency } = rated
-  if (chargeMicros === 0n) return []
-  assert(accountId !== undefined && books, 'what is charged has an account and the seller has books')
-  return [
-    {
-      id: postingId,
-      tenantId: record.tenantId,
-      kind: 'usage',
-      occurredAt: rated.occurredAt,
-      cdrId: record.id,
-      reason: '',
-      createdBy: null,
-      accountId,
-      currency,
-      owedMicros: chargeMicros,
-      counter: { accountId: books.revenue, tenantId: books.tenantId },
-    },
-  ]
+function usagePosting({ rated, postingId: id, levels }: Settlement): Posting[] {
+  const { record, occurredAt } = rated
+  const moves = levels.flatMap(({ tenantId, accountId, currency, chargeMicros, books }): Move[] => {
+    if (chargeMicros === 0n) return []
+    assert(books, 'what is charged goes through the books of a seller')
+    const book = { accountId: books.revenue, tenantId: books.tenantId }
+    return [{ tenantId, accountId, currency, owedMicros: chargeMicros, book }]
+  })
+  if (moves.length === 0) return []
+  const { tenantId, id: cdrId } = record
+  return [{ id, tenantId, kind: 'usage', occurredAt, cdrId, reason: '', createdBy: null, moves }]
 }
 
 function moneyPosting({ request, kind, tenantId, currency, owedMicros, books }: MoneyPosting): Posting {
-  return {
-    id: request.postingId,
-    tenantId,
-    kind,
-    occurredAt: request.occurredAt,
-    cdrId: null,
-    reason: request.reason,
-    createdBy: request.createdBy ?? null,
-    accountId: request.accountId,
-    currency,
-    owedMicros,
-    counter: { accountId: kind === 'payment' ? books.cash : books.adjustments, tenantId: books.tenantId },
-  }
+  const { postingId: id, accountId, occurredAt, reason, createdBy = null } = request
+  const book = { accountId: kind === 'payment' ? books.cash : books.adjustments, tenantId: books.tenantId }
+  const moves = [{ tenantId, accountId, currency, owedMicros, book }]
+  return { id, tenantId, kind, occurredAt, cdrId: null, reason, createdBy, moves }
 }
 
 const instant = (epochMs: number): string => isoInstant(epochMs)
@@ -192,31 +195,34 @@ async function insertPostings(tx: Tx, at: number, postings: readonly Posting[]):
   return postings.filter((one) => ids.has(one.id))
 }
 
-/** Line 1 is the customer's, line 2 the book's: opposite amounts, so that a posting sums to zero. */
+/** Odd lines are of those who owe, even ones of the books: opposite amounts, so that a posting sums to zero. */
+function entriesOf({ id: postingId, moves }: Posting): Entry[] {
+  return moves.flatMap(({ tenantId, accountId, currency, owedMicros, book }, at): Entry[] => [
+    { postingId, line: 2 * at + 1, tenantId, accountId, currency, amountMicros: owedMicros },
+    { postingId, line: 2 * at + 2, ...book, currency, amountMicros: -owedMicros },
+  ])
+}
+
 async function insertEntries(tx: Tx, postings: readonly Posting[]): Promise<void> {
   if (postings.length === 0) return
-  const entries = postings.flatMap((posting): Entry[] => [
-    { posting, line: 1 },
-    { posting, line: 2 },
-  ])
   const columns: Columns<Entry> = {
-    posting_id: ['uuid', ({ posting }) => posting.id],
-    line: ['smallint', ({ line }) => String(line)],
-    tenant_id: ['uuid', ({ posting, line }) => (line === 1 ? posting.tenantId : posting.counter.tenantId)],
-    account_id: ['uuid', ({ posting, line }) => (line === 1 ? posting.accountId : posting.counter.accountId)],
-    amount_micros: ['bigint', ({ posting, line }) => String(line === 1 ? posting.owedMicros : -posting.owedMicros)],
-    currency: ['text', ({ posting }) => posting.currency],
+    posting_id: ['uuid', (one) => one.postingId],
+    line: ['smallint', (one) => String(one.line)],
+    tenant_id: ['uuid', (one) => one.tenantId],
+    account_id: ['uuid', (one) => one.accountId],
+    amount_micros: ['bigint', (one) => String(one.amountMicros)],
+    currency: ['text', (one) => one.currency],
   }
-  await insertRows(tx, 'ledger_entry', columns, entries)
+  await insertRows(tx, 'ledger_entry', columns, postings.flatMap(entriesOf))
 }
 
 type Change = { readonly tenantId: string; readonly accountId: string; owedMicros: Micros }
 
-/** Customers' balances only: a book that every call updates would make calls wait for each other. */
+/** Balances of those who owe: a book that every call updates would make calls wait for each other. */
 async function addToBalances(tx: Tx, at: number, postings: readonly Posting[]): Promise<void> {
   if (postings.length === 0) return
   const changes = new Map<string, Change>()
-  for (const { accountId, tenantId, owedMicros } of postings) {
+  for (const { accountId, tenantId, owedMicros } of postings.flatMap(({ moves }) => moves)) {
     const known = changes.get(accountId)
     if (known) known.owedMicros += owedMicros
     else changes.set(accountId, { tenantId, accountId, owedMicros })
@@ -238,32 +244,4 @@ async function readBalances(tx: Tx, accountIds: readonly string[]): Promise<Map<
   const rows = await tx<{ account_id: string; balance_micros: bigint }[]>`
     select account_id, balance_micros from account_balance where account_id = any(${accountIds}::uuid[])`
   return new Map(rows.map((row) => [row.account_id, row.balance_micros]))
-}
-
-async function upsertReservations(tx: Tx, reservations: readonly Reservation[]): Promise<void> {
-  if (reservations.length === 0) return
-  const columns: Columns<Reservation> = {
-    cdr_id: ['uuid', (one) => one.cdrId],
-    tenant_id: ['uuid', (one) => one.tenantId],
-    account_id: ['uuid', (one) => one.accountId],
-    call_id: ['text', (one) => one.callId],
-    direction: ['text', (one) => one.direction],
-    destination: ['text', (one) => one.destination],
-    version_id: ['uuid', (one) => one.quote.versionId],
-    prefix: ['text', (one) => one.quote.row.prefix],
-    reserved_micros: ['bigint', (one) => String(one.reservedMicros)],
-    granted_seconds: ['int', (one) => String(one.paidSeconds - STOP_MARGIN_SECONDS)],
-    paid_seconds: ['int', (one) => String(one.paidSeconds)],
-    final: ['boolean', (one) => String(one.final)],
-    reserved_at: ['timestamptz', (one) => instant(one.reservedAt)],
-    answered_at: ['timestamptz', (one) => optional(one.answeredAt)],
-  }
-  const suffix = `on conflict (cdr_id) do update
-    set reserved_micros = excluded.reserved_micros, granted_seconds = excluded.granted_seconds,
-        paid_seconds = excluded.paid_seconds, final = excluded.final, answered_at = excluded.answered_at`
-  await insertRows(tx, 'reservation', columns, reservations, suffix)
-}
-
-async function removeReservations(tx: Tx, cdrIds: readonly string[]): Promise<void> {
-  if (cdrIds.length > 0) await tx`delete from reservation where cdr_id = any(${cdrIds}::uuid[])`
 }

@@ -3,18 +3,22 @@
 import { assert, FailureError } from '../../base/index.ts'
 import type { Credit } from './credit.ts'
 import type { Engine, Item, Uncertain } from './engine.ts'
-import { LEDGER_LOCK } from './keep-terms.ts'
+import { lockEpoch } from './epoch.ts'
 import { writeBatch, type Batch, type Written } from './write-batch.ts'
 
 /** Writes the items in one transaction, all or none. */
 export async function writeItems(engine: Engine, items: readonly Item[]): Promise<void> {
-  const { db, clock } = engine
+  const { db, clock, terms } = engine
   const batch = gather(engine.credit, items)
   let written: Written
   try {
     written = await db.asService(async (tx) => {
-      await tx`select pg_advisory_xact_lock(${LEDGER_LOCK})`
-      return writeBatch(tx, clock, batch)
+      // Sent first, looked at last: the server refuses nothing meanwhile, and nothing is committed without it.
+      const locked = lockEpoch(tx, terms.epoch())
+      locked.catch(() => {})
+      const result = await writeBatch(tx, clock, batch)
+      await locked
+      return result
     })
   } catch (thrown) {
     const isUnsure = thrown instanceof FailureError && thrown.failure.details?.['isCommitting'] === true
@@ -23,7 +27,7 @@ export async function writeItems(engine: Engine, items: readonly Item[]): Promis
   }
   for (const item of items) {
     if (item.kind === 'settle') settled(engine, item, written)
-    if (item.kind === 'post') forgetPending(engine, item, item.posting.request.accountId, written)
+    if (item.kind === 'post') forgetPending(engine, item, written)
   }
 }
 
@@ -41,16 +45,17 @@ function gather(credit: Credit, items: readonly Item[]): Batch {
   }
 }
 
-function forgetPending({ credit }: Engine, item: Uncertain, accountId: string | undefined, written: Written): void {
-  if (accountId === undefined) return
-  assert(item.pending >= 0n, 'only what is owed is counted ahead')
-  credit.written(accountId, item.pending, written.balances.get(accountId))
-  item.pending = 0n
+function forgetPending({ credit }: Engine, item: Uncertain, written: Written): void {
+  for (const { accountId, micros } of item.pending) {
+    assert(micros >= 0n, 'only what is owed is counted ahead')
+    credit.written(accountId, micros, written.balances.get(accountId))
+  }
+  item.pending = []
 }
 
 function settled(engine: Engine, item: Item & { kind: 'settle' }, written: Written): void {
-  const { record, accountId, chargeMicros, currency, reason } = item.settlement.rated
-  forgetPending(engine, item, accountId, written)
+  const { record, chargeMicros, currency, reason } = item.settlement.rated
+  forgetPending(engine, item, written)
   if (!written.stored.has(record.id) && !item.isUnsure) return
   engine.meter.stored(reason)
   const { id: cdrId, tenantId, personId } = record
