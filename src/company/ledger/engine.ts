@@ -7,9 +7,10 @@ import type { Credit } from './credit.ts'
 import type { GroupCommit } from './group-commit.ts'
 import type { TermsKeeper } from './keep-terms.ts'
 import type { LedgerMeter } from './meter.ts'
+import type { Settlement } from './price-levels.ts'
 import type { CallRated } from './protocol.ts'
 import type { Refusals } from './refusals.ts'
-import type { MoneyPosting, Settlement } from './write-batch.ts'
+import type { MoneyPosting } from './write-batch.ts'
 
 export type LedgerParts = {
   readonly db: Db

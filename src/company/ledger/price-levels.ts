@@ -24,6 +24,14 @@ export type LevelCharge = {
   readonly books: Books | undefined
 }
 
+/** A record to be stored, with what every level pays for it. */
+export type Settlement = {
+  readonly rated: RatedRecord
+  readonly postingId: string
+  /** The customer's charge first; empty for a call that costs nobody anything. */
+  readonly levels: readonly LevelCharge[]
+}
+
 /** The charges of all levels, the customer's first; undefined when a seller has no books in a currency. */
 export async function priceLevels(
   parts: PricingParts,

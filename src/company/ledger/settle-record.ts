@@ -3,11 +3,10 @@
 import { newId } from '../../base/index.ts'
 import { forget, once, type Engine, type Item } from './engine.ts'
 import type { CdrRecord } from './protocol.ts'
-import { priceLevels, type LevelCharge } from './price-levels.ts'
+import { priceLevels, type LevelCharge, type Settlement } from './price-levels.ts'
 import type { RatedRecord } from './rate-record.ts'
 import { priceRecord } from './settle.ts'
 import { storable } from './storable.ts'
-import type { Settlement } from './write-batch.ts'
 
 /** Finished calls beyond this number stay with their sender until some are written. */
 const WAITING_MAX = 20_000

@@ -25,7 +25,7 @@ export type Spending = {
   /** Takes over the list; what was spent stays counted for limits that stay. */
   put(limits: readonly Limit[]): void
   spend(at: number, rateClass: RateClass, micros: Micros): void
-  /** The limit that leaves least for a class, and what: `held` is set aside by class. Undefined when none looks at it. */
+  /** The limit that leaves least for a class, and how much; `held` is set aside by class. Undefined without one. */
   left(
     now: number,
     rateClass: RateClass,

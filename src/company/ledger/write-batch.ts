@@ -10,18 +10,10 @@ import type { Books } from './books.ts'
 import type { Reservation } from './credit.ts'
 import { insertRows, type Columns } from './insert-rows.ts'
 import type { PostingRequest } from './protocol.ts'
-import type { LevelCharge } from './price-levels.ts'
+import type { Settlement } from './price-levels.ts'
 import type { RatedRecord } from './rate-record.ts'
 import { insertCharges } from './write-charges.ts'
 import { removeReservations, upsertReservations } from './write-reservations.ts'
-
-/** A record to be stored, with what every level pays for it. */
-export type Settlement = {
-  readonly rated: RatedRecord
-  readonly postingId: string
-  /** The customer's charge first; empty for a call that costs nobody anything. */
-  readonly levels: readonly LevelCharge[]
-}
 
 /** Money from outside a call, its amount as it changes what the customer owes. */
 export type MoneyPosting = {

@@ -3,8 +3,7 @@
 import { isoInstant } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { insertRows, type Columns } from './insert-rows.ts'
-import type { LevelCharge } from './price-levels.ts'
-import type { Settlement } from './write-batch.ts'
+import type { LevelCharge, Settlement } from './price-levels.ts'
 
 type Line = LevelCharge & { readonly cdrId: string; readonly occurredAt: number }
 

@@ -79,6 +79,7 @@ export async function writeWorld(tx: Tx, parts: SeedParts): Promise<ApiKeys> {
     await openBooks(tx, clock, { tenantId: provider.tenantId, currency })
   }
   const { currency } = provider.planned
+  for (const seller of sellers.values()) if (seller !== provider) await writeWholesale(tx, clock, seller, provider)
   await writeCarriers(tx, clock, { tenantId: provider.tenantId, currency, places: parts.carriers })
   for (const { login, name, role, seller } of staffLogins) {
     const { tenantId, planned } = sellers.get(seller)!
@@ -117,6 +118,21 @@ async function writeSeller(
   const deckId = await createDeck(tx, clock, { tenantId, name: `North America and world, ${currency}`, currency })
   done(await importDeck(tx, clock, { tenantId, deckId, csv: rateDeckCsv(currency), activate: true }))
   return { planned, tenantId, deckId, productIds: productIds as Record<ProductCode, string> }
+}
+
+/** What a partner pays for his customers' calls, in hundredths of what they pay him. */
+const WHOLESALE_SHARE = 80n
+
+/** A partner keeps books of his own, and owes the provider the wholesale price of every call below him. */
+async function writeWholesale(tx: Tx, clock: Clock, { planned, tenantId }: Seller, provider: Seller): Promise<void> {
+  const { currency, name } = planned
+  await openBooks(tx, clock, { tenantId, currency })
+  const deck = { tenantId: provider.tenantId, name: `Wholesale for ${name}`, currency }
+  const deckId = await createDeck(tx, clock, deck)
+  const csv = rateDeckCsv(currency, WHOLESALE_SHARE)
+  done(await importDeck(tx, clock, { tenantId: provider.tenantId, deckId, csv, activate: true }))
+  const terms = { tenantId, currency, creditLimitMicros: 10_000_000_000n, rateDeckId: deckId, callsMax: 2000 }
+  await openAccount(tx, clock, { ...terms, kind: 'wholesale' })
 }
 
 async function writeCustomer(tx: Tx, parts: SeedParts, customer: PlannedCustomer, seller: Seller): Promise<string> {
