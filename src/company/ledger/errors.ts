@@ -34,6 +34,11 @@ export function refusedBy<F extends Failure>(failure: F, accountId: string): { o
   return { ok: false, failure: { ...failure, details: { ...failure.details, accountId } } }
 }
 
+/** Limits that contradict themselves. */
+export function badLimit(what: string) {
+  return fail('ledger.bad_limit', what)
+}
+
 /** The account has as many paid calls as it may have at once. */
 export function tooManyCalls(callsMax: number) {
   return fail('ledger.too_many_calls', `the account may have ${callsMax} paid calls at once`, { callsMax })

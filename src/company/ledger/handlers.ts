@@ -14,6 +14,7 @@ import { isStaff, subjectOf, type Caller } from '../../platform/identity/index.t
 import { badDate, chargeAway, noSuchAccount, noSuchCall, postingIdTaken } from './errors.ts'
 import { explanationHandlers } from './explanation-handlers.ts'
 import { findPosting } from './find-posting.ts'
+import { limitHandlers } from './limit-handlers.ts'
 import { marginHandlers } from './margin-handlers.ts'
 import { operations, type accountOperations, type callOperations } from './operations.ts'
 import { postAdjustment, postPayment, type PostingFailure, type PostingRequest } from './protocol.ts'
@@ -29,6 +30,7 @@ export function ledgerOperations(parts: LedgerOperationsParts): readonly BoundOp
   return bindOperations(operations, {
     ...callHandlers(),
     ...accountHandlers(parts),
+    ...limitHandlers(parts),
     ...marginHandlers(),
     ...explanationHandlers(parts.bus),
   })

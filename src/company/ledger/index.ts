@@ -12,6 +12,7 @@ export {
   confirmReservation,
   extendReservation,
   freeForgotten,
+  latestRefusals,
   ledgerFaults,
   postAdjustment,
   postPayment,

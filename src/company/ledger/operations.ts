@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { csv, defineOperations, id, instant, micros, pageOf, pageQuery } from '../../platform/http/index.ts'
 import { explanationOperations } from './explanation-operations.ts'
+import { limitOperations } from './limit-operations.ts'
 import { marginOperations } from './margin-operations.ts'
 import { bound, customerId, range } from './report-fields.ts'
 
@@ -184,4 +185,10 @@ export const accountOperations = defineOperations({
   },
 })
 
-export const operations = { ...callOperations, ...accountOperations, ...marginOperations, ...explanationOperations }
+export const operations = {
+  ...callOperations,
+  ...accountOperations,
+  ...limitOperations,
+  ...marginOperations,
+  ...explanationOperations,
+}

@@ -53,6 +53,6 @@ export async function readAccounts(
 
 /** Whether the caller may see this customer's account. */
 export async function isVisibleAccount(tx: Tx, accountId: string): Promise<boolean> {
-  const rows = await tx`select id from account where id = ${accountId} and kind = 'customer'`
+  const rows = await tx`select id from account where id = ${accountId} and kind in ('customer', 'wholesale')`
   return rows.length > 0
 }

@@ -40,7 +40,7 @@ const SLOT_MS = 900_000
 const HOURS_MAX = 744
 
 /** The quarter hour of an instant. */
-export function slotOf(at: number): number {
+function slotOf(at: number): number {
   return Math.floor(at / SLOT_MS)
 }
 

@@ -10,6 +10,7 @@ import {
   explainTransaction,
   extendReservation,
   freeForgotten,
+  latestRefusals,
   ledgerFaults,
   openLedger,
   postAdjustment,
@@ -57,6 +58,7 @@ export async function runCharge(parts: ProcessParts): Promise<Result<RunningProc
     explainCharge,
     async ({ cdrId }) => (await db.value.asService((tx) => explainTransaction(tx, cdrId))) ?? null,
   )
+  bus.serve(latestRefusals, () => ledger.refusals())
   bus.serve(ledgerFaults, () => db.value.asService(checkLedger))
   return ok({
     notes: () => ledger.notes(),
