@@ -4,7 +4,7 @@ import { ok, type Clock } from '../../base/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import { readPage, toPage, type Handlers } from '../../platform/http/index.ts'
 import { subjectOf } from '../../platform/identity/index.ts'
-import { chargeAway, noSuchAccount } from './errors.ts'
+import { noSuchAccount } from './errors.ts'
 import { readLimits, setLimits, type AccountLimits } from './limits-of-account.ts'
 import type { limitOperations } from './limit-operations.ts'
 import { latestRefusals } from './protocol.ts'
@@ -34,13 +34,13 @@ export function limitHandlers({ bus, clock }: { bus: Bus; clock: Clock }): Handl
         return ok(shown(set.value))
       })
     },
-    async listRefusals() {
+    async readRefusals() {
       const answer = await bus.request('charge', latestRefusals, {})
-      if (!answer.ok) return chargeAway
+      if (!answer.ok) return ok({ items: [], isKnown: false })
       const items = answer.value.map(({ tenantId = null, limit = null, ...one }) => ({ ...one, tenantId, limit }))
-      return ok({ items })
+      return ok({ items, isKnown: true })
     },
-    async listWholesaleCharges({ query }, { transaction }) {
+    async readWholesaleCharges({ query }, { transaction }) {
       const page = readPage(query, ['instant', 'id'])
       if (!page.ok) return page
       const rows = await transaction((tx) => newestWholesale(tx, query.tenantId, page.value))

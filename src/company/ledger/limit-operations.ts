@@ -52,13 +52,15 @@ export const limitOperations = defineOperations({
     output: limits,
     failures: { 'ledger.no_such_account': 404, 'ledger.bad_limit': 422 },
   },
-  listRefusals: {
+  readRefusals: {
     method: 'GET',
     path: '/api/v1/refusals',
     summary: 'Calls that were refused for money lately, and which account of the chain refused them',
     permission: 'accounts.adjust',
     audit: 'none',
     output: z.object({
+      /** False while charging does not answer: then there may be some. */
+      isKnown: z.boolean(),
       items: z.array(
         z.object({
           at: instant,
@@ -72,9 +74,9 @@ export const limitOperations = defineOperations({
         }),
       ),
     }),
-    failures: { 'ledger.charge_away': 503 },
+    failures: {},
   },
-  listWholesaleCharges: {
+  readWholesaleCharges: {
     method: 'GET',
     path: '/api/v1/wholesale-charges',
     summary: 'What partners pay for the calls below them, the newest first',

@@ -5,13 +5,14 @@ import type { Generated, GeneratedAlways } from 'kysely'
 export type AccountTable = {
   id: string
   tenant_id: string
-  kind: 'customer' | 'revenue' | 'cash' | 'adjustments'
+  kind: 'customer' | 'wholesale' | 'revenue' | 'cash' | 'adjustments'
   currency: string
   credit_limit_micros: Generated<bigint>
   rate_deck_id: string | null
   calls_max: Generated<number>
   status: 'open' | 'suspended' | 'closed'
   created_at: number
+  prepaid: Generated<boolean>
 }
 
 export type AccountBalanceTable = {
@@ -19,6 +20,19 @@ export type AccountBalanceTable = {
   account_id: string
   balance_micros: bigint
   updated_at: number
+}
+
+export type AccountLimitTable = {
+  id: string
+  tenant_id: string
+  account_id: string
+  name: string
+  classes: Generated<string[]>
+  window_hours: number | null
+  amount_micros: bigint
+  zone: string
+  created_by: string | null
+  created_at: number
 }
 
 export type ApiKeyTable = {
@@ -155,6 +169,22 @@ export type CdrTable = {
   cost_currency: string | null
   cost_version_id: string | null
   cost_prefix: string | null
+}
+
+export type CdrChargeTable = {
+  cdr_id: string
+  level: number
+  tenant_id: string
+  account_id: string
+  occurred_at: number
+  charge_micros: bigint
+  currency: string
+  charge_reason: string
+  billed_seconds: number
+  version_id: string | null
+  prefix: string | null
+  destination_name: string | null
+  explanation: unknown
 }
 
 export type CdrComponentTable = {
@@ -302,6 +332,13 @@ export type LedgerEntryTable = {
   account_id: string
   amount_micros: bigint
   currency: string
+}
+
+export type LedgerShardTable = {
+  tenant_id: string
+  shard: number
+  epoch: bigint
+  taken_at: number
 }
 
 export type LoginTable = {
@@ -538,6 +575,16 @@ export type ReservationTable = {
   counters: Generated<unknown>
 }
 
+export type ReservationLevelTable = {
+  cdr_id: string
+  level: number
+  tenant_id: string
+  account_id: string
+  version_id: string
+  prefix: string
+  reserved_micros: bigint
+}
+
 export type SchemaMigrationTable = {
   number: number
   name: string
@@ -634,6 +681,7 @@ export type TrunkTable = {
 export type Schema = {
   account: AccountTable
   account_balance: AccountBalanceTable
+  account_limit: AccountLimitTable
   api_key: ApiKeyTable
   audit_chain: AuditChainTable
   audit_entry: AuditEntryTable
@@ -642,6 +690,7 @@ export type Schema = {
   carrier: CarrierTable
   carrier_route: CarrierRouteTable
   cdr: CdrTable
+  cdr_charge: CdrChargeTable
   cdr_component: CdrComponentTable
   counter: CounterTable
   customer: CustomerTable
@@ -654,6 +703,7 @@ export type Schema = {
   job: JobTable
   job_schedule: JobScheduleTable
   ledger_entry: LedgerEntryTable
+  ledger_shard: LedgerShardTable
   login: LoginTable
   mail_message: MailMessageTable
   outbox_event: OutboxEventTable
@@ -671,6 +721,7 @@ export type Schema = {
   recovery_token: RecoveryTokenTable
   registration: RegistrationTable
   reservation: ReservationTable
+  reservation_level: ReservationLevelTable
   schema_migration: SchemaMigrationTable
   session: SessionTable
   sign_in_link: SignInLinkTable
