@@ -6,7 +6,8 @@ alter table account drop constraint account_kind_check;
 alter table account drop constraint account_check;
 alter table account add constraint account_kind_check
   check (kind in ('customer', 'wholesale', 'revenue', 'cash', 'adjustments'));
-alter table account add constraint account_check check ((kind in ('customer', 'wholesale')) = (rate_deck_id is not null));
+alter table account add constraint account_check
+  check ((kind in ('customer', 'wholesale')) = (rate_deck_id is not null));
 drop index account_of_books;
 create unique index account_of_books on account (tenant_id, kind, currency)
   where kind not in ('customer', 'wholesale');

@@ -92,7 +92,7 @@ test('calls at once cannot pass a budget together: what they reserve counts', ()
   assert.equal(refused.failure.details?.['limit'], 'abroad')
 })
 
-test('F24 staff set and read limits; charge obeys them within a second, and a payment lets calls pass again', async () => {
+test('F24 staff set limits, charge obeys them within a second, and a payment lets calls pass again', async () => {
   await withStage(async (stage) => {
     const [acme] = stage.house.customers
     assert(acme)
