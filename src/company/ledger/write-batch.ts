@@ -11,7 +11,6 @@ import type { Reservation } from './credit.ts'
 import { insertRows, type Columns } from './insert-rows.ts'
 import type { PostingRequest } from './protocol.ts'
 import type { Settlement } from './price-levels.ts'
-import type { RatedRecord } from './rate-record.ts'
 import { insertCharges } from './write-charges.ts'
 import { removeReservations, upsertReservations } from './write-reservations.ts'
 
