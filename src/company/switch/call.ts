@@ -23,6 +23,8 @@ export type Party = {
   readonly trunkId?: string
   /** Wants to be withheld from the other side; networks that we trust are told, and whom not to tell. */
   readonly isPrivate?: boolean
+  /** The extension, when it is one of ours. */
+  readonly extensionId?: string
 }
 
 /** Something that can be rung. The executor knows how to reach it; the machine only needs its name. */
@@ -31,6 +33,8 @@ export type Target =
   | { readonly kind: 'carrier'; readonly carrierId: string; readonly user: string }
   /** `contact` of a trunk that registers; one that does not is reached at its address. */
   | { readonly kind: 'trunk'; readonly trunkId: string; readonly user: string; readonly contact?: string }
+  /** Was there before: a side of another conversation that came into this one. */
+  | { readonly kind: 'joined' }
 
 export type CalleeLeg = {
   readonly legId: LegId
@@ -38,7 +42,7 @@ export type CalleeLeg = {
   readonly state: 'offering' | 'inviting' | 'ringing' | 'answered' | 'ended'
 }
 
-export type CallState = 'reserving' | 'dialling' | 'connecting' | 'talking' | 'announcing' | 'ended'
+export type CallState = 'reserving' | 'dialling' | 'connecting' | 'talking' | 'joining' | 'announcing' | 'ended'
 
 /** Why a call ended, as CDR and caller are told. */
 export type Hangup = {
@@ -87,6 +91,34 @@ export type Diversion = {
   readonly extensionId: string | undefined
 }
 
+/** A side of a conversation that is being given away, and what the conversation was, in case nothing comes of it. */
+export type Transfer = {
+  readonly by: LegId
+  readonly isGone: boolean
+  /** Whether its leg wants to hear what becomes of it (RFC 4488), and by which name (RFC 3515 §2.4.6). */
+  readonly isTold: boolean
+  readonly eventId?: string
+  readonly before: Pick<
+    Call,
+    'callerLeg' | 'answeredLeg' | 'callerSdp' | 'calleeSdp' | 'caller' | 'callee' | 'route' | 'legs' | 'diversions'
+  >
+  /** How many records there were. */
+  readonly records: number
+}
+
+/** A leg that talks already and is offered to anew by `callerLeg`. */
+export type Joining = {
+  /** The call that it belongs to, when that is another one. */
+  readonly callId: string | undefined
+  readonly legId: LegId
+  /** Legs of the other call that nobody needs any more. */
+  readonly leaving: readonly LegId[]
+  /** `callerLeg` is a phone whose INVITE waits for our answer. */
+  readonly isIncoming: boolean
+  /** What `callerLeg` is told in the end. */
+  readonly sdp: string | undefined
+}
+
 /** One way to somebody, as admitted by `originate`: where it leads, whom to ring, and what it will be recorded as. */
 export type Way = {
   readonly route: Route
@@ -117,7 +149,13 @@ export type Call = {
   /** From whom the call went on so far, those before us included. */
   readonly diversions: readonly Diversion[]
   /** Who sends the call on, and why, while that way is being admitted. */
-  readonly asking: { readonly by: Extension; readonly reason: DiversionReason } | undefined
+  readonly asking: { readonly by: Extension; readonly reason: DiversionReason | 'transfer' } | undefined
+  /** Who of ours answers for the present way, when that is not the caller. */
+  readonly sponsor: Party | undefined
+  readonly transfer: Transfer | undefined
+  readonly joining: Joining | undefined
+  /** The side that stayed is told where to speak now. */
+  readonly rejoining: { readonly legId: LegId; readonly sdp: string } | undefined
   /** What must come true before the caller hears the answer: media, money of every paid record, records on disk. */
   readonly connect: {
     /** When it was answered. */
@@ -133,8 +171,11 @@ export type Call = {
   readonly calleeSdp: string | undefined
   /** The caller's late SDP is on its way to media. */
   readonly lateOffer: boolean
-  /** The leg whose re-INVITE is being passed on. */
+  /** The leg whose re-INVITE is being passed on, and what it offers. */
   readonly reinvite: LegId | undefined
+  readonly reinviteSdp: string | undefined
+  /** A phone that took the call of another one that rang: its INVITE is answered together with the caller's. */
+  readonly pickup: { readonly legId: LegId; readonly sdp: string | undefined } | undefined
   readonly startedAt: number
   readonly ringingAt: number | undefined
   readonly answeredAt: number | undefined
@@ -172,6 +213,35 @@ export type CallEvent = { readonly at: number } & (
   | { readonly kind: 'legEnded'; readonly legId: LegId; readonly end: LegEnd }
   | { readonly kind: 'reinvite'; readonly legId: LegId; readonly sdp: string | undefined }
   | { readonly kind: 'reinviteDone'; readonly legId: LegId; readonly status: number; readonly sdp: string | undefined }
+  /** A side gives the conversation to whatever is dialled for it (REFER). */
+  | {
+      readonly kind: 'transfer'
+      readonly legId: LegId
+      readonly by: Extension
+      readonly dialled: string
+      readonly isTold: boolean
+      readonly eventId?: string | undefined
+    }
+  /** A side gives the conversation to the far side of another one (REFER with Replaces). */
+  | {
+      readonly kind: 'join'
+      readonly legId: LegId
+      readonly callId: string
+      readonly farLeg: LegId
+      readonly leaving: readonly LegId[]
+      readonly isTold: boolean
+      readonly eventId?: string | undefined
+    }
+  /** A phone takes the place of a leg that talks, or of all that ring (INVITE with Replaces). */
+  | {
+      readonly kind: 'replace'
+      readonly legId: LegId
+      readonly replaced: LegId
+      readonly sdp: string
+      readonly party: Party
+    }
+  /** The other call has ended and is this one's now; undefined when it was not there any more. */
+  | { readonly kind: 'absorbed'; readonly other: Call | undefined }
   | { readonly kind: 'terminated'; readonly result: Result<string> }
   | { readonly kind: 'playDone' }
   | { readonly kind: 'mediaTimeout'; readonly lastPacketAt: number }
@@ -184,9 +254,10 @@ export type CallEvent = { readonly at: number } & (
 
 /**
  * `extend` asks for more money, `grantEnd` is the hard stop, `announcement` bounds a prompt, `silence` gives up a
- * carrier that says nothing, `noAnswer` an extension whose calls go on then, `longest` ends a forgotten call.
+ * carrier that says nothing, `noAnswer` an extension whose calls go on then, `longest` ends a forgotten call,
+ * `rejoin` tells a side again where to speak.
  */
-export type TimerName = 'extend' | 'grantEnd' | 'announcement' | 'silence' | 'noAnswer' | 'longest'
+export type TimerName = 'extend' | 'grantEnd' | 'announcement' | 'silence' | 'noAnswer' | 'longest' | 'rejoin'
 
 export type CallAction =
   /** Has a further way admitted, on behalf of an extension. */
@@ -213,6 +284,19 @@ export type CallAction =
       readonly sdp?: string
     }
   | { readonly kind: 'hangupLeg'; readonly legId: LegId; readonly status?: number; readonly reason?: string }
+  /** Tells a leg what becomes of its REFER (RFC 3515 §2.4.5). */
+  | {
+      readonly kind: 'notify'
+      readonly legId: LegId
+      readonly eventId: string | undefined
+      readonly status: number
+      readonly reason: string
+      readonly isFinal: boolean
+    }
+  /** The answer of another call's leg to our re-INVITE comes here; `giveBack` ends that. */
+  | { readonly kind: 'borrow' | 'giveBack'; readonly legId: LegId }
+  /** Ends another call without telling anybody, and takes what it was. */
+  | { readonly kind: 'absorb'; readonly callId: string }
   | { readonly kind: 'reinviteLeg'; readonly legId: LegId; readonly sdp: string }
   | { readonly kind: 'answerReinvite'; readonly legId: LegId; readonly status: number; readonly sdp?: string }
   /** A timer of one record, or of the call; setting it again replaces it. */

@@ -82,12 +82,15 @@ export function createSwitch(parts: SwitchParts): Switch {
     legs: () => sip,
     admitted: new WeakMap(),
     hops: new Map(),
+    referred: new Set(),
     closing: undefined,
   }
   const sip = createEndpoint({
     ...parts,
     transport: watchFlows(parts.transport, registrar),
     events: parts.trace ? { ...openDoor(door), onTrace: parts.trace.message } : openDoor(door),
+    methods: ['REFER', 'NOTIFY'],
+    extensions: ['replaces', 'norefersub'],
     advertised: { address: parts.host },
   })
   const executor = executorOf(door, sip)

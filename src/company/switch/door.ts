@@ -13,7 +13,7 @@ import {
 } from '../../network/sip/index.ts'
 import type { Flow } from '../../network/transport/index.ts'
 import type { Admission } from './admit.ts'
-import type { Call, Way } from './call.ts'
+import type { Call, Hangup, Way } from './call.ts'
 import { createCall } from './create-call.ts'
 import { dialledUser, dialsEmergency } from './dialled.ts'
 import type { Extension } from './directory.ts'
@@ -22,6 +22,8 @@ import type { Executor } from './executor.ts'
 import type { Gate } from './gate.ts'
 import { originate, type OriginateParts } from './originate.ts'
 import { answerOptions, answerOther, answerRegister } from './register.ts'
+import { giveAway, type GiveAwayParts } from './give-away.ts'
+import { replacedBy, type Replaced } from './replaces.ts'
 import type { Caller } from './route.ts'
 import type { SwitchParts } from './switch-parts.ts'
 
@@ -37,6 +39,8 @@ export type Door = {
   readonly admitted: WeakMap<SipMessage, Caller>
   /** Hops that the caller's request had left, for the legs of its call. */
   readonly hops: Map<string, number>
+  /** Legs that gave their call away before: their next try needs a name of its own (RFC 3515 §2.4.6). */
+  readonly referred: Set<LegId>
   /** `draining` still takes emergencies, `now` nothing at all. */
   closing: undefined | 'draining' | 'now'
 }
@@ -51,6 +55,8 @@ function admitInvite(door: Door, request: SipMessage, flow: Flow): Reply | 'acce
   }
   const admitted = door.admission.caller(request, flow)
   if (!admitted.ok) return admitted.reply
+  const replaced = replacedBy(replacing(door), request, admitted.caller)
+  if (replaced && 'status' in replaced) return replaced
   door.admitted.set(request, admitted.caller)
   return 'accept'
 }
@@ -81,6 +87,8 @@ function takeInvite(door: Door, invite: IncomingInvite): void {
   const { request, legId, flow, sdp } = invite
   const caller = admitted.get(request)
   if (!caller) return
+  const replaced = replacedBy(replacing(door), request, caller)
+  if (replaced && caller.kind === 'device' && sdp !== undefined) return takePlace(door, invite, caller, replaced)
   const id = newId(parts.clock, parts.random)
   const at = parts.clock.now()
   const way = originate(originating(door), { callId: id, caller, dialled: dialledUser(request), at })
@@ -98,6 +106,54 @@ function takeInvite(door: Door, invite: IncomingInvite): void {
   parts.trace?.beginLeg(id, request.callId, call.caller.tenantId)
   door.executor().start(call, flow.remote.address)
 }
+
+function replacing(door: Door): GiveAwayParts {
+  const { parts, executor, legs } = door
+  return {
+    directory: parts.directory(),
+    legOf: (dialog) => legs().legOf(dialog),
+    callOf: (legId) => executor().callOf(legId),
+  }
+}
+
+/** A phone takes the place of another one of its customer, in a conversation or before it begins. */
+function takePlace(
+  door: Door,
+  { legId, flow, sdp }: IncomingInvite,
+  caller: Caller & { kind: 'device' },
+  replaced: Replaced | NonNullable<Reply>,
+): void {
+  if ('status' in replaced || sdp === undefined) return door.legs().hangup(legId, { status: 481 })
+  const { customer, extension } = caller
+  const party = {
+    tenantId: customer.tenantId,
+    accountId: customer.accountId,
+    personId: extension.personId,
+    number: extension.number,
+    name: extension.name,
+    extensionId: extension.id,
+  }
+  const event = { kind: 'replace', legId, replaced: replaced.legId, sdp, party } as const
+  door.executor().adopt(replaced.call.id, { legId, address: flow.remote.address }, event)
+}
+
+/** Requests in a call that are about the call itself. */
+function answerInCall(door: Door, legId: LegId, request: SipMessage): Reply {
+  if (request.method !== 'REFER') return undefined
+  const isFirst = !door.referred.has(legId)
+  const { reply, event, ended } = giveAway(replacing(door), legId, { request, isFirst })
+  // After the reply: no phone expects to hear of a transfer before that was accepted.
+  if (event) {
+    door.referred.add(legId)
+    door.parts.clock.after(1, () => {
+      door.executor().onLeg(legId, event)
+      if (ended !== undefined) door.executor().endCall(ended, transferred)
+    })
+  }
+  return reply
+}
+
+const transferred: Hangup = { cause: 'transferred', status: 487, reason: 'Request Terminated', by: 'caller' }
 
 function answerRequest(door: Door, request: SipMessage, flow: Flow): Reply {
   const { admission, registrar, parts } = door
@@ -133,9 +189,13 @@ export function openDoor(door: Door): SipEvents {
     onConfirmed(legId, sdp) {
       if (sdp !== undefined) calls().onLeg(legId, { kind: 'lateSdp', sdp })
     },
+    onDialogRequest: (legId, request) => answerInCall(door, legId, request),
     onReinvite: (legId, sdp) => calls().onLeg(legId, { kind: 'reinvite', legId, sdp }),
     onReinviteDone: (legId, status, sdp) => calls().onLeg(legId, { kind: 'reinviteDone', legId, status, sdp }),
     onInfo: (legId, request) => passInfo(door, legId, request),
-    onEnded: (legId, end) => calls().onLeg(legId, { kind: 'legEnded', legId, end }),
+    onEnded(legId, end) {
+      door.referred.delete(legId)
+      calls().onLeg(legId, { kind: 'legEnded', legId, end })
+    },
   }
 }

@@ -17,6 +17,10 @@ import { step } from './step.ts'
 export type Executor = {
   /** `callerAddress` is where the caller's signalling comes from. */
   start(call: Call, callerAddress: string): void
+  /** A leg that came to us takes a place in a call in progress. */
+  adopt(callId: string, leg: { readonly legId: LegId; readonly address: string }, event: AnyEvent): void
+  /** The call that a leg belongs to. */
+  callOf(legId: LegId): Call | undefined
   /** An event of one of a call's legs; events of unknown legs are dropped. */
   onLeg(legId: LegId, event: AnyEvent): void
   onMedia(event: MediaEvent): void
@@ -39,6 +43,8 @@ type Desk = {
   readonly entries: Map<string, Entry>
   readonly callOfLeg: Map<LegId, string>
   readonly seats: Seats
+  /** Legs that another call has offered to: it hears their answer. */
+  readonly borrowed: Map<LegId, string>
   /** Calls that are over and whose records are on their way to the disk. */
   readonly closings: Set<Promise<void>>
   /** Events that came while another one was handled: an action may cause one at once. */
@@ -57,6 +63,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     entries: new Map(),
     callOfLeg: new Map(),
     seats: createSeats(),
+    borrowed: new Map(),
     closings: new Set(),
     waiting: [],
     isBusy: false,
@@ -73,8 +80,15 @@ export function createExecutor(options: ExecutorOptions): Executor {
       desk.seats.change(undefined, call)
       take(desk, call.id, { kind: 'started' })
     },
+    adopt(callId, { legId, address }, event) {
+      entries.get(callId)?.addresses.set(legId, address)
+      callOfLeg.set(legId, callId)
+      take(desk, callId, event)
+    },
+    callOf: (legId) => entries.get(callOfLeg.get(legId) ?? '')?.call,
     onLeg(legId, event) {
-      const callId = callOfLeg.get(legId)
+      const borrower = event.kind === 'reinviteDone' ? desk.borrowed.get(legId) : undefined
+      const callId = borrower ?? callOfLeg.get(legId)
       if (callId) take(desk, callId, event)
     },
     onMedia(event) {
@@ -138,11 +152,34 @@ function handle(desk: Desk, callId: string, event: AnyEvent): void {
   for (const leg of call.legs) callOfLeg.set(leg.legId, callId)
   for (const action of actions) {
     if (action.kind === 'finish') finish(desk, entry)
+    else if (action.kind === 'borrow') desk.borrowed.set(action.legId, callId)
+    else if (action.kind === 'giveBack') desk.borrowed.delete(action.legId)
+    else if (action.kind === 'absorb')
+      take(desk, callId, { kind: 'absorbed', other: absorb(desk, entry, action.callId) })
     else perform(options, entry, action, (outcome) => take(desk, callId, outcome))
   }
   if (before.state !== call.state || before.ringingAt !== call.ringingAt || before.records !== call.records) {
     options.onChange(liveCallOf(call))
   }
+}
+
+/** Another conversation ends without a word: its legs belong to this one from now on. */
+function absorb(desk: Desk, entry: Entry, callId: string): Call | undefined {
+  const other = desk.entries.get(callId)
+  if (other?.call.state !== 'talking') return undefined
+  for (const timer of other.timers.values()) timer.stop()
+  for (const [legId, address] of other.addresses) {
+    entry.addresses.set(legId, address)
+    desk.callOfLeg.set(legId, entry.call.id)
+    desk.borrowed.delete(legId)
+  }
+  desk.entries.delete(callId)
+  desk.seats.change(other.call, undefined)
+  desk.ended('transferred')
+  const { media, log, onChange } = desk.options
+  media.release(callId).catch((error: unknown) => log.warn('media was not released', { callId, error }))
+  onChange({ ...liveCallOf(other.call), state: 'ended' })
+  return other.call
 }
 
 /** Takes a call that is over off the desk; its records follow when its media has been counted. */
@@ -151,7 +188,10 @@ function finish(desk: Desk, entry: Entry): void {
   for (const timer of timers.values()) timer.stop()
   desk.entries.delete(call.id)
   desk.callOfLeg.delete(call.callerLeg)
-  for (const legId of entry.addresses.keys()) desk.callOfLeg.delete(legId)
+  for (const legId of entry.addresses.keys()) {
+    desk.callOfLeg.delete(legId)
+    desk.borrowed.delete(legId)
+  }
   for (const leg of call.legs) desk.callOfLeg.delete(leg.legId)
   desk.ended(call.hangup?.cause ?? 'unknown')
   const closing = closeRecords(desk.options, entry).finally(() => void desk.closings.delete(closing))

@@ -8,6 +8,7 @@ const shownState: Readonly<Record<CallState, LiveCall['state']>> = {
   dialling: 'setting_up',
   connecting: 'ringing',
   talking: 'talking',
+  joining: 'talking',
   announcing: 'announcing',
   ended: 'ended',
 }

@@ -24,6 +24,7 @@ export function callerParty(caller: Caller, route: Route): Party {
     tenantId,
     accountId,
     personId: caller.extension.personId,
+    extensionId: caller.extension.id,
     number: shown ?? caller.extension.number,
     name: caller.extension.name,
     isPrivate: (caller.isPrivate ?? false) && !isInside,
@@ -44,6 +45,7 @@ export function calleeParty(route: Route, dialled: string): Party {
     tenantId: route.customer.tenantId,
     accountId: route.customer.accountId,
     personId: route.extension.personId,
+    extensionId: route.extension.id,
     number: route.number?.number ?? route.extension.number,
     name: route.extension.name,
   }

@@ -2,7 +2,7 @@
 
 import type { Result } from '../../base/index.ts'
 import { mediaUnavailable } from '../../network/media/index.ts'
-import type { LegId, NextHop } from '../../network/sip/index.ts'
+import type { LegId, NextHop, SipLegs } from '../../network/sip/index.ts'
 import type { Call, CallAction, Target } from './call.ts'
 import { cdrsOf } from './cdrs.ts'
 import { timeOf, type AnyEvent, type Entry, type ExecutorOptions } from './execution.ts'
@@ -73,6 +73,7 @@ async function spoolOpen({ spool, clock }: ExecutorOptions, entry: Entry): Promi
   await Promise.all(cdrsOf(entry.call, timeOf(entry, clock)).map((record) => spool.append({ kind: 'open', record })))
 }
 
+type NotifyAction = Extract<CallAction, { kind: 'notify' }>
 type MediaAction = Extract<CallAction, { kind: 'offer' | 'answerMedia' | 'terminate' | 'play' }>
 
 function performOnMedia(options: ExecutorOptions, entry: Entry, action: MediaAction, report: Report): void {
@@ -124,12 +125,24 @@ function performOnLeg(options: ExecutorOptions, entry: Entry, action: CallAction
         ...(action.status === undefined ? {} : { status: action.status }),
         ...(action.reason === undefined ? {} : { reason: action.reason }),
       })
+    case 'notify':
+      return notifyTransfer(sip, action)
     case 'reinviteLeg':
       return sip.reinvite(action.legId, action.sdp)
     case 'answerReinvite':
       return sip.answerReinvite(action.legId, action.status, action.sdp)
     default:
   }
+}
+
+/** A phone that does not want to hear it keeps its call: only the subscription is over (RFC 5057 §5.1). */
+function notifyTransfer(sip: SipLegs, { legId, eventId, status, reason, isFinal }: NotifyAction): void {
+  const headers = [
+    ['Event', eventId === undefined ? 'refer' : `refer;id=${eventId}`],
+    ['Subscription-State', isFinal ? 'terminated;reason=noresource' : 'active;expires=180'],
+  ] as const
+  const body = `SIP/2.0 ${status} ${reason}\r\n`
+  sip.request(legId, 'NOTIFY', { headers, body, contentType: 'message/sipfrag;version=2.0' }, () => {})
 }
 
 function inviteTarget(

@@ -47,6 +47,8 @@ function reach(parts: ReachParts, call: Call, target: Target): Reached | undefin
     }
     case 'trunk':
       return reachTrunk(parts, call, target)
+    case 'joined':
+      return undefined
     default:
       return reachPhone(parts, call, target)
   }
@@ -124,10 +126,10 @@ function reachTrunk(parts: ReachParts, call: Call, target: Target & { kind: 'tru
   return { nextHop: { flow: binding.flow }, target: writeSipUri(uri), ...common }
 }
 
-/** Who answers for a call that was sent on: the last of ours who did it, whoever called him. */
+/** Who answers for a call that was sent on or given away: the one of ours who did it, whoever called him. */
 function assertedOf({ host }: ReachParts, call: Call): string | undefined {
-  const last = call.diversions.findLast((one) => one.extensionId !== undefined)
-  return last && `${quotedDisplayName(last.name)}<${writeSipUri({ user: last.number, host })}>`
+  const { sponsor } = call
+  return sponsor && `${quotedDisplayName(sponsor.name)}<${writeSipUri({ user: sponsor.number, host })}>`
 }
 
 function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, user: string): Reached {

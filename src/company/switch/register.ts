@@ -49,6 +49,8 @@ export function answerOptions(may: 'all' | 'life' | undefined): Reply {
 export function answerOther(admission: Admission, request: SipMessage, flow: Flow): Reply {
   const proof = admission.prove(request, flow)
   if (!proof.ok) return proof.reply
+  // A call is given away by whoever is in it; nobody is sent somewhere out of the blue (RFC 3515 §5.2).
+  if (request.method === 'REFER') return { status: 403 }
   if (request.header('Event') !== undefined) return { status: 489 }
   return { status: 405, headers: [['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER']] }
 }

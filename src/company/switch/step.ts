@@ -9,7 +9,9 @@ import { endCall } from './steps/ending.ts'
 import { alongWay, goOn } from './steps/forwarding.ts'
 import { stepRecords, unheardRecords } from './steps/records.ts'
 import { startReserving, stepReserving } from './steps/reserving.ts'
+import { stepJoining } from './steps/joining.ts'
 import { loseMedia, stepTalking } from './steps/talking.ts'
+import { failCall, stepTransfer } from './steps/transferring.ts'
 
 /**
  * Dialled at once. Its answer cannot wait for the disk as others do, so its record goes there while it is dialled:
@@ -27,7 +29,7 @@ function setOut(call: Call, at: number): Step {
   const { route } = call
   if (route.kind === 'emergency') return startEmergency(call, at)
   if (route.kind === 'refuse') return refuseCall(call, route, at)
-  if (route.kind === 'announcement') return startAnnouncement(call)
+  if (route.kind === 'announcement') return startAnnouncement(call, at)
   const always = route.kind === 'extension' ? route.extension.forward.always : undefined
   if (always) return goOn(call, always, 'unconditional', at)
   return startReserving(call, at)
@@ -37,7 +39,7 @@ function setOut(call: Call, at: number): Step {
 function onAdmitted(call: Call, way: Way | undefined, at: number): Step {
   if (call.state !== 'dialling' || !call.asking) return { call, actions: [] }
   if (way) return setOut(alongWay(call, way), at)
-  return endCall(call, { cause: 'unavailable', status: 480, reason: 'Temporarily Unavailable', by: 'system' }, at)
+  return failCall(call, { cause: 'unavailable', status: 480, reason: 'Temporarily Unavailable', by: 'system' }, at)
 }
 
 /**
@@ -53,6 +55,8 @@ export function step(call: Call, event: CallEvent): Step {
   if (event.kind === 'admitted') return onAdmitted(call, event.way, event.at)
   const money = call.state === 'ended' ? undefined : stepRecords(call, event)
   if (money) return money
+  const given = call.state === 'ended' ? undefined : stepTransfer(call, event)
+  if (given) return given
   switch (call.state) {
     case 'reserving':
       return stepReserving(call, event)
@@ -62,6 +66,8 @@ export function step(call: Call, event: CallEvent): Step {
       return stepConnecting(call, event)
     case 'talking':
       return stepTalking(call, event)
+    case 'joining':
+      return stepJoining(call, event)
     case 'announcing':
       return stepAnnouncing(call, event)
     case 'ended':

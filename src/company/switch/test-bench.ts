@@ -59,6 +59,8 @@ export type Peer = {
   readonly diary: string[]
   /** What it does with a call that comes in. */
   behaviour: Behaviour
+  /** What it answers to new offers; 200 unless set. */
+  refuses: number | undefined
   /** Where `redirect` sends calls on to. */
   redirectTo: string
   /** Leg of the last call that came in, and its request. */
@@ -77,6 +79,7 @@ export type DialOptions = {
   readonly credentials?: boolean
   readonly sdp?: string
   readonly withoutSdp?: boolean
+  readonly headers?: readonly (readonly [string, string])[]
   /** User-Agent. */
   readonly agent?: string
 }
@@ -254,6 +257,7 @@ async function openPeer(outside: Outside, address: SocketAddress, behaviour: Beh
     address,
     behaviour,
     redirectTo: '',
+    refuses: undefined,
     diary: [],
     lastLeg: '',
     lastInvite: undefined,
@@ -299,10 +303,17 @@ function peerEvents(self: () => Peer): SipEvents {
     onReinvite(legId, sdp) {
       note('reinvite')
       self().heard.set(legId, sdp)
+      const { refuses } = self()
+      if (refuses !== undefined) return self().sip.answerReinvite(legId, refuses)
       self().sip.answerReinvite(legId, 200, sdpFrom(self().address.address))
     },
     onReinviteDone: (_, status) => note(`reinvite done ${status}`),
     onInfo: () => note('info'),
+    onDialogRequest(_, request) {
+      const state = request.header('Subscription-State')?.split(';', 1)[0] ?? ''
+      note(`${request.method} ${state} ${request.body.toString('latin1').trim()}`.trim())
+      return { status: 200 }
+    },
     onEnded(legId, end) {
       note(`ended ${end.status} ${end.by}`)
       self().ends.set(legId, end)
@@ -348,7 +359,10 @@ async function openPhone(outside: Outside, user: string, address: SocketAddress)
         to: `<sip:${number}@${HOUSE.address}>`,
         sdp: options.withoutSdp ? undefined : (options.sdp ?? sdpFrom(address.address)),
         ...(options.credentials === false ? {} : { credentials }),
-        ...(options.agent === undefined ? {} : { headers: [['User-Agent', options.agent]] }),
+        headers: [
+          ...(options.headers ?? []),
+          ...(options.agent === undefined ? [] : [['User-Agent', options.agent] as const]),
+        ],
       })
       return legId
     },

@@ -4,6 +4,7 @@ import { secureRandom, toHex, type Clock, type Log, type RandomBytes } from '../
 import type { Flow, SocketAddress, Transport } from '../transport/index.ts'
 import type { Hashes } from './digest/hashes.ts'
 import type { SipEndpoint, SipEvents } from './endpoint.ts'
+import { dialogIdOf, findLeg } from './leg/find-leg.ts'
 import { hangUp } from './leg/hang-up.ts'
 import { sendInDialog } from './leg/in-dialog.ts'
 import type { Leg, Stack } from './leg/leg.ts'
@@ -80,6 +81,8 @@ export function createEndpoint(options: EndpointOptions): SipEndpoint {
     request: (legId, method, body = {}, onDone) =>
       withLeg(legId, (leg) => sendInDialog(stack, leg, { method, body, onDone })),
     send: (command, onDone) => sendRequest(stack, command, (outcome) => stack.later(() => onDone(outcome))),
+    legOf: (dialog) => findLeg(stack, dialog),
+    dialogOf: (legId) => dialogIdOf(stack, legId),
     size: () => stack.legs.size,
     callIdOf: (legId) => stack.legs.get(legId)?.callId,
     load: () => ({ legs: stack.legs.size, clients: clients.size(), servers: servers.size(), timers: wheel.size() }),

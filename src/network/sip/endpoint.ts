@@ -7,6 +7,7 @@
 import type { Result } from '../../base/index.ts'
 import type { Flow, Listening, SipProtocol, SocketAddress, TransportFailure } from '../transport/index.ts'
 import type { SipMessage } from './message/message.ts'
+import type { DialogId } from './leg/find-leg.ts'
 import type { Headers } from './message/write.ts'
 
 export type LegId = string
@@ -72,6 +73,10 @@ export type SipLegs = {
    * and a 481 is the end of what it was about, not of the call (RFC 5057 §5.1); a leg that is gone tells nothing.
    */
   request(legId: LegId, method: string, options?: BodyOptions, onDone?: (outcome: RequestOutcome) => void): void
+  /** The leg that a dialog named in a header belongs to (RFC 3891 §3); undefined when there is none. */
+  legOf(dialog: DialogId): LegId | undefined
+  /** How a leg's dialog is named; undefined when it is gone. */
+  dialogOf(legId: LegId): DialogId | undefined
   /** How many legs exist. */
   size(): number
 }

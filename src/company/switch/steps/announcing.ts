@@ -4,6 +4,7 @@ import type { Call, CallEvent, Step } from '../call.ts'
 import type { Refusal } from '../route.ts'
 import { endCall } from './ending.ts'
 import { answerRecords, closeRecords, unheardRecords } from './records.ts'
+import { failCall } from './transferring.ts'
 
 /** A prompt that never reports its end must not hold a call. */
 const ANNOUNCEMENT_MS = 20_000
@@ -11,6 +12,7 @@ const ANNOUNCEMENT_MS = 20_000
 /** Refuses a call: with the announcement when there is one, else with the bare status. */
 export function refuseCall(call: Call, refusal: Refusal, at: number): Step {
   const { cause, status, reason } = refusal
+  if (call.transfer) return failCall(call, { cause, status, reason, by: 'system' }, at)
   if (call.diversions.some((one) => one.extensionId)) return refuseForward(call, refusal, at)
   if (!refusal.prompt) return endCall(call, { cause, status, reason, by: 'system' }, at)
   return {
@@ -29,7 +31,8 @@ function refuseForward(call: Call, { cause, status, reason }: Refusal, at: numbe
 }
 
 /** Answers a call ourselves and plays the route's prompt (test call, information lines). */
-export function startAnnouncement(call: Call): Step {
+export function startAnnouncement(call: Call, at: number): Step {
+  if (call.transfer) return failCall(call, { cause: 'refused', status: 403, reason: 'Forbidden', by: 'system' }, at)
   return {
     call: { ...call, state: 'announcing' },
     actions: [

@@ -2,9 +2,10 @@
 
 import type { LegEnd, LegId } from '../../../network/sip/index.ts'
 import type { Call, CallAction, CallEvent, CalleeLeg, Step } from '../call.ts'
-import { startConnecting } from './connecting.ts'
+import { pickUp, startConnecting } from './connecting.ts'
 import { causeOf, endCall, withLeg } from './ending.ts'
 import { goOn, noAnswerTimer, ruleAfter } from './forwarding.ts'
+import { failCall, notifyActions } from './transferring.ts'
 
 /** A carrier that does not even ring within this time is given up when there is another one. */
 const SILENCE_MS = 12_000
@@ -18,7 +19,7 @@ export function dialNext(call: Call, at: number): Step {
     const rule = ruleAfter(call, failure.status)
     if (rule) return goOn(call, rule.to, rule.reason, at)
     const by = failure.status === 503 ? 'system' : 'callee'
-    return endCall(call, { ...failure, by }, at)
+    return failCall(call, { ...failure, by }, at)
   }
   const legs = group.map((target, i): CalleeLeg => ({
     legId: `${call.id}.${call.legCount + i + 1}`,
@@ -48,6 +49,8 @@ export function stepDialling(call: Call, event: CallEvent): Step {
         call: { ...call, earlyMedia: true },
         actions: [{ kind: 'answer', legId: call.callerLeg, status: 183, sdp: event.result.value }],
       }
+    case 'replace':
+      return pickUp(call, event)
     case 'answered':
       if (call.route.kind === 'emergency' && !event.sdp && call.waiting.length > 0) return giveUpMute(call, event)
       return startConnecting(call, event.legId, event.sdp, event.at)
@@ -131,6 +134,8 @@ function onProgress(call: Call, event: CallEvent & { kind: 'progress' }): Step {
   const rings = call.legs.find((leg) => leg.legId === event.legId)
   if (!rings || event.status === 100) return { call, actions: [] }
   const ringing = withLeg({ ...call, ringingAt: call.ringingAt ?? event.at }, event.legId, 'ringing')
+  // Who is given away hears nothing of whom he is given to before that one answers.
+  if (call.transfer) return tellRinging(call, ringing)
   const mayTalk = rings.target.kind === 'carrier' || call.caller.tenantId !== undefined
   if (event.sdp && mayTalk && call.legs.length === 1) {
     if (call.earlyMedia) return { call: ringing, actions: [] }
@@ -145,6 +150,11 @@ function onProgress(call: Call, event: CallEvent & { kind: 'progress' }): Step {
   }
   const first = call.ringingAt === undefined && !call.earlyMedia
   return { call: ringing, actions: first ? [{ kind: 'answer', legId: call.callerLeg, status: 180 }] : [] }
+}
+
+function tellRinging(call: Call, ringing: Call): Step {
+  const isFirst = !call.legs.some((leg) => leg.state === 'ringing')
+  return { call: ringing, actions: isFirst ? notifyActions(call, 180, 'Ringing', false) : [] }
 }
 
 type Failed = { readonly status: number; readonly reason: string; readonly cause?: string }

@@ -25,9 +25,18 @@ export function endCall(call: Call, hangup: Hangup, at: number, goneLeg?: LegId)
   for (const leg of liveLegs(call)) {
     if (leg.legId !== goneLeg) actions.push({ kind: 'hangupLeg', legId: leg.legId })
   }
-  actions.push({ kind: 'finish' })
+  actions.push(...endTransfer(call, goneLeg), { kind: 'finish' })
   const endedAt = Math.max(hangup.at ?? at, call.answeredAt ?? call.startedAt)
   return { call: { ...call, state: 'ended', hangup, endedAt }, actions }
+}
+
+/** Sides of a conversation that is being given away are not all among its legs. */
+function endTransfer({ transfer, joining }: Call, goneLeg: LegId | undefined): CallAction[] {
+  const actions: CallAction[] = []
+  if (transfer && !transfer.isGone && transfer.by !== goneLeg) actions.push({ kind: 'hangupLeg', legId: transfer.by })
+  if (!joining || joining.legId === goneLeg) return actions
+  // A leg of another call goes on there.
+  return [...actions, { kind: joining.callId === undefined ? 'hangupLeg' : 'giveBack', legId: joining.legId }]
 }
 
 const causeByStatus: Readonly<Record<number, string>> = {

@@ -5,7 +5,8 @@
 
 import type { Call, CallAction, Diversion, DiversionReason, Step, Way } from '../call.ts'
 import type { Extension } from '../directory.ts'
-import { endCall, liveLegs } from './ending.ts'
+import { liveLegs } from './ending.ts'
+import { failCall } from './transferring.ts'
 
 /** No call goes on more often than this, those counted that it did before it came to us. */
 const FORWARDS_MAX = 5
@@ -45,7 +46,7 @@ export function noAnswerTimer(call: Call): CallAction[] {
 export function goOn(call: Call, to: string, reason: DiversionReason, at: number): Step {
   const by = rung(call)
   if (!by || isLoop(call, by)) {
-    return endCall(call, { cause: 'forward_loop', status: 482, reason: 'Loop Detected', by: 'system' }, at)
+    return failCall(call, { cause: 'forward_loop', status: 482, reason: 'Loop Detected', by: 'system' }, at)
   }
   const stop = liveLegs(call).map((leg): CallAction => ({ kind: 'hangupLeg', legId: leg.legId }))
   return {
@@ -58,9 +59,9 @@ export function goOn(call: Call, to: string, reason: DiversionReason, at: number
 export function alongWay(call: Call, way: Way): Call {
   const { asking } = call
   const { number, name } = way.caller
-  const sentOn: Diversion[] = asking
-    ? [{ number, name, reason: asking.reason, counter: 1, extensionId: asking.by.id }]
-    : []
+  const reason = asking?.reason
+  const isForward = asking && reason !== undefined && reason !== 'transfer'
+  const sentOn: Diversion[] = isForward ? [{ number, name, reason, counter: 1, extensionId: asking.by.id }] : []
   // Outside, a short number is nobody: the one who sends the call on is shown instead.
   const isShort = way.route.kind === 'carrier' && !call.caller.number.startsWith('+')
   return {
@@ -74,6 +75,7 @@ export function alongWay(call: Call, way: Way): Call {
     records: [...call.records, ...way.records],
     waiting: way.targets,
     legs: [],
+    sponsor: way.caller,
     bestFailure: undefined,
   }
 }

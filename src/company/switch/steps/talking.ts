@@ -5,7 +5,11 @@ import type { LegId } from '../../../network/sip/index.ts'
 import { LONGEST_CALL_MS, type Call, type CallAction, type CallEvent, type Step } from '../call.ts'
 import { blankOffer } from '../blank-offer.ts'
 import { endCall } from './ending.ts'
+import { startJoining, startReplacing } from './joining.ts'
 import { grantTimers, unheardRecords } from './records.ts'
+import { startTransfer } from './transferring.ts'
+
+const REJOIN_AGAIN_MS = 1000
 
 /** Both sides hear each other from here on. */
 export function startTalking(call: Call, at: number): Step {
@@ -41,6 +45,16 @@ export function stepTalking(call: Call, event: CallEvent): Step {
         { cause: 'media_timeout', status: 200, reason: 'Media Timeout', by: 'system', at: event.lastPacketAt },
         event.at,
       )
+    case 'transfer':
+      return startTransfer(call, event)
+    case 'join':
+      return startJoining(call, event)
+    case 'replace':
+      return startReplacing(call, event)
+    case 'timer':
+      return event.timer === 'rejoin' && call.rejoining
+        ? { call, actions: [{ kind: 'reinviteLeg', ...call.rejoining }] }
+        : { call, actions: [] }
     case 'reinvite':
       return onReinvite(call, event.legId, event.sdp)
     case 'lateSdp':
@@ -48,6 +62,7 @@ export function stepTalking(call: Call, event: CallEvent): Step {
     case 'offered':
       return call.lateOffer ? repeatAnswer(call) : continueReinvite(call, event)
     case 'reinviteDone':
+      return event.legId === call.rejoining?.legId ? onRejoined(call, event) : continueReinvite(call, event)
     case 'mediaAnswered':
       return continueReinvite(call, event)
     default:
@@ -67,6 +82,18 @@ function onLateSdp(call: Call, sdp: string): Step {
   }
 }
 
+/** Who stayed when the other side was given away has heard where to speak, and says where he hears. */
+function onRejoined(call: Call, { legId, status, sdp, at }: CallEvent & { kind: 'reinviteDone' }): Step {
+  // He was about to tell us something himself; his turn is over soon (RFC 3261 §14.1).
+  if (status === 491) return { call, actions: [{ kind: 'setTimer', timer: 'rejoin', delayMs: REJOIN_AGAIN_MS }] }
+  if (status >= 300 || sdp === undefined) {
+    return endCall(call, { cause: 'no_common_codec', status: 488, reason: 'Not Acceptable Here', by: 'system' }, at)
+  }
+  const rejoined: Call = { ...call, callerSdp: sdp, rejoining: undefined, lateOffer: !call.direct }
+  if (call.direct) return { call: rejoined, actions: tellCallee(rejoined) }
+  return { call: rejoined, actions: [{ kind: 'offer', fromLeg: legId, toLeg: otherLeg(call, legId), sdp }] }
+}
+
 function repeatAnswer(call: Call): Step {
   const { callerLeg: toLeg, calleeSdp: sdp } = call
   const told: Call = { ...call, lateOffer: false }
@@ -81,9 +108,11 @@ function otherLeg(call: Call, legId: LegId): LegId {
 
 /** A re-INVITE is passed on, one at a time; a second one meanwhile is glare (RFC 3261 §14.2). */
 function onReinvite(call: Call, legId: LegId, sdp: string | undefined): Step {
-  if (call.reinvite !== undefined) return { call, actions: [{ kind: 'answerReinvite', legId, status: 491 }] }
+  if (call.reinvite !== undefined || call.rejoining) {
+    return { call, actions: [{ kind: 'answerReinvite', legId, status: 491 }] }
+  }
   if (sdp === undefined) return { call, actions: [{ kind: 'answerReinvite', legId, status: 488 }] }
-  const [asking, other] = [{ ...call, reinvite: legId }, otherLeg(call, legId)]
+  const [asking, other] = [{ ...call, reinvite: legId, reinviteSdp: sdp }, otherLeg(call, legId)]
   if (call.direct) return { call: asking, actions: [{ kind: 'reinviteLeg', legId: other, sdp }] }
   return { call: asking, actions: [{ kind: 'offer', fromLeg: legId, toLeg: other, sdp }] }
 }
@@ -113,7 +142,13 @@ function continueReinvite(call: Call, event: CallEvent): Step {
     actions: [{ kind: 'answerReinvite', legId: asking, status }],
   })
   const agree = (sdp: string): Step => ({
-    call: { ...call, reinvite: undefined },
+    call: {
+      ...call,
+      reinvite: undefined,
+      ...(asking === call.callerLeg
+        ? { callerSdp: call.reinviteSdp ?? call.callerSdp }
+        : { calleeSdp: call.reinviteSdp }),
+    },
     actions: [{ kind: 'answerReinvite', legId: asking, status: 200, sdp }],
   })
   const other = otherLeg(call, asking)
@@ -124,7 +159,12 @@ function continueReinvite(call: Call, event: CallEvent): Step {
   if (event.kind === 'reinviteDone') {
     if (event.status >= 300 || event.sdp === undefined) return giveUp(event.status >= 300 ? event.status : 488)
     if (call.direct) return agree(event.sdp)
-    return { call, actions: [{ kind: 'answerMedia', fromLeg: other, toLeg: asking, sdp: event.sdp, early: false }] }
+    const answered: Call =
+      other === call.callerLeg ? { ...call, callerSdp: event.sdp } : { ...call, calleeSdp: event.sdp }
+    return {
+      call: answered,
+      actions: [{ kind: 'answerMedia', fromLeg: other, toLeg: asking, sdp: event.sdp, early: false }],
+    }
   }
   if (event.kind !== 'mediaAnswered') return { call, actions: [] }
   if (!event.result.ok) return giveUp(488)

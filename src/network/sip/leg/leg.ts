@@ -67,6 +67,8 @@ export type Leg = {
   /** User part of our Contact. */
   readonly contactUser: string
   dialog: Dialog | undefined
+  /** The far side's tag while it only rings. */
+  earlyTag: string | undefined
   cseq: number
   /** Our own INVITE, for outgoing legs. */
   readonly command: InviteCommand | undefined
@@ -153,6 +155,7 @@ type Beginning = Pick<
 /** A leg at its beginning: every field is there from the start, so that all legs have one shape. */
 export function newLeg(stack: Stack, beginning: Beginning): Leg {
   return {
+    earlyTag: undefined,
     cseq: 0,
     command: undefined,
     attempt: undefined,

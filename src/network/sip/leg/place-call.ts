@@ -128,6 +128,7 @@ function onResponse(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessa
   if (leg.state === 'gone') return stack.clients.expire(attempt.branch, 64 * stack.timers.t1Ms)
   if (leg.state === 'cancelling') return sendCancel(stack, leg, attempt)
   if (leg.state !== 'calling' || response.status === 100) return
+  leg.earlyTag = response.to?.tag
   stack.events.onProgress(leg.id, response.status, response.sdp)
 }
 
