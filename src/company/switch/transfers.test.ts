@@ -61,7 +61,7 @@ async function overWith({ bench, ann, bob, cid, beta, carrier }: Stage): Promise
   assert.ok([ann, bob, cid, beta].every((phone) => phone.sip.load().legs === 0))
 }
 
-test('blind transfer by the callee: the caller from outside goes on with an extension, who gave away is told and leaves', async () => {
+test('blind transfer by the callee: the caller goes on with an extension, who gave away is told', async () => {
   const stage = await openStage()
   const { bench, ann, cid, beta } = stage
   const call = beta.dial('4165550101')
@@ -84,7 +84,7 @@ test('blind transfer by the callee: the caller from outside goes on with an exte
   await overWith(stage)
 })
 
-test('blind transfer by the caller: whom he called goes on, what he called for is paid to its end, and the new leg by him', async () => {
+test('blind transfer by the caller: whom he called goes on, and he pays both legs to the end', async () => {
   const stage = await openStage()
   const { bench, ann, carrier } = stage
   const call = ann.dial('2125550100')
