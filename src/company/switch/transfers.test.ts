@@ -144,7 +144,7 @@ test('whom nobody reaches: the first call goes on, and the one who tried is told
   await overWith(stage)
 })
 
-test('a phone that leaves at once after giving away: the transfer is made, and ends the call when it fails', async () => {
+test('a phone that leaves after giving away: the transfer is made, or ends the call when it fails', async () => {
   const stage = await openStage()
   const { bench, ann, bob, cid } = stage
   for (const behaviour of ['answer', 'busy'] as const) {
@@ -201,7 +201,7 @@ test('attended transfer: two conversations become one, both paid legs go on to i
   await overWith(stage)
 })
 
-test('attended transfer from the called side, of a call that was transferred before, with either grant its hard stop', async () => {
+test('attended transfer of a transferred call, from the called side; either grant is its hard stop', async () => {
   const stage = await openStage()
   const { bench, ann, bob, cid, beta, carrier } = stage
   beta.dial('4165550101')
@@ -242,7 +242,7 @@ test('attended transfer before the answer: whom the phone called is called anew 
   await overWith(stage)
 })
 
-test('an attended transfer that names no conversation of the customer, or that the far side refuses, changes nothing', async () => {
+test('an attended transfer to nobody's conversation, or to a side that refuses, changes nothing', async () => {
   const stage = await openStage()
   const { bench, ann, bob, beta, cid } = stage
   const first = ann.dial('202')
@@ -266,7 +266,7 @@ test('an attended transfer that names no conversation of the customer, or that t
   await overWith(stage)
 })
 
-test('who may: no REFER of a carrier, none outside a call, none without one target; Refer-Sub: false is kept', async () => {
+test('no REFER of a carrier, outside a call, or without one target; Refer-Sub: false is kept', async () => {
   const stage = await openStage()
   const { bench, ann, bob, carrier } = stage
   const answers: number[] = []
@@ -344,7 +344,7 @@ test('a transfer to an extension that forwards: the leg outside is paid by whoev
   await overWith(stage)
 })
 
-test('a phone takes the place of another one in a conversation (INVITE with Replaces), and nobody else does', async () => {
+test('a phone takes the place of another one in a conversation (INVITE with Replaces); no stranger', async () => {
   const stage = await openStage()
   const { bench, ann, bob, cid, beta, carrier } = stage
   const call = ann.dial('2125550100')
