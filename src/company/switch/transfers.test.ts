@@ -242,7 +242,7 @@ test('attended transfer before the answer: whom the phone called is called anew 
   await overWith(stage)
 })
 
-test('an attended transfer to nobody's conversation, or to a side that refuses, changes nothing', async () => {
+test('an attended transfer to no conversation, or to a side that refuses, changes nothing', async () => {
   const stage = await openStage()
   const { bench, ann, bob, beta, cid } = stage
   const first = ann.dial('202')

@@ -22,6 +22,9 @@ export type Dialog = {
   readonly remoteTarget: string
 }
 
+/** A dialog as somebody else names it; which tag is ours depends on who speaks. */
+export type DialogId = { readonly callId: string; readonly toTag: string; readonly fromTag: string }
+
 /** What our own INVITE fixed before any answer came. */
 export type DialogSeed = {
   readonly callId: string

@@ -7,7 +7,7 @@
 import type { Result } from '../../base/index.ts'
 import type { Flow, Listening, SipProtocol, SocketAddress, TransportFailure } from '../transport/index.ts'
 import type { SipMessage } from './message/message.ts'
-import type { DialogId } from './leg/find-leg.ts'
+import type { DialogId } from './dialog.ts'
 import type { Headers } from './message/write.ts'
 
 export type LegId = string

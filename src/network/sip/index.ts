@@ -17,7 +17,7 @@ export type {
   SipEvents,
   SipLegs,
 } from './endpoint.ts'
-export type { DialogId } from './leg/find-leg.ts'
+export type { DialogId } from './dialog.ts'
 export type { SipFault, SipFaultCode } from './errors.ts'
 export { header, type HeaderCode } from './message/header-names.ts'
 export { SipMessage, type Cseq } from './message/message.ts'

@@ -11,7 +11,7 @@ import { endCall, liveLegs } from './ending.ts'
 import { closeRecords } from './records.ts'
 
 /** Audio as it is when nobody holds: whoever is given away was put on hold for it. */
-export function openedSdp(sdp: string): string {
+function openedSdp(sdp: string): string {
   return sdp.replaceAll(/^a=(?:sendonly|recvonly|inactive)\r?\n/gm, '')
 }
 

@@ -1,10 +1,8 @@
 /** Which leg is meant by a dialog that somebody names in a header: Replaces (RFC 3891 §3), Target-Dialog. */
 
+import type { DialogId } from '../dialog.ts'
 import type { LegId } from '../endpoint.ts'
 import type { Stack } from './leg.ts'
-
-/** A dialog as somebody else names it; which tag is ours depends on who speaks. */
-export type DialogId = { readonly callId: string; readonly toTag: string; readonly fromTag: string }
 
 /** The leg of a dialog: Call-ID and both tags have to fit, as far as the far side has one yet. */
 export function findLeg(stack: Stack, { callId, toTag, fromTag }: DialogId): LegId | undefined {
