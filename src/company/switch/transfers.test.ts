@@ -54,7 +54,7 @@ function replacesOf(phone: Phone, legId: string): string {
 
 /** Waits until all have hung up, and nothing may be left. */
 async function overWith({ bench, ann, bob, cid, beta, carrier }: Stage): Promise<void> {
-  for (const peer of [ann, bob, cid, beta, carrier]) for (const leg of [...peer.heard.keys()]) peer.sip.hangup(leg)
+  for (const peer of [ann, bob, cid, beta, carrier]) for (const leg of peer.heard.keys()) peer.sip.hangup(leg)
   await bench.pass(40_000)
   assert.deepEqual(bench.house().liveCalls(), [])
   assert.equal(bench.media.calls.size, 0)
