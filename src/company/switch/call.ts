@@ -8,6 +8,7 @@ import type { Failure, Result } from '../../base/index.ts'
 import type { LegEnd, LegId } from '../../network/sip/index.ts'
 import type { CallClass, CallDirection, Grant, ReserveFailure, ReserveRequest } from '../ledger/index.ts'
 import type { Extension } from './directory.ts'
+import type { CallerIdentity } from './signed-identity.ts'
 import type { Refusal, Route } from './route.ts'
 
 /** One side of the conversation as the CDR will tell it. */
@@ -176,6 +177,8 @@ export type Call = {
   readonly reinviteSdp: string | undefined
   /** A phone that took the call of another one that rang: its INVITE is answered together with the caller's. */
   readonly pickup: { readonly legId: LegId; readonly sdp: string | undefined } | undefined
+  /** What a carrier's signature says of the caller; undefined where none is asked for. */
+  readonly identity: CallerIdentity | undefined
   readonly startedAt: number
   readonly ringingAt: number | undefined
   readonly answeredAt: number | undefined

@@ -3,6 +3,7 @@
 import type { LegId } from '../../network/sip/index.ts'
 import { blankOffer } from './blank-offer.ts'
 import type { Call, Diversion, Way } from './call.ts'
+import type { CallerIdentity } from './signed-identity.ts'
 
 export type NewCall = {
   readonly id: string
@@ -13,11 +14,12 @@ export type NewCall = {
   readonly way: Way
   /** From whom it went on before it came to us. */
   readonly diversions?: readonly Diversion[]
+  readonly identity?: CallerIdentity | undefined
   readonly at: number
 }
 
 /** Makes the record of a call that takes its first way. */
-export function createCall({ id, callerLeg, sipCallId, sdp, way, diversions = [], at }: NewCall): Call {
+export function createCall({ id, callerLeg, sipCallId, sdp, way, diversions = [], identity, at }: NewCall): Call {
   return {
     id,
     state: 'dialling',
@@ -33,6 +35,7 @@ export function createCall({ id, callerLeg, sipCallId, sdp, way, diversions = []
     legCount: 0,
     answeredLeg: undefined,
     diversions,
+    identity,
     asking: undefined,
     sponsor: undefined,
     transfer: undefined,

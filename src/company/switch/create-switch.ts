@@ -83,6 +83,7 @@ export function createSwitch(parts: SwitchParts): Switch {
     admitted: new WeakMap(),
     hops: new Map(),
     referred: new Set(),
+    judged: new Map(),
     closing: undefined,
   }
   const sip = createEndpoint({
@@ -132,6 +133,8 @@ function executorOf(door: Door, sip: SipEndpoint): Executor {
           bindings: registrar.bindings,
           host: parts.host,
           maxForwards: door.hops.get(call.id),
+          identity: parts.identity,
+          at: parts.clock.now(),
         },
         call,
         target,

@@ -11,9 +11,11 @@ import {
   type SipLegs,
   type SipMessage,
 } from '../../network/sip/index.ts'
+import { answerOf } from '../../network/stir/index.ts'
 import type { Flow } from '../../network/transport/index.ts'
 import type { Admission } from './admit.ts'
 import type { Call, Hangup, Way } from './call.ts'
+import { callerIdentityOf, type CallerIdentity } from './signed-identity.ts'
 import { createCall } from './create-call.ts'
 import { dialledUser, dialsEmergency } from './dialled.ts'
 import type { Extension } from './directory.ts'
@@ -41,6 +43,8 @@ export type Door = {
   readonly hops: Map<string, number>
   /** Legs that gave their call away before: their next try needs a name of its own (RFC 3515 §2.4.6). */
   readonly referred: Set<LegId>
+  /** Legs whose caller is being verified, and whether they ended meanwhile. */
+  readonly judged: Map<LegId, { isOver: boolean }>
   /** `draining` still takes emergencies, `now` nothing at all. */
   closing: undefined | 'draining' | 'now'
 }
@@ -83,12 +87,45 @@ export function originateFor(door: Door, call: Call, by: Extension, dialled: str
 
 /** Decides from memory where the call goes, makes its record and starts it. */
 function takeInvite(door: Door, invite: IncomingInvite): void {
-  const { parts, admitted, hops } = door
-  const { request, legId, flow, sdp } = invite
-  const caller = admitted.get(request)
+  const caller = door.admitted.get(invite.request)
   if (!caller) return
-  const replaced = replacedBy(replacing(door), request, caller)
-  if (replaced && caller.kind === 'device' && sdp !== undefined) return takePlace(door, invite, caller, replaced)
+  const replaced = replacedBy(replacing(door), invite.request, caller)
+  if (replaced && caller.kind === 'device' && invite.sdp !== undefined) {
+    return takePlace(door, invite, caller, replaced)
+  }
+  const judging = judgeCaller(door.parts, caller, invite.request)
+  if (!judging) return startCall(door, invite, caller, undefined)
+  const judged = { isOver: false }
+  door.judged.set(invite.legId, judged)
+  void judging.then((identity) => {
+    door.judged.delete(invite.legId)
+    if (judged.isOver) return
+    const refusal = identity.failure && door.parts.identity?.isRequired ? answerOf[identity.failure] : undefined
+    if (!refusal) return startCall(door, invite, caller, identity)
+    door.admission.refused(identity.failure!)
+    door.legs().hangup(invite.legId, refusal)
+  })
+}
+
+/** Verifies a carrier's caller; undefined for those whom we know ourselves, and for calls back from an emergency. */
+function judgeCaller(
+  { identity, directory, clock }: SwitchParts,
+  caller: Caller,
+  request: SipMessage,
+): Promise<CallerIdentity> | undefined {
+  if (!identity || caller.kind !== 'carrier') return undefined
+  const routes = directory().emergencyRoutes()
+  if (routes.some((one) => one.kind === 'emergency' && one.carrierId === caller.carrier.id)) return undefined
+  const headers = request.headers('Identity')
+  const from = caller.number
+  return identity
+    .verify({ identities: headers, from, to: dialledUser(request), at: clock.now() })
+    .then((verdict) => callerIdentityOf(verdict, headers))
+}
+
+function startCall(door: Door, invite: IncomingInvite, caller: Caller, identity: CallerIdentity | undefined): void {
+  const { parts, hops } = door
+  const { request, legId, flow, sdp } = invite
   const id = newId(parts.clock, parts.random)
   const at = parts.clock.now()
   const way = originate(originating(door), { callId: id, caller, dialled: dialledUser(request), at })
@@ -99,6 +136,7 @@ function takeInvite(door: Door, invite: IncomingInvite): void {
     sdp,
     way,
     diversions: caller.kind === 'carrier' ? readDiversions(request) : [],
+    identity,
     at,
   })
   const left = request.integer(header.maxForwards, HOPS_MAX)
@@ -195,6 +233,8 @@ export function openDoor(door: Door): SipEvents {
     onInfo: (legId, request) => passInfo(door, legId, request),
     onEnded(legId, end) {
       door.referred.delete(legId)
+      const judged = door.judged.get(legId)
+      if (judged) judged.isOver = true
       calls().onLeg(legId, { kind: 'legEnded', legId, end })
     },
   }

@@ -25,6 +25,7 @@ export {
 export { keepDirectory, type DirectoryKeeper } from './directory-keeper.ts'
 export { chooseRoute, type Caller, type Refusal, type Route } from './route.ts'
 export type { ChargeUnavailable, Hangup } from './call.ts'
+export type { IdentityPort } from './signed-identity.ts'
 export type { ChargingPort } from './charging-port.ts'
 export { openSpool, type Spool } from './spool.ts'
 export type { OpenCall, SpoolLine } from './spool-state.ts'

@@ -33,6 +33,7 @@ export function liveCallOf(call: Call): LiveCall {
     fromName: call.caller.isPrivate ? '' : call.caller.name,
     to: call.callee.number,
     toName: call.callee.name,
+    verstat: call.identity?.verstat,
     class: first?.class ?? open[0]?.class ?? 'service',
     carrierId: open.find((record) => record.carrierId !== undefined)?.carrierId,
     startedAt: call.startedAt,

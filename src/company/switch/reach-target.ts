@@ -11,9 +11,10 @@ import {
   type Headers,
   type InviteCommand,
 } from '../../network/sip/index.ts'
-import type { Call, Target } from './call.ts'
+import type { Call, Party, Target } from './call.ts'
 import type { Carrier, Directory, NumberFormat } from './directory.ts'
 import { diversionHeaders } from './diversion.ts'
+import { identityHeaders, isSignedFor, type IdentityPort } from './signed-identity.ts'
 import { numberForTrunk } from './trunk-format.ts'
 
 /** Nobody answers a phone that rang for this long. */
@@ -28,6 +29,8 @@ export type ReachParts = {
   readonly host: string
   /** Hops that the caller's request had left, less ours; the default of the stack when unknown. */
   readonly maxForwards: number | undefined
+  readonly identity: IdentityPort | undefined
+  readonly at: number
 }
 
 export type Reached = Omit<InviteCommand, 'legId' | 'sdp'>
@@ -68,6 +71,12 @@ function fromOf(parts: ReachParts, call: Call, format?: NumberFormat): string {
   return isWithheld(call) ? '"Anonymous" <sip:anonymous@anonymous.invalid>' : identityOf(parts, call, format)
 }
 
+/** The From that a phone sees: with the verdict on the caller where one was asked for (3GPP TS 24.229 §7.2A.20). */
+function markedFrom(parts: ReachParts, call: Call): string {
+  const from = fromOf(parts, call)
+  return call.identity && !isWithheld(call) ? from.replace(/@(?=[^@]*>$)/, `;verstat=${call.identity.verstat}@`) : from
+}
+
 function reachPhone(parts: ReachParts, call: Call, target: Target & { kind: 'binding' }): Reached | undefined {
   const { sipUser, contact } = target
   const binding = parts.bindings(sipUser).find((one) => one.contact === contact)
@@ -75,7 +84,7 @@ function reachPhone(parts: ReachParts, call: Call, target: Target & { kind: 'bin
   return {
     nextHop: { flow: binding.flow },
     target: contact,
-    from: fromOf(parts, call),
+    from: markedFrom(parts, call),
     to: `<${writeSipUri({ user: sipUser, host: parts.host })}>`,
     headers: diversionHeaders(call.diversions, { host: parts.host, target: call.callee.number }),
     ringTimeoutMs: RING_MS,
@@ -127,22 +136,28 @@ function reachTrunk(parts: ReachParts, call: Call, target: Target & { kind: 'tru
 }
 
 /** Who answers for a call that was sent on or given away: the one of ours who did it, whoever called him. */
-function assertedOf({ host }: ReachParts, call: Call): string | undefined {
-  const { sponsor } = call
-  return sponsor && `${quotedDisplayName(sponsor.name)}<${writeSipUri({ user: sponsor.number, host })}>`
+function assertedOf({ host }: ReachParts, { name, number }: Party): string {
+  return `${quotedDisplayName(name)}<${writeSipUri({ user: number, host })}>`
 }
 
 function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, user: string): Reached {
   const { host, port, protocol } = carrier
   // Carriers are trusted with who calls (RFC 3325 §9.1), and with not telling it; an emergency centre calls back to it.
-  const identity = ['P-Asserted-Identity', assertedOf(parts, call) ?? identityOf(parts, call)] as const
+  // Whose signed identity goes along is asserted too; else whoever sent the call on answers for it.
+  const sponsor = isSignedFor(call) ? undefined : call.sponsor
+  const identity = ['P-Asserted-Identity', sponsor ? assertedOf(parts, sponsor) : identityOf(parts, call)] as const
   const history = diversionHeaders(call.diversions, { host: parts.host, target: user })
   return {
     nextHop: { protocol, remote: { address: host, port } },
     target: writeSipUri({ user, host, port }),
     from: fromOf(parts, call),
     to: `<${writeSipUri({ user, host })}>`,
-    headers: isWithheld(call) ? [identity, ['Privacy', 'id'], ...history] : [identity, ...history],
+    headers: [
+      identity,
+      ...(isWithheld(call) ? [['Privacy', 'id'] as const] : []),
+      ...history,
+      ...identityHeaders(parts.identity, { call, directory: parts.directory, sponsor, to: user, at: parts.at }),
+    ],
     ringTimeoutMs: CARRIER_RING_MS,
   }
 }

@@ -4,6 +4,7 @@ import type { Clock, Log, Metrics, RandomBytes } from '../../base/index.ts'
 import type { MediaBackend } from '../../network/media/index.ts'
 import type { Hashes, RegistrarEvents } from '../../network/sip/index.ts'
 import type { Flow, Transport } from '../../network/transport/index.ts'
+import type { IdentityPort } from './signed-identity.ts'
 import type { ChargingPort } from './charging-port.ts'
 import type { Directory, SipAccount } from './directory.ts'
 import type { KnownSources } from './known-sources.ts'
@@ -44,6 +45,8 @@ export type SwitchParts = {
   readonly session?: { readonly seconds: number; readonly minSeconds: number }
   /** Most calls that one customer makes and takes at once, paid or not; emergencies do not count. */
   readonly callsOfOneMax: number
+  /** Signs who calls, and judges what carriers signed. */
+  readonly identity?: IdentityPort
   onCallChanged(call: LiveCall): void
   /** Keeps the messages, and which call they belong to. */
   readonly trace?: SwitchTrace

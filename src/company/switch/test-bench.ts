@@ -24,6 +24,7 @@ import {
   type SocketAddress,
 } from '../../network/transport/index.ts'
 import type { CdrRecord } from '../ledger/index.ts'
+import type { IdentityPort } from './signed-identity.ts'
 import { createSwitch, type Switch } from './create-switch.ts'
 import { buildDirectory, type DirectoryRows } from './directory.ts'
 import { createKnownSources, type KnownSources } from './known-sources.ts'
@@ -123,6 +124,7 @@ export async function openBench(
     readonly conditions?: Conditions
     readonly serversMax?: number
     readonly session?: SwitchParts['session']
+    readonly identity?: IdentityPort
   } = {},
 ): Promise<Bench> {
   const clock = virtualClock(START_MS)
@@ -147,6 +149,7 @@ export async function openBench(
       rows: () => bench.rows,
       ...(options.serversMax === undefined ? {} : { serversMax: options.serversMax }),
       ...(options.session === undefined ? {} : { session: options.session }),
+      ...(options.identity === undefined ? {} : { identity: options.identity }),
     })
   }
   const bench: Bench = {
@@ -186,6 +189,7 @@ type HouseParts = Pick<Bench, 'network' | 'disk' | 'charging' | 'media' | 'chang
   rows(): DirectoryRows
   readonly serversMax?: number
   readonly session?: NonNullable<SwitchParts['session']>
+  readonly identity?: IdentityPort
 }
 
 async function startHouse(parts: HouseParts): Promise<House> {

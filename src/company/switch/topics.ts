@@ -13,6 +13,8 @@ export type LiveCall = {
   readonly fromName: string
   readonly to: string
   readonly toName: string
+  /** What a carrier's signature says of the caller; undefined where none is asked for. */
+  readonly verstat: string | undefined
   readonly class: string
   readonly carrierId: string | undefined
   readonly startedAt: number

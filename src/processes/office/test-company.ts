@@ -154,6 +154,7 @@ export function liveCallOf(tenantIds: readonly string[], mark: string, personIds
     toName: mark,
     class: 'domestic',
     carrierId: undefined,
+    verstat: undefined,
     startedAt: 1_764_000_000_000,
     answeredAt: 1_764_000_001_000,
     reservedMicros: 60_000n,

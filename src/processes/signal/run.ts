@@ -21,6 +21,7 @@ import { openMasterKeys, sipPassword, type MasterKeys } from '../../platform/ide
 import { EMERGENCY_DRAIN_MS } from '../emergency-drain.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
 import { keepTrace } from './keep-trace.ts'
+import { openCallerIdentity } from './caller-identity.ts'
 import { shareOfOne } from './share-of-one.ts'
 import { joinMedia } from './media-processes.ts'
 import { keepPortalHosts } from './portal-hosts.ts'
@@ -42,6 +43,8 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   }
   const keys = openMasterKeys(config.dataFolder, parts.random)
   if (!keys.ok) return keys
+  const identity = openCallerIdentity(config.dataFolder, clock)
+  if (!identity.ok) return identity
   let carrying: Switch | undefined
   const media = joinMedia(bus, config.mediaProcesses, () => carrying)
   const opened = await openStores(parts, (before) => carrying?.onDirectory(before))
@@ -72,6 +75,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
     onClosed: () => stores.settler.wake(),
     emergencyDrainMs: EMERGENCY_DRAIN_MS,
     callsOfOneMax: shareOfOne(config.rtp),
+    ...(identity.value ? { identity: identity.value } : {}),
   })
   const listening = await carrying.open()
   if (!listening.ok) {

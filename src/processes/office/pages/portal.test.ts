@@ -94,6 +94,7 @@ const liveCall = (stage: Stage, over: Partial<LiveCall> = {}): LiveCall => ({
   toName: '',
   class: 'international',
   carrierId: undefined,
+  verstat: undefined,
   startedAt: stage.clock.now() - 9000,
   answeredAt: stage.clock.now() - 7000,
   reservedMicros: 350_000n,
