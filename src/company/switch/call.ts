@@ -6,9 +6,9 @@
 
 import type { Failure, Result } from '../../base/index.ts'
 import type { LegEnd, LegId } from '../../network/sip/index.ts'
+import type { Attestation, IdentityFailure, Verstat } from '../../network/stir/index.ts'
 import type { CallClass, CallDirection, Grant, ReserveFailure, ReserveRequest } from '../ledger/index.ts'
 import type { Extension } from './directory.ts'
-import type { CallerIdentity } from './signed-identity.ts'
 import type { Refusal, Route } from './route.ts'
 
 /** One side of the conversation as the CDR will tell it. */
@@ -129,6 +129,16 @@ export type Way = {
   readonly records: readonly CallRecord[]
   /** Groups of targets in order; all of one group ring at once. */
   readonly targets: readonly (readonly Target[])[]
+}
+
+/** What is known of a caller who came through a carrier. */
+export type CallerIdentity = {
+  readonly verstat: Verstat
+  readonly attest: Attestation | undefined
+  /** Why it does not hold, as a stable code. */
+  readonly failure: IdentityFailure['code'] | undefined
+  /** The headers as they came: they go with the call when it is sent on. */
+  readonly headers: readonly string[]
 }
 
 export type Call = {

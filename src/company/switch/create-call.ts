@@ -2,8 +2,7 @@
 
 import type { LegId } from '../../network/sip/index.ts'
 import { blankOffer } from './blank-offer.ts'
-import type { Call, Diversion, Way } from './call.ts'
-import type { CallerIdentity } from './signed-identity.ts'
+import type { Call, CallerIdentity, Diversion, Way } from './call.ts'
 
 export type NewCall = {
   readonly id: string

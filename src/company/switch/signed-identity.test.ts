@@ -62,7 +62,7 @@ const origin = (at: number, to = '+14165550101'): string =>
 
 const identityOf = (peer: Peer): readonly string[] => peer.lastInvite!.headers('Identity')
 
-test('F15 a call to a carrier is signed with attestation A for a number of the customer, an emergency never', async () => {
+test('F15 a call to a carrier is signed, attestation A for a number of the customer; an emergency never', async () => {
   const { bench, ann, carrier } = await houseOf(portOf())
   const centre = await bench.peer({ address: '127.0.0.1', port: 7003 })
   ann.dial('12125550100')
@@ -76,7 +76,7 @@ test('F15 a call to a carrier is signed with attestation A for a number of the c
   assert.deepEqual(identityOf(centre), [])
 })
 
-test('F15 the phone and the live page are told whether the caller is who he says; his own word counts nothing', async () => {
+test('F15 phone and live page are told whether the caller is who he says; his word counts nothing', async () => {
   const house = await houseOf(portOf())
   const { bench, ann } = house
   callIn(house, 'good', origin(bench.clock.now()))

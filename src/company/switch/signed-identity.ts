@@ -12,9 +12,8 @@ import {
   type Signer,
   type Verified,
   type VerifyRequest,
-  type Verstat,
 } from '../../network/stir/index.ts'
-import type { Call, Party } from './call.ts'
+import type { Call, CallerIdentity, Party } from './call.ts'
 import type { Directory } from './directory.ts'
 
 /** The provider's part in the trust between carriers; absent while no certificate is configured. */
@@ -25,16 +24,6 @@ export type IdentityPort = {
   readonly isRequired: boolean
   /** Opaque name of an origin to others: of a customer, or of a carrier that we pass calls on from. */
   originOf(id: string): string
-}
-
-/** What is known of a caller who came through a carrier. */
-export type CallerIdentity = {
-  readonly verstat: Verstat
-  readonly attest: Attestation | undefined
-  /** Why it does not hold, as a stable code. */
-  readonly failure: IdentityFailure['code'] | undefined
-  /** The headers as they came: they go with the call when it is sent on. */
-  readonly headers: readonly string[]
 }
 
 /** What follows from a verdict. */
