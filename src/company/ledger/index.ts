@@ -20,6 +20,7 @@ export {
   settleCalls,
 } from './protocol.ts'
 export type {
+  AllowedCarrier,
   CallClass,
   CallDirection,
   CallRated,

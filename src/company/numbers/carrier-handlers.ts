@@ -1,22 +1,33 @@
 /** What the operations of carriers do. */
 
-import { ok, type Clock } from '../../base/index.ts'
+import { ok } from '../../base/index.ts'
 import type { Handlers } from '../../platform/http/index.ts'
+import { changeCarrier } from './change-carrier.ts'
 import { addCarrier, addCarrierRoute, listCarriers } from './carriers.ts'
 import { listCostDecks, setCostDeck } from './cost-deck.ts'
 import type { carrierOperations } from './operations.ts'
+import type { CarrierState, NumbersOperationsParts } from './parts.ts'
 
 /** Handlers of carriers and their routes. */
-export function carrierHandlers(clock: Clock): Handlers<typeof carrierOperations> {
+export function carrierHandlers(parts: NumbersOperationsParts): Handlers<typeof carrierOperations> {
+  const { clock } = parts
   return {
     async listCarriers(_, { transaction }) {
       const items = await transaction(listCarriers)
-      return ok({ items: items.map((one) => ({ ...one, routes: [...one.routes] })) })
+      const health = await parts.carrierHealth()
+      const shown = items.map((one) => ({ ...one, ...stateOf(one.id, health), routes: [...one.routes] }))
+      return ok({ items: shown })
     },
     async addCarrier({ body }, { caller, transaction, note }) {
       const id = await transaction((tx) => addCarrier(tx, clock, { ...body, tenantId: caller.tenantId }))
       note({ subjectKind: 'carrier', subjectId: id, after: body })
       return ok({ id })
+    },
+    async changeCarrier({ params, body }, { transaction, note }) {
+      const changed = await transaction((tx) => changeCarrier(tx, { ...body, carrierId: params.id }))
+      if (!changed.ok) return changed
+      note({ subjectKind: 'carrier', subjectId: params.id, after: body })
+      return ok(undefined)
     },
     async addCarrierRoute({ params, body }, { caller, transaction, note }) {
       const { tenantId } = caller
@@ -34,5 +45,16 @@ export function carrierHandlers(clock: Clock): Handlers<typeof carrierOperations
       note({ subjectKind: 'carrier', subjectId: params.id, after: body })
       return ok({})
     },
+  }
+}
+
+function stateOf(carrierId: string, health: readonly CarrierState[] | undefined) {
+  const known = health?.find((one) => one.carrierId === carrierId)
+  return {
+    state: known?.state ?? ('unknown' as const),
+    stateSince: known?.changedAt ?? null,
+    lastSign: known?.detail ?? '',
+    latencyMs: known?.latencyMs ?? null,
+    calls: known?.calls ?? 0,
   }
 }

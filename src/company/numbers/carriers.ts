@@ -62,13 +62,21 @@ export type ListedRoute = Omit<NewCarrierRoute, 'tenantId' | 'carrierId'> & { re
 export type ListedCarrier = Omit<NewCarrier, 'tenantId'> & {
   readonly id: string
   readonly status: 'active' | 'disabled'
+  /** Most calls that it takes at once; null without a limit. */
+  readonly channelsMax: number | null
+  /** How often it is asked whether it is there, and how many failures and answers in a row count. */
+  readonly pingSeconds: number
+  readonly downAfter: number
+  readonly upAfter: number
   readonly routes: readonly ListedRoute[]
 }
 
 /** The carriers in scope by name, each with its routes in the order in which they are tried. */
 export async function listCarriers(tx: Tx): Promise<readonly ListedCarrier[]> {
   const carriers = await tx<Omit<ListedCarrier, 'routes'>[]>`
-    select id, name, host, port, protocol, status from carrier order by name collate "C", id limit 200`
+    select id, name, host, port, protocol, status, channels_max as "channelsMax", ping_seconds as "pingSeconds",
+           down_after as "downAfter", up_after as "upAfter"
+    from carrier order by name collate "C", id limit 200`
   const routes = await tx<(ListedRoute & { carrierId: string })[]>`
     select id, carrier_id as "carrierId", prefix, priority, kind from carrier_route
     where carrier_id = any(${carriers.map(({ id }) => id)}::uuid[])

@@ -15,6 +15,6 @@ export function numbersOperations(parts: NumbersOperationsParts): readonly Bound
     ...phoneHandlers(parts),
     ...numberHandlers(clock),
     ...trunkHandlers(parts),
-    ...carrierHandlers(clock),
+    ...carrierHandlers(parts),
   })
 }

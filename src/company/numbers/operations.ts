@@ -107,10 +107,25 @@ const routeFields = {
   priority: z.int().min(0).max(1000),
   kind: z.enum(['normal', 'emergency']),
 }
+const carrierWatch = {
+  status: z.enum(['active', 'disabled']),
+  /** Most calls that it takes at once. */
+  channelsMax: z.int().min(1).max(1_000_000).nullable(),
+  /** How often it is asked whether it is there, and how many failures and answers in a row count. */
+  pingSeconds: z.int().min(5).max(3600),
+  downAfter: z.int().min(1).max(100),
+  upAfter: z.int().min(1).max(100),
+}
 const carrier = z.object({
   id,
   ...carrierFields,
-  status: z.enum(['active', 'disabled']),
+  ...carrierWatch,
+  /** Whether it answers: `unknown` before it was heard, and while the switch cannot be asked. */
+  state: z.enum(['up', 'down', 'unknown']),
+  stateSince: instant.nullable(),
+  lastSign: z.string(),
+  latencyMs: z.int().nullable(),
+  calls: z.int(),
   routes: z.array(z.object({ id, ...routeFields })),
 })
 
@@ -304,6 +319,17 @@ export const carrierOperations = defineOperations({
     body: z.object(carrierFields),
     output: z.object({ id }),
     failures: {},
+  },
+  changeCarrier: {
+    method: 'PATCH',
+    path: '/api/v1/carriers/{id}',
+    summary: 'Change where a carrier is reached, what it takes at once, how it is watched, or disable it',
+    permission: 'carriers.write',
+    audit: 'write',
+    params: z.object({ id }),
+    body: z.object({ ...carrierFields, ...carrierWatch }).partial(),
+    output: z.void(),
+    failures: { 'numbers.no_such_carrier': 404 },
   },
   addCarrierRoute: {
     method: 'POST',

@@ -12,11 +12,23 @@ export type Binding = {
   readonly expiresAt: number
 }
 
+/** A carrier as the switch sees it. */
+export type CarrierState = {
+  readonly carrierId: string
+  readonly state: 'up' | 'down' | 'unknown'
+  readonly changedAt: number | undefined
+  readonly detail: string
+  readonly latencyMs: number | undefined
+  readonly calls: number
+}
+
 export type NumbersOperationsParts = {
   readonly clock: Clock
   readonly random: RandomBytes
   /** Registrations at this moment; undefined while the switch does not answer. */
   readonly bindings: () => Promise<readonly Binding[] | undefined>
+  /** Whether carriers answer; undefined while the switch does not. */
+  readonly carrierHealth: () => Promise<readonly CarrierState[] | undefined>
   readonly secrets: {
     /** The master key that new passwords are derived from. */
     readonly newestKeyId: () => number

@@ -25,7 +25,8 @@ import { reachTarget } from './reach-target.ts'
 import { createRefusals } from './refusals.ts'
 import { createShield } from './shield.ts'
 import type { SwitchParts } from './switch-parts.ts'
-import type { LiveBinding, LiveCall, ShieldReport } from './topics.ts'
+import type { CarrierHealth, LiveBinding, LiveCall, ShieldReport } from './topics.ts'
+import { watchCarriers } from './watch-carriers.ts'
 
 export type Switch = {
   open(): Promise<Result<readonly Listening[], TransportFailure>>
@@ -39,6 +40,7 @@ export type Switch = {
   liveBindings(): readonly LiveBinding[]
   /** What was not let in, and which sources get silence now. */
   shieldReport(): ShieldReport
+  carrierHealth(): readonly CarrierHealth[]
   /** Ends a call as an operator does; false when it is not there. */
   endCall(callId: string): boolean
   /** Takes emergencies only, ends all other calls now, waits for those, and closes when all sides were told. */
@@ -65,14 +67,8 @@ export function createSwitch(parts: SwitchParts): Switch {
   const shield = createShield(clock, parts.random)
   const { refused } = refusals
   const gate = createGate({ ...parts, shield, refused, isRegisteredFrom, isBound })
-  const admission = createAdmission({
-    ...parts,
-    gate,
-    rates: createCallRates(clock),
-    refused,
-    isRegisteredFrom,
-    digest,
-  })
+  const rates = createCallRates(clock)
+  const admission = createAdmission({ ...parts, gate, rates, refused, isRegisteredFrom, digest })
   const door: Door = {
     parts,
     registrar,
@@ -80,6 +76,7 @@ export function createSwitch(parts: SwitchParts): Switch {
     gate,
     executor: () => executor,
     legs: () => sip,
+    health: () => carriers.health,
     admitted: new WeakMap(),
     hops: new Map(),
     referred: new Set(),
@@ -95,6 +92,7 @@ export function createSwitch(parts: SwitchParts): Switch {
     advertised: { address: parts.host },
   })
   const executor = executorOf(door, sip)
+  const carriers = watchCarriers(parts, sip, executor)
   metrics.gauge('dialhouse_bindings', 'Contacts that are registered', () => registrar.size().bindings)
   const heartbeat = clock.every(HEARTBEAT_MS, () => proveAlive(parts, executor))
 
@@ -108,12 +106,14 @@ export function createSwitch(parts: SwitchParts): Switch {
     onDirectory: (before) => dropFormerPhones(registrar, before, parts.directory()),
     liveCalls: () => executor.calls().map(liveCallOf),
     shieldReport: () => ({ refusals: refusals.counts(), shed: shield.shed() }),
+    carrierHealth: () => carriers.health.view(),
     liveBindings: () => registrar.snapshot().map(liveBindingOf),
     endCall: (callId) => executor.endCall(callId, systemEnd('ended_by_operator', 'Ended By Operator')),
     async close() {
       door.closing = 'draining'
       await drain(parts, { sip, executor, onLast: () => void (door.closing = 'now') })
       heartbeat.stop()
+      carriers.stop()
       registrar.close()
       await sip.close()
     },
@@ -140,6 +140,7 @@ function executorOf(door: Door, sip: SipEndpoint): Executor {
         target,
       ),
     originate: (call, by, dialled) => originateFor(door, call, by, dialled),
+    onSign: (sign) => door.health().note(sign),
     onDialled: (call, legId, target) => noteLeg(parts, call.id, target, sip.callIdOf(legId)),
     onChange(call) {
       if (call.state === 'ended') {

@@ -88,6 +88,12 @@ export type Carrier = {
   readonly host: string
   readonly port: number
   readonly protocol: 'udp' | 'tcp'
+  /** Most calls that it takes at once; undefined when it does not say. */
+  readonly channelsMax?: number | undefined
+  /** How often it is asked whether it is there, and how many failures and answers in a row count. */
+  readonly pingSeconds?: number
+  readonly downAfter?: number
+  readonly upAfter?: number
 }
 
 export type CarrierRoute = {
@@ -96,6 +102,8 @@ export type CarrierRoute = {
   readonly prefix: string
   readonly priority: number
   readonly kind: 'normal' | 'emergency'
+  /** Given when a call is routed: routes of one rank are tried by cost. */
+  readonly rank?: number
 }
 
 /** What is read from the database, and what the copy on disk holds. */
@@ -127,6 +135,7 @@ export type Directory = {
   /** The number that an extension shows: its own, else the customer's first with an active address, else its first. */
   callerNumber(extension: Extension): PhoneNumber | undefined
   carrier(id: string): Carrier | undefined
+  carriers(): readonly Carrier[]
   /** The carrier whose signalling comes from this address. */
   carrierAt(address: string, port: number): Carrier | undefined
   /** Carrier routes for a destination, best first: longest prefix, then lowest priority number. */
@@ -222,6 +231,7 @@ export function buildDirectory(rows: DirectoryRows): Directory {
       return all.find((row) => row.emergencyAddressActive) ?? all[0]
     },
     carrier: (id) => carriers.get(id),
+    carriers: () => rows.carriers,
     carrierAt: byAddress(rows.carriers, (row) => row),
     routesFor(destination) {
       const found: CarrierRoute[] = []

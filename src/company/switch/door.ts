@@ -16,6 +16,7 @@ import type { Flow } from '../../network/transport/index.ts'
 import type { Admission } from './admit.ts'
 import type { Call, CallerIdentity, Hangup, Way } from './call.ts'
 import { callerIdentityOf } from './signed-identity.ts'
+import type { CarrierHealthKeeper } from './carrier-health.ts'
 import { createCall } from './create-call.ts'
 import { dialledUser, dialsEmergency } from './dialled.ts'
 import type { Extension } from './directory.ts'
@@ -37,6 +38,7 @@ export type Door = {
   /** The executor is made after the SIP endpoint that it commands. */
   executor(): Executor
   legs(): SipLegs
+  health(): CarrierHealthKeeper
   /** Who was let in, until the leg of its INVITE is there. */
   readonly admitted: WeakMap<SipMessage, Caller>
   /** Hops that the caller's request had left, for the legs of its call. */
@@ -66,12 +68,13 @@ function admitInvite(door: Door, request: SipMessage, flow: Flow): Reply | 'acce
 }
 
 /** What `originate` decides from, as it is at this moment. */
-function originating({ parts, registrar, executor }: Door): OriginateParts {
+function originating({ parts, registrar, executor, health }: Door): OriginateParts {
   return {
     directory: parts.directory(),
     bindings: registrar.bindings,
     countOf: (tenantId) => executor().countOf(tenantId),
     callsOfOneMax: parts.callsOfOneMax,
+    isDown: (carrierId) => health().isDown(carrierId),
     newId: () => newId(parts.clock, parts.random),
   }
 }

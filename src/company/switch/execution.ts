@@ -4,6 +4,7 @@ import type { Clock, Log, Metrics, Timer } from '../../base/index.ts'
 import type { MediaBackend } from '../../network/media/index.ts'
 import type { InviteCommand, LegId, SipLegs } from '../../network/sip/index.ts'
 import type { Call, CallEvent, Target, Way } from './call.ts'
+import type { Sign } from './carrier-health.ts'
 import type { ChargingPort } from './charging-port.ts'
 import type { Extension } from './directory.ts'
 import type { Spool } from './spool.ts'
@@ -25,6 +26,8 @@ export type ExecutorOptions = {
   onDialled?(call: Call, legId: LegId, target: Target): void
   /** A call changed in a way that a person could see. */
   onChange(call: LiveCall): void
+  /** What a call saw of a carrier. */
+  onSign(sign: Sign): void
   /** There are new finished calls in the spool. */
   onClosed(): void
 }

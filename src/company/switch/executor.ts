@@ -6,7 +6,8 @@
 import { messageOf } from '../../base/index.ts'
 import type { LegMediaStats, MediaEvent } from '../../network/media/index.ts'
 import type { LegId } from '../../network/sip/index.ts'
-import type { Call, Hangup } from './call.ts'
+import type { Call, CallEvent, Hangup } from './call.ts'
+import { carrierSign } from './carrier-signs.ts'
 import { cdrsOf } from './cdrs.ts'
 import { timeOf, type AnyEvent, type Entry, type ExecutorOptions } from './execution.ts'
 import { liveCallOf } from './live-calls.ts'
@@ -146,7 +147,10 @@ function handle(desk: Desk, callId: string, event: AnyEvent): void {
   const entry = entries.get(callId)
   if (!entry) return
   const before = entry.call
-  const { call, actions } = step(before, { ...event, at: timeOf(entry, options.clock) })
+  const happened: CallEvent = { ...event, at: timeOf(entry, options.clock) }
+  const sign = carrierSign(before, happened)
+  if (sign) options.onSign(sign)
+  const { call, actions } = step(before, happened)
   entry.call = call
   desk.seats.change(before, call.state === 'ended' ? undefined : call)
   for (const leg of call.legs) callOfLeg.set(leg.legId, callId)

@@ -1,11 +1,14 @@
 /** The switch: routes calls, carries them, and leaves a record of each. */
 export {
   callChanged,
+  carrierChanged,
+  carrierHealth,
   endLiveCall,
   flushTrace,
   liveBindings,
   liveCalls,
   shieldReport,
+  type CarrierHealth,
   type LiveBinding,
   type LiveCall,
 } from './topics.ts'

@@ -45,7 +45,9 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
                      and emergency_address.status = 'active') as "emergencyAddressActive"
     from phone_number where phone_number.status = 'active'`
   const carriers = await tx<Carrier[]>`
-    select id, name, host, port, protocol from carrier where status = 'active'`
+    select id, name, host, port, protocol, channels_max as "channelsMax", ping_seconds as "pingSeconds",
+           down_after as "downAfter", up_after as "upAfter"
+    from carrier where status = 'active'`
   const routes = await tx<CarrierRoute[]>`
     select carrier_id as "carrierId", prefix, priority, kind from carrier_route
     where carrier_id in (select id from carrier where status = 'active')`
@@ -60,7 +62,7 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
       extensionId: row.extensionId ?? undefined,
       trunkId: row.trunkId ?? undefined,
     })),
-    carriers,
+    carriers: carriers.map((row) => ({ ...row, channelsMax: row.channelsMax ?? undefined })),
     routes,
   }
 }

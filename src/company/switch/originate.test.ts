@@ -16,6 +16,7 @@ const parts: OriginateParts = {
   bindings: () => [],
   countOf: () => 0,
   callsOfOneMax: 2,
+  isDown: () => false,
   newId: () => 'id',
 }
 
@@ -35,6 +36,7 @@ test('a paid way brings the reservation of the account that asked for it', () =>
     accountId: 'account-acme',
     direction: 'outbound',
     destination: '+12125550100',
+    carrierIds: ['northvoice', 'cascade'],
     at: 5,
   })
 })

@@ -7,6 +7,7 @@
 import type { Binding } from '../../network/sip/index.ts'
 import type { CallClass, ReserveRequest } from '../ledger/index.ts'
 import type { CallRecord, Way } from './call.ts'
+import { rankRoutes } from './carrier-order.ts'
 import type { Directory } from './directory.ts'
 import { findTargets } from './find-targets.ts'
 import { calleeParty, callerParty } from './parties.ts'
@@ -18,6 +19,8 @@ export type OriginateParts = {
   /** Calls in progress of a customer or on a trunk, both ways, without emergencies; and the most that one may have. */
   countOf(tenantOrTrunkId: string): number
   readonly callsOfOneMax: number
+  /** A carrier does not answer at present. */
+  isDown(carrierId: string): boolean
   newId(): string
 }
 
@@ -32,7 +35,8 @@ export type Origination = {
 /** Where a wish leads, decided from memory; a refusal is a way too, and is recorded like one. */
 export function originate(parts: OriginateParts, wish: Origination): Way {
   const { directory } = parts
-  const route = unlessCrowded(parts, wish.caller, chooseRoute(directory, wish.caller, wish.dialled))
+  const wanted = unlessCrowded(parts, wish.caller, chooseRoute(directory, wish.caller, wish.dialled))
+  const route = withFreeCarriers(parts, wanted)
   const caller = callerParty(wish.caller, route)
   const callee = calleeParty(route, wish.dialled)
   return {
@@ -57,6 +61,23 @@ function unlessCrowded({ countOf, callsOfOneMax }: OriginateParts, caller: Calle
   if (tenantId !== undefined && countOf(tenantId) >= callsOfOneMax) return crowded
   const trunks = [caller, route].flatMap((side) => (side.kind === 'trunk' ? [side.trunk] : []))
   return trunks.some((trunk) => countOf(trunk.id) >= trunk.channelsMax) ? trunkFull : route
+}
+
+const noChannel: Route = {
+  kind: 'refuse',
+  status: 503,
+  reason: 'No Channel',
+  cause: 'no_channel',
+  prompt: 'all_circuits_busy',
+}
+
+/** The carriers that may be tried, in their order; an emergency tries all of them, those that are down last. */
+function withFreeCarriers({ directory, countOf, isDown }: OriginateParts, route: Route): Route {
+  if (route.kind === 'emergency') return { ...route, routes: rankRoutes(route.routes, { isDown, isFull: () => false }) }
+  if (route.kind !== 'carrier') return route
+  const isFull = (id: string): boolean => countOf(id) >= (directory.carrier(id)?.channelsMax ?? Infinity)
+  const routes = rankRoutes(route.routes, { isDown, isFull })
+  return routes.length === 0 ? noChannel : { ...route, routes }
 }
 
 /** The class a call has before rating names the destination; a refused call keeps it. */
@@ -94,7 +115,9 @@ function recordsOf(
     leg: Pick<ReserveRequest, 'direction' | 'destination'>,
   ): ReserveRequest | undefined => {
     const { cdrId, accountId } = side
-    return isPaid && accountId !== undefined ? { cdrId, callId, accountId, ...leg, at } : undefined
+    if (!isPaid || accountId === undefined) return undefined
+    const carriers = route.kind === 'carrier' ? { carrierIds: route.routes.map((one) => one.carrierId) } : {}
+    return { cdrId, callId, accountId, ...leg, ...carriers, at }
   }
   const records: CallRecord[] = []
   // Of an emergency there is a record also when its caller has no phone here any more: charge files it under the

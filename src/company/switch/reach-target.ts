@@ -10,6 +10,7 @@ import {
   type Binding,
   type Headers,
   type InviteCommand,
+  type NextHop,
 } from '../../network/sip/index.ts'
 import type { Call, Party, Target } from './call.ts'
 import type { Carrier, Directory, NumberFormat } from './directory.ts'
@@ -140,15 +141,20 @@ function assertedOf({ host }: ReachParts, { name, number }: Party): string {
   return `${quotedDisplayName(name)}<${writeSipUri({ user: number, host })}>`
 }
 
+/** Where a carrier is reached. */
+export function carrierHop({ protocol, host, port }: Carrier): NextHop {
+  return { protocol, remote: { address: host, port } }
+}
+
 function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, user: string): Reached {
-  const { host, port, protocol } = carrier
+  const { host, port } = carrier
   // Carriers are trusted with who calls (RFC 3325 §9.1), and with not telling it; an emergency centre calls back to it.
   // Whose signed identity goes along is asserted too; else whoever sent the call on answers for it.
   const sponsor = isSignedFor(call) ? undefined : call.sponsor
   const identity = ['P-Asserted-Identity', sponsor ? assertedOf(parts, sponsor) : identityOf(parts, call)] as const
   const history = diversionHeaders(call.diversions, { host: parts.host, target: user })
   return {
-    nextHop: { protocol, remote: { address: host, port } },
+    nextHop: carrierHop(carrier),
     target: writeSipUri({ user, host, port }),
     from: fromOf(parts, call),
     to: `<${writeSipUri({ user, host })}>`,

@@ -13,9 +13,20 @@ function seatsOf(call: Call): readonly string[] {
   const { caller, callee, legs } = call
   const seats = new Set<string>()
   for (const { state, target } of legs) if (target.kind === 'carrier' && state !== 'ended') seats.add(target.carrierId)
+  // The place of a call that will be dialled next is taken already, or two that begin together would both get it.
+  const next = call.waiting[0]?.[0]
+  if (seats.size === 0 && next?.kind === 'carrier' && legs.every((leg) => leg.state === 'ended')) {
+    seats.add(next.carrierId)
+  }
   if (call.route.kind === 'emergency') return [...seats]
   for (const id of [caller.tenantId, callee.tenantId, caller.trunkId, callee.trunkId]) if (id) seats.add(id)
   return [...seats]
+}
+
+function isSame(before: Call, after: Call): boolean {
+  const { legs, waiting, caller, callee, state } = before
+  const isSameSide = caller === after.caller && callee === after.callee
+  return legs === after.legs && waiting === after.waiting && isSameSide && state === after.state
 }
 
 /** Starts with nobody. */
@@ -28,9 +39,7 @@ export function createSeats(): Seats {
   }
   return {
     change(before, after) {
-      const isSame =
-        before?.legs === after?.legs && before?.caller === after?.caller && before?.callee === after?.callee
-      if (before && after && isSame) return
+      if (before && after && isSame(before, after)) return
       for (const id of before && before.state !== 'ended' ? seatsOf(before) : []) add(id, -1)
       for (const id of after ? seatsOf(after) : []) add(id, 1)
     },

@@ -37,6 +37,7 @@ function drive(
       bindings: () => [],
       countOf: () => 0,
       callsOfOneMax: 50,
+      isDown: () => false,
       newId: () => `cdr-${++ids}`,
     },
     { callId: 'c', caller, dialled, at },

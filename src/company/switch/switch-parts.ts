@@ -9,7 +9,7 @@ import type { ChargingPort } from './charging-port.ts'
 import type { Directory, SipAccount } from './directory.ts'
 import type { KnownSources } from './known-sources.ts'
 import type { Spool } from './spool.ts'
-import type { LiveCall } from './topics.ts'
+import type { CarrierHealth, LiveCall } from './topics.ts'
 
 export type SwitchTrace = {
   /** A message as it came or as it is sent; its bytes are not ours to keep. */
@@ -48,6 +48,8 @@ export type SwitchParts = {
   /** Signs who calls, and judges what carriers signed. */
   readonly identity?: IdentityPort
   onCallChanged(call: LiveCall): void
+  /** A carrier began or ceased to answer. Carriers are pinged only when somebody wants to know. */
+  onCarrierChanged?(health: CarrierHealth): void
   /** Keeps the messages, and which call they belong to. */
   readonly trace?: SwitchTrace
   /** There are new finished calls in the spool. */

@@ -51,7 +51,7 @@ export async function pass(clock: VirtualClock, ms: number, stepMs = 10): Promis
   }
 }
 
-export type Behaviour = 'answer' | 'ring' | 'early' | 'busy' | 'fail' | 'silent' | 'redirect'
+export type Behaviour = 'answer' | 'ring' | 'early' | 'busy' | 'fail' | 'unknown' | 'silent' | 'redirect'
 
 /** A phone or a carrier: an endpoint of its own, and what happened to it as lines. */
 export type Peer = {
@@ -123,6 +123,8 @@ export async function openBench(
     readonly seed?: number
     readonly conditions?: Conditions
     readonly serversMax?: number
+    /** Carriers are asked whether they are there. */
+    readonly pings?: boolean
     readonly session?: SwitchParts['session']
     readonly identity?: IdentityPort
   } = {},
@@ -148,6 +150,7 @@ export async function openBench(
       sources,
       rows: () => bench.rows,
       ...(options.serversMax === undefined ? {} : { serversMax: options.serversMax }),
+      ...(options.pings ? { onCarrierChanged: () => {} } : {}),
       ...(options.session === undefined ? {} : { session: options.session }),
       ...(options.identity === undefined ? {} : { identity: options.identity }),
     })
@@ -188,6 +191,7 @@ type HouseParts = Pick<Bench, 'network' | 'disk' | 'charging' | 'media' | 'chang
   readonly random: RandomBytes
   rows(): DirectoryRows
   readonly serversMax?: number
+  readonly onCarrierChanged?: () => void
   readonly session?: NonNullable<SwitchParts['session']>
   readonly identity?: IdentityPort
 }
@@ -290,6 +294,7 @@ function peerEvents(self: () => Peer): SipEvents {
       Object.assign(peer, { lastLeg: legId, lastInvite: request })
       peer.heard.set(legId, sdp)
       if (peer.behaviour === 'busy') return peer.sip.hangup(legId, { status: 486, reason: 'Busy Here' })
+      if (peer.behaviour === 'unknown') return peer.sip.hangup(legId, { status: 404, reason: 'Not Found' })
       if (peer.behaviour === 'fail') return peer.sip.hangup(legId, { status: 503, reason: 'Congestion' })
       if (peer.behaviour === 'redirect') {
         return peer.sip.hangup(legId, { status: 302, headers: [['Contact', `<sip:${peer.redirectTo}@192.0.2.99>`]] })
@@ -322,7 +327,7 @@ function peerEvents(self: () => Peer): SipEvents {
       note(`ended ${end.status} ${end.by}`)
       self().ends.set(legId, end)
     },
-    onRequest: () => ({ status: 405 }),
+    onRequest: () => (self().behaviour === 'silent' ? undefined : { status: 405 }),
   }
 }
 

@@ -2,7 +2,14 @@
 
 import { fail, ok, type VirtualClock } from '../../base/index.ts'
 import type { MediaBackend, MediaExchange, MediaFailure } from '../../network/media/index.ts'
-import type { CdrRecord, ForgottenRequest, Grant, ReserveFailure } from '../ledger/index.ts'
+import type {
+  AllowedCarrier,
+  CdrRecord,
+  ForgottenRequest,
+  Grant,
+  ReserveFailure,
+  ReserveRequest,
+} from '../ledger/index.ts'
 import type { ChargingPort } from './charging-port.ts'
 import { applyLine, emptyState, type SpoolLine } from './spool-state.ts'
 import type { Spool } from './spool.ts'
@@ -39,6 +46,9 @@ export function diskSpool(disk: Disk, clock: VirtualClock): Spool & { die(): voi
 
 /** `charge` as tests want it; what was settled is kept, each record once. */
 export type FakeCharging = ChargingPort & {
+  /** Carriers that it allows; it says nothing of them when undefined. */
+  carriers: readonly AllowedCarrier[] | undefined
+  readonly asked: ReserveRequest[]
   isAway: boolean
   grantSeconds: number
   isFinal: boolean
@@ -58,6 +68,7 @@ const away = fail('ledger.unavailable', 'charging does not answer')
 /** Grants an hour to everybody. */
 export function fakeCharging(): FakeCharging {
   const grant = (): Grant => ({
+    ...(charging.carriers === undefined ? {} : { carriers: charging.carriers }),
     grantedSeconds: charging.grantSeconds,
     final: charging.isFinal,
     reservedMicros: 1_000_000n,
@@ -72,6 +83,8 @@ export function fakeCharging(): FakeCharging {
     isFinal: false,
     refusal: undefined,
     reserved: [],
+    asked: [],
+    carriers: undefined,
     confirmed: [],
     extended: [],
     forgotten: [],
@@ -80,6 +93,7 @@ export function fakeCharging(): FakeCharging {
     async reserve(request) {
       if (charging.isAway) return away
       charging.reserved.push(request.cdrId)
+      charging.asked.push(request)
       return charging.refusal ? fail(charging.refusal, 'refused') : ok(grant())
     },
     async confirm(cdrId) {

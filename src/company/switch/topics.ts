@@ -34,6 +34,23 @@ export type LiveBinding = {
   readonly expiresAt: number
 }
 
+/** Whether a carrier answers, and what it carries. */
+export type CarrierHealth = {
+  readonly carrierId: string
+  readonly name: string
+  readonly state: 'unknown' | 'up' | 'down'
+  /** Since when, in epoch milliseconds. */
+  readonly changedAt: number | undefined
+  /** What was last seen of it: a status, `call`, `timeout`, `transport`, `no address`. */
+  readonly detail: string
+  /** Of its last answered ping. */
+  readonly latencyMs: number | undefined
+  /** Legs that it carries now. */
+  readonly calls: number
+}
+
+export const carrierHealth = requestTopic<Record<string, never>, readonly CarrierHealth[]>('signal.carrierHealth')
+export const carrierChanged = eventTopic<CarrierHealth>('signal.carrierChanged')
 export const liveCalls = requestTopic<Record<string, never>, readonly LiveCall[]>('signal.liveCalls')
 export const liveBindings = requestTopic<Record<string, never>, readonly LiveBinding[]>('signal.liveBindings')
 /** Ends a call as the operator's "hang up" does; false when it is not there any more. */

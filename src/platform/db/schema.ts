@@ -120,6 +120,10 @@ export type CarrierTable = {
   status: 'active' | 'disabled'
   created_at: number
   cost_deck_id: string | null
+  channels_max: number | null
+  ping_seconds: Generated<number>
+  down_after: Generated<number>
+  up_after: Generated<number>
 }
 
 export type CarrierRouteTable = {

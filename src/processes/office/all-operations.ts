@@ -6,7 +6,7 @@ import { sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
 import { catalogOperations } from '../../company/catalog/index.ts'
 import { ledgerOperations } from '../../company/ledger/index.ts'
 import { numbersOperations } from '../../company/numbers/index.ts'
-import { liveBindings } from '../../company/switch/index.ts'
+import { carrierHealth, liveBindings } from '../../company/switch/index.ts'
 import { tenantOperations } from '../../company/tenant/index.ts'
 import { firstAccounts } from './first-account.ts'
 import { officeOperations } from './handlers.ts'
@@ -25,6 +25,10 @@ export function allOperations(
     random,
     async bindings() {
       const answer = await bus.request('signal', liveBindings, {}, { timeoutMs: PATIENCE_MS })
+      return answer.ok ? answer.value : undefined
+    },
+    async carrierHealth() {
+      const answer = await bus.request('signal', carrierHealth, {}, { timeoutMs: PATIENCE_MS })
       return answer.ok ? answer.value : undefined
     },
     secrets: {

@@ -3,6 +3,8 @@
 import { fail, ok, type Log, type Result } from '../../base/index.ts'
 import {
   callChanged,
+  carrierChanged,
+  carrierHealth,
   createSwitch,
   endLiveCall,
   flushTrace,
@@ -72,6 +74,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
     },
     trace: kept.trace,
     onCallChanged: (call) => bus.publish(callChanged, call),
+    onCarrierChanged: (health) => bus.publish(carrierChanged, health),
     onClosed: () => stores.settler.wake(),
     emergencyDrainMs: EMERGENCY_DRAIN_MS,
     callsOfOneMax: shareOfOne(config.rtp),
@@ -107,6 +110,7 @@ function serveSwitch(bus: Bus, carrying: Switch): void {
   bus.serve(liveCalls, () => carrying.liveCalls())
   bus.serve(shieldReport, () => carrying.shieldReport())
   bus.serve(liveBindings, () => carrying.liveBindings())
+  bus.serve(carrierHealth, () => carrying.carrierHealth())
   bus.serve(endLiveCall, ({ callId }) => carrying.endCall(callId))
 }
 

@@ -1,6 +1,6 @@
 /** Ringing: one group of targets after the other, all of one group at once, the first answer wins. */
 
-import type { LegEnd, LegId } from '../../../network/sip/index.ts'
+import type { LegId } from '../../../network/sip/index.ts'
 import type { Call, CallAction, CallEvent, CalleeLeg, Step } from '../call.ts'
 import { pickUp, startConnecting } from './connecting.ts'
 import { causeOf, endCall, withLeg } from './ending.ts'
@@ -65,7 +65,7 @@ export function stepDialling(call: Call, event: CallEvent): Step {
       }
       // The end of a leg that was given up before is no news.
       if (!call.legs.some((leg) => leg.legId === event.legId)) return { call, actions: [] }
-      return redirected(call, event) ?? legFailed(call, event.legId, forCaller(event.end), event.at)
+      return redirected(call, event) ?? legFailed(call, event.legId, forCaller(call, event), event.at)
     case 'timer':
       if (event.timer === 'noAnswer') return giveUpRinging(call, event.at)
       return event.timer === 'silence' ? giveUpSilent(call, event.at) : { call, actions: [] }
@@ -157,16 +157,35 @@ function tellRinging(call: Call, ringing: Call): Step {
   return { call: ringing, actions: isFirst ? notifyActions(call, 180, 'Ringing', false) : [] }
 }
 
-type Failed = { readonly status: number; readonly reason: string; readonly cause?: string }
+type Failed = {
+  readonly status: number
+  readonly reason: string
+  readonly cause?: string
+  /** Somebody was reached who does not want the call, or cannot take it: another way to him changes nothing. */
+  readonly isFinal?: boolean
+}
+
+/**
+ * Whether an end says "try the next one" (RFC 3263 §4.3): the network failed, not the person. A side that rang was
+ * reached; its silence is nobody at home. Credentials that a carrier does not take are our trouble with it alone.
+ */
+function isFinalEnd(call: Call, { legId, end }: CallEvent & { kind: 'legEnded' }): boolean {
+  const hasRung = call.legs.some((leg) => leg.legId === legId && leg.state === 'ringing')
+  if (end.by === 'transport') return false
+  if (end.status === 408) return hasRung
+  return end.status !== 401 && end.status !== 407 && (end.status < 500 || end.status >= 600)
+}
 
 /**
  * What a side's failure means to the caller. Where a carrier would send the call instead, and whose password a side
  * wants, is between it and us: a challenge is not passed on (the caller might answer it with his own password).
  */
-function forCaller({ status, reason }: LegEnd): Failed {
-  if (status >= 300 && status < 400) return { status: 480, reason: 'Temporarily Unavailable' }
+function forCaller(call: Call, event: CallEvent & { kind: 'legEnded' }): Failed {
+  const { status, reason } = event.end
+  const isFinal = isFinalEnd(call, event)
+  if (status >= 300 && status < 400) return { status: 480, reason: 'Temporarily Unavailable', isFinal }
   if (status === 401 || status === 407) return { status: 503, reason: 'Service Unavailable' }
-  return { status, reason }
+  return { status, reason, isFinal }
 }
 
 /** Higher is more telling for the caller: a person's refusal beats a network's failure. */
@@ -176,14 +195,11 @@ function weight(status: number): number {
   return status >= 500 ? 1 : 2
 }
 
-function legFailed(call: Call, legId: LegId, failure: Failed, at: number): Step {
+function legFailed(call: Call, legId: LegId, { isFinal, ...failure }: Failed, at: number): Step {
   const { status } = failure
   const ended = withLeg(call, legId, 'ended')
   const better = !call.bestFailure || weight(status) > weight(call.bestFailure.status)
   const next = better ? { ...ended, bestFailure: { cause: causeOf(status), ...failure } } : ended
   if (next.legs.some((leg) => leg.state !== 'ended')) return { call: next, actions: [] }
-  // A person who declined is not rung again through another carrier.
-  return weight(status) === 4 && call.route.kind !== 'emergency'
-    ? dialNext({ ...next, waiting: [] }, at)
-    : dialNext(next, at)
+  return isFinal && call.route.kind !== 'emergency' ? dialNext({ ...next, waiting: [] }, at) : dialNext(next, at)
 }

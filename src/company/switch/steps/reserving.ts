@@ -1,6 +1,8 @@
 /** Money first: no paid leg is dialled before `charge` has decided. */
 
+import type { Grant } from '../../ledger/index.ts'
 import type { Call, CallEvent, Step } from '../call.ts'
+import { orderByCost } from '../carrier-order.ts'
 import type { Refusal } from '../route.ts'
 import { refuseCall } from './announcing.ts'
 import { dialNext } from './dialling.ts'
@@ -31,12 +33,19 @@ export function startReserving(call: Call, at: number): Step {
   return { call: { ...call, state: 'reserving' }, actions: [{ kind: 'reserve', request: paying.reserve }] }
 }
 
+/** Carriers that charging allows, the cheapest of equals first. */
+function waitingFor({ waiting, route }: Call, { carriers }: Grant): Call['waiting'] {
+  return carriers && route.kind === 'carrier' ? orderByCost(waiting, route.routes, carriers) : waiting
+}
+
 /** What a call that waits for its grant makes of an event. */
 export function stepReserving(call: Call, event: CallEvent): Step {
   switch (event.kind) {
     case 'reserved': {
       if (event.result.ok) {
-        return startReserving(withRecord(call, event.cdrId, { grant: event.result.value }), event.at)
+        const grant = event.result.value
+        const granted = withRecord(call, event.cdrId, { grant })
+        return startReserving({ ...granted, waiting: waitingFor(call, grant) }, event.at)
       }
       const code = event.result.failure.code
       return refuseCall(call, { kind: 'refuse', cause: code, ...(refusals[code] ?? unavailable) }, event.at)

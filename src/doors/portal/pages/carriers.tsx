@@ -78,7 +78,7 @@ export function Page() {
 }
 
 function CarrierPanel({ carrier }: { carrier: Carrier }) {
-  const { name, host, port, protocol, status, routes } = carrier
+  const { name, host, port, protocol, routes, calls, channelsMax } = carrier
   return (
     <Panel
       title={name}
@@ -88,15 +88,8 @@ function CarrierPanel({ carrier }: { carrier: Carrier }) {
             {host}:{port}
           </code>
           {protocol.toUpperCase()}
-          {status === 'active' ? (
-            <StatusChip tone="ok" icon="check">
-              Active
-            </StatusChip>
-          ) : (
-            <StatusChip tone="neutral" icon="blocked">
-              Disabled
-            </StatusChip>
-          )}
+          <span>{channelsMax === null ? `${calls} calls` : `${calls} of ${channelsMax} channels`}</span>
+          <CarrierState carrier={carrier} />
         </span>
       }
     >
@@ -108,5 +101,29 @@ function CarrierPanel({ carrier }: { carrier: Carrier }) {
         empty={<EmptyState title="No destination goes to this carrier." />}
       />
     </Panel>
+  )
+}
+
+/** Whether calls go there: staff switch a carrier off, its own silence takes it out of use. */
+function CarrierState({ carrier: { status, state, lastSign, latencyMs } }: { carrier: Carrier }) {
+  if (status === 'disabled') {
+    return (
+      <StatusChip tone="neutral" icon="blocked">
+        Disabled
+      </StatusChip>
+    )
+  }
+  if (state === 'down') {
+    return (
+      <StatusChip tone="danger" icon="cross">
+        Down: {lastSign}
+      </StatusChip>
+    )
+  }
+  return (
+    <StatusChip tone={state === 'up' ? 'ok' : 'neutral'} icon="check">
+      {state === 'up' ? 'Up' : 'Not heard yet'}
+      {latencyMs === null ? '' : `, ${latencyMs} ms`}
+    </StatusChip>
   )
 }
