@@ -44,6 +44,7 @@ export function tooManyCalls(callsMax: number) {
   return fail('ledger.too_many_calls', `the account may have ${callsMax} paid calls at once`, { callsMax })
 }
 
+export const noSuchCustomer = fail('ledger.no_such_customer', 'there is no customer with this id')
 export const noSuchCall = fail('ledger.no_such_call', 'there is no call record with this id')
 
 /** A bound of a range that cannot be read, or a range that ends before it begins. */

@@ -21,6 +21,7 @@ import { postAdjustment, postPayment, type PostingFailure, type PostingRequest }
 import { readRange } from './range.ts'
 import { isVisibleAccount, readAccounts } from './read-accounts.ts'
 import { newestCalls, personFilter, readCall, totalsOf, type CallFilter, type Position } from './read-calls.ts'
+import { retentionHandlers } from './retention-handlers.ts'
 import { transactionLines } from './transactions-file.ts'
 
 export type LedgerOperationsParts = { readonly bus: Bus; readonly clock: Clock }
@@ -33,6 +34,7 @@ export function ledgerOperations(parts: LedgerOperationsParts): readonly BoundOp
     ...limitHandlers(parts),
     ...marginHandlers(),
     ...explanationHandlers(parts.bus),
+    ...retentionHandlers(parts.clock),
   })
 }
 

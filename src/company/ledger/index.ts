@@ -2,6 +2,7 @@
 export { chargeSilent } from './errors.ts'
 export { openAccount, openBooks, type NewAccount, type NewBooks } from './open-account.ts'
 export { checkLedger } from './check-ledger.ts'
+export { forgetCallsHandling, forgetCallsSchedule } from './forget-calls.ts'
 export { explainTransaction } from './explain-transaction.ts'
 export { explainCharge } from './explanation.ts'
 export { ledgerOperations, type LedgerOperationsParts } from './handlers.ts'

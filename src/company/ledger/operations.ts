@@ -5,6 +5,7 @@ import { csv, defineOperations, id, instant, micros, pageOf, pageQuery } from '.
 import { explanationOperations } from './explanation-operations.ts'
 import { limitOperations } from './limit-operations.ts'
 import { marginOperations } from './margin-operations.ts'
+import { retentionOperations } from './retention-operations.ts'
 import { bound, customerId, range } from './report-fields.ts'
 
 const search = z.string().trim().min(1).max(100).optional()
@@ -191,4 +192,5 @@ export const operations = {
   ...limitOperations,
   ...marginOperations,
   ...explanationOperations,
+  ...retentionOperations,
 }

@@ -173,6 +173,7 @@ export type CdrTable = {
   cost_currency: string | null
   cost_version_id: string | null
   cost_prefix: string | null
+  anonymised_at: number | null
 }
 
 export type CdrChargeTable = {
@@ -589,6 +590,26 @@ export type ReservationLevelTable = {
   reserved_micros: bigint
 }
 
+export type RetentionHoldTable = {
+  tenant_id: string
+  reason: string
+  set_by: string | null
+  set_at: number
+}
+
+export type RetentionPolicyTable = {
+  tenant_id: string
+  call_days: number
+  ladder_days: number
+  set_by: string | null
+  set_at: number
+}
+
+export type RetentionProgressTable = {
+  tenant_id: string
+  forgotten_until: number
+}
+
 export type SchemaMigrationTable = {
   number: number
   name: string
@@ -726,6 +747,9 @@ export type Schema = {
   registration: RegistrationTable
   reservation: ReservationTable
   reservation_level: ReservationLevelTable
+  retention_hold: RetentionHoldTable
+  retention_policy: RetentionPolicyTable
+  retention_progress: RetentionProgressTable
   schema_migration: SchemaMigrationTable
   session: SessionTable
   sign_in_link: SignInLinkTable

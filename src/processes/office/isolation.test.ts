@@ -55,6 +55,10 @@ const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
   importDeck: () => ({ csv: 'prefix\n', activate: true }),
   activateDeck: ({ rate_deck_version: version }) => ({ versionId: version }),
   simulateRating: () => ({}),
+  setCostDeck: () => ({ costDeckId: null }),
+  setRetention: () => ({ callDays: 100, ladderDays: 3 }),
+  holdCalls: () => ({ reason: 'for no reason' }),
+  releaseCalls: () => undefined,
   postAdjustment: () => ({ amountMicros: '1', reason: 'for no reason' }),
   postPayment: () => ({ amountMicros: '1', reason: 'for no reason' }),
 }

@@ -2,6 +2,7 @@
 
 import type { JobHandling } from '../../platform/jobs/index.ts'
 import { deliverMail, type MailSender } from '../../platform/mail/index.ts'
+import { forgetCallsHandling } from '../../company/ledger/index.ts'
 import { forgettingHandling } from './forgetting.ts'
 import { recoveryHandling, type RecoveryMailParts } from './recovery-mail.ts'
 
@@ -9,10 +10,11 @@ import { recoveryHandling, type RecoveryMailParts } from './recovery-mail.ts'
 export function jobHandlings(
   parts: RecoveryMailParts & { readonly sender: MailSender | undefined },
 ): readonly JobHandling[] {
-  const { db, clock, sender } = parts
+  const { db, clock, log, sender } = parts
   return [
     recoveryHandling(parts),
     forgettingHandling({ db, clock }),
+    forgetCallsHandling({ db, clock, log }),
     ...(sender ? [deliverMail({ db, clock, sender })] : []),
   ]
 }
