@@ -9,10 +9,10 @@ import { withTestDatabase } from '../../../test/database.ts'
 import type { LineFault } from './errors.ts'
 import { activateVersion, createDeck, importDeck } from './import-deck.ts'
 import { findRate, loadRateTable } from './load-rates.ts'
-import { compareDeck, deckLines } from './read-catalog.ts'
+import { compareDeck } from './compare-deck.ts'
+import { deckLines } from './read-catalog.ts'
 import { deckColumns, readDeck } from './read-deck.ts'
 import { createProduct, subscribe } from './sell.ts'
-import { simulateRating } from './simulate.ts'
 import { addTenant, scope } from './testing.ts'
 
 const clock = systemClock()
@@ -108,7 +108,16 @@ test('a file becomes a version, is exported as it came in, and is in force by on
     const next = readDeck([header, line('44'), line('1', '0.013'), line('33')].join('\n'))
     assert(next.ok)
     const changes = await office.as(scope, (tx) => compareDeck(tx, next.value, { tenantId, versionId }))
-    assert.deepEqual(changes, { added: 1, removed: 1, changed: 1, same: 1 })
+    const { rows: changed, ...counts } = changes
+    assert.deepEqual(counts, { added: 1, removed: 1, changed: 1, up: 1, down: 0, same: 1 })
+    assert.deepEqual(
+      changed.map((row) => [row.prefix, row.change, row.before, row.after]),
+      [
+        ['1800', 'removed', '0.0200', null],
+        ['1', 'up', '0.0120', '0.0130'],
+        ['33', 'added', null, '0.0500'],
+      ],
+    )
     const nowhere = await office.as(scope, (tx) =>
       activateVersion(tx, clock, { tenantId, deckId, versionId: newId(clock) }),
     )
@@ -171,26 +180,4 @@ test('a service without a price needs a reason', async () => {
       assert.deepEqual([row?.['started_on'], row?.['exempt_reason']], ['2026-10-01', 'included in the plan'])
     })
   })
-})
-
-test('a simulation prices calls by its own deck and says why', () => {
-  const row = { prefix: '44', destination: 'UK', class: 'international', direction: 'outbound' } as const
-  const prices = { connect: '0', firstSeconds: 60, firstPrice: '0.35', nextSeconds: 60, nextPrice: '0.35' }
-  const rest = { graceSeconds: 0, minimum: '0', blocked: false }
-  const deck = { currency: 'CAD', rows: [{ ...row, ...prices, ...rest }] }
-  const plan = { freeClasses: [], rounding: { mode: 'half-up', digits: 6 } as const }
-  const call = { direction: 'outbound', to: '+442071838750', durationMs: 60_001, onnet: false } as const
-  const simulated = simulateRating({ deck, plan, calls: [call, { ...call, onnet: true }, { ...call, to: '+331' }] })
-  assert(simulated.ok)
-  const { calls, totals } = simulated.value
-  assert.deepEqual(
-    calls.map((one) => [one.outcome, one.reason, one.chargeMicros, one.billedSeconds]),
-    [
-      ['charged', 'rated', 700_000n, 120],
-      ['free', 'onnet', 0n, 0],
-      ['refused', 'no_rate', 0n, 0],
-    ],
-  )
-  assert.equal(totals.chargeMicros, 700_000n)
-  assert(!simulateRating({ deck: { ...deck, rows: [...deck.rows, ...deck.rows] }, plan, calls: [call] }).ok)
 })

@@ -23,6 +23,13 @@ export function deckInvalid(faults: readonly LineFault[], total = faults.length)
   })
 }
 
+export type PlanInvalid = Failure<'catalog.plan_invalid'>
+
+/** A plan that contradicts itself. */
+export function planInvalid(message: string) {
+  return fail('catalog.plan_invalid', message)
+}
+
 /** More than a deck may hold. */
 export function deckTooLarge(what: string, most: number) {
   return fail('catalog.deck_too_large', `the deck has more than ${most} ${what}; split it into several decks`, { most })

@@ -1,11 +1,16 @@
 /** What the catalog's operations do. */
 
 import { ok, type Clock } from '../../base/index.ts'
+import { plainTariff } from '../rating/index.ts'
 import { bindOperations, readPage, toPage, type BoundOperation, type Handlers } from '../../platform/http/index.ts'
 import { noSuchDeck, noSuchVersion } from './errors.ts'
 import { activateVersion, importDeck } from './import-deck.ts'
 import { operations, type deckOperations, type productOperations } from './operations.ts'
-import { compareDeck, deckLines, readDeckHead, readDecks, readProducts, readVersionHead } from './read-catalog.ts'
+import { compareDeck } from './compare-deck.ts'
+import { deckText } from './deck-text.ts'
+import { readTariff } from './rate-columns.ts'
+import { tariffOf } from './read-terms.ts'
+import { deckLines, readDeckHead, readDecks, readProducts, readVersionHead } from './read-catalog.ts'
 import { readDeck } from './read-deck.ts'
 import { simulateRating } from './simulate.ts'
 
@@ -13,10 +18,10 @@ export type CatalogOperationsParts = { readonly clock: Clock }
 
 /** The catalog's operations, ready to be mounted. */
 export function catalogOperations({ clock }: CatalogOperationsParts): readonly BoundOperation[] {
-  return bindOperations(operations, { ...productHandlers(), ...deckHandlers(clock) })
+  return bindOperations(operations, { ...productHandlers(clock), ...deckHandlers(clock) })
 }
 
-function productHandlers(): Handlers<typeof productOperations> {
+function productHandlers(clock: Clock): Handlers<typeof productOperations> {
   return {
     async listProducts({ query }, { transaction }) {
       const page = readPage(query, ['id'])
@@ -24,7 +29,7 @@ function productHandlers(): Handlers<typeof productOperations> {
       const rows = await transaction((tx) => readProducts(tx, page.value))
       return ok(toPage(rows, page.value.limit, (row) => [row.id]))
     },
-    simulateRating: ({ body }) => Promise.resolve(simulateRating(body)),
+    simulateRating: ({ body }) => Promise.resolve(simulateRating(body, clock.now())),
   }
 }
 
@@ -41,20 +46,26 @@ function deckHandlers(clock: Clock): Handlers<typeof deckOperations> {
       })
     },
     async importDeck({ params, body }, { caller, transaction, note }) {
-      const rows = readDeck(body.csv)
-      if (!rows.ok) return rows
+      const text = body.file === undefined ? ok(body.csv ?? '') : await deckText(Buffer.from(body.file, 'base64'))
+      if (!text.ok) return text
       return transaction(async (tx) => {
         const deck = await readDeckHead(tx, params.id)
         if (!deck) return noSuchDeck
         const { tenantId, activeVersionId } = deck
         const active = activeVersionId === null ? undefined : { tenantId, versionId: activeVersionId }
+        const inForce = active && (await readTariff(tx, active))
+        const tariff = body.tariff ? tariffOf(body.tariff) : (inForce ?? plainTariff)
+        const rows = readDeck(text.value, { ...tariff, interval: body.interval })
+        if (!rows.ok) return rows
         const changes = await compareDeck(tx, rows.value, active)
         if (body.preview) return ok({ versionId: null, rows: rows.value.length, changes })
-        const importedBy = caller.loginId
-        const request = { tenantId, deckId: params.id, csv: body.csv, activate: body.activate, importedBy }
+        const { activate, activatesAt, interval } = body
+        const file = { csv: text.value, activate, activatesAt, interval, tariff }
+        const request = { tenantId, deckId: params.id, importedBy: caller.loginId, rows: rows.value, ...file }
         const imported = await importDeck(tx, clock, request)
         if (!imported.ok) return imported
-        note({ subjectKind: 'rate_deck', subjectId: params.id, after: { ...imported.value, ...changes } })
+        const { rows: _, ...counts } = changes
+        note({ subjectKind: 'rate_deck', subjectId: params.id, after: { ...imported.value, ...counts } })
         return ok({ ...imported.value, changes })
       })
     },

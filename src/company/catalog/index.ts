@@ -1,6 +1,6 @@
 /** What is sold and at which price: products, subscriptions, rate decks. */
 export { createProduct, subscribe, type NewProduct, type NewSubscription, type ProductKind } from './sell.ts'
-export { activateVersion, createDeck, importDeck } from './import-deck.ts'
+export { activateVersion, createDeck, deckActivations, importDeck } from './import-deck.ts'
 export type { Activation, DeckImport, ImportedDeck, NewDeck } from './import-deck.ts'
 export { deckColumns, readDeck } from './read-deck.ts'
 export { deckInForce } from './read-catalog.ts'

@@ -1,7 +1,15 @@
 /** Rate decks as `charge` reads them: the version in force as a table in memory, any other one row by row. */
 
 import type { Tx } from '../../platform/db/index.ts'
-import { startRateTable, type RateDirection, type RateRow, type RateTable } from '../rating/index.ts'
+import {
+  periodAt,
+  rowInForce,
+  startRateTable,
+  type RateDirection,
+  type RateRow,
+  type RateTable,
+} from '../rating/index.ts'
+import { rateRowOf, readTariff, rowColumns, type RawRow, type VersionKey } from './rate-columns.ts'
 
 export type ActiveVersion = {
   readonly deckId: string
@@ -24,25 +32,27 @@ export async function activeVersions(tx: Tx, deckIds?: readonly string[]): Promi
 const ROWS_PER_READ = 5000
 
 /** The last row of a portion. */
-export type RowPosition = Pick<RateRow, 'direction' | 'prefix'>
+export type RowPosition = Pick<RawRow, 'direction' | 'prefix' | 'period' | 'effectiveFrom'>
 
 /** A portion of a version's rows by direction and prefix; `next` is where the following one begins. */
 export async function rowsAfter(
   tx: Tx,
-  version: { readonly tenantId: string; readonly versionId: string },
+  version: VersionKey,
   after?: RowPosition,
 ): Promise<{ readonly rows: readonly RateRow[]; readonly next: RowPosition | undefined }> {
-  const rows = await tx<RateRow[]>`
+  const from = after ?? { direction: '', prefix: '', period: '', effectiveFrom: -Infinity }
+  const rows = await tx<RawRow[]>`
     select ${tx.unsafe(rowColumns)} from rate_row
     where tenant_id = ${version.tenantId} and version_id = ${version.versionId}
-      and (direction, prefix) > (${after?.direction ?? ''}, ${after?.prefix ?? ''})
-    order by direction, prefix limit ${ROWS_PER_READ}`
-  return { rows, next: rows.length < ROWS_PER_READ ? undefined : rows.at(-1) }
+      and (direction, prefix, period, effective_from)
+        > (${from.direction}, ${from.prefix}, ${from.period}, ${from.effectiveFrom})
+    order by direction, prefix, period, effective_from limit ${ROWS_PER_READ}`
+  return { rows: rows.map(rateRowOf), next: rows.length < ROWS_PER_READ ? undefined : rows.at(-1) }
 }
 
 /** Compiles a version; read in portions, so that calls are answered meanwhile. */
 export async function loadRateTable(tx: Tx, tenantId: string, versionId: string): Promise<RateTable> {
-  const table = startRateTable()
+  const table = startRateTable(await readTariff(tx, { tenantId, versionId }))
   let after: RowPosition | undefined
   do {
     const portion = await rowsAfter(tx, { tenantId, versionId }, after)
@@ -51,10 +61,6 @@ export async function loadRateTable(tx: Tx, tenantId: string, versionId: string)
   } while (after)
   return table.build()
 }
-
-const rowColumns = `prefix, direction, destination, class, connect_micros as "connectMicros",
-  first_seconds as "firstSeconds", first_nanos as "firstNanos", next_seconds as "nextSeconds",
-  next_nanos as "nextNanos", grace_seconds as "graceSeconds", minimum_micros as "minimumMicros", blocked`
 
 export type RateQuery = {
   readonly deckId: string
@@ -77,25 +83,48 @@ export async function findRate(
   if (!version) return undefined
   const digits = number.replace(/^\+/, '').slice(0, 15)
   const prefixes = Array.from({ length: digits.length }, (_, index) => digits.slice(0, index + 1))
-  const [row] = await tx<RateRow[]>`
+  const rows = await tx<RawRow[]>`
     select ${tx.unsafe(rowColumns)} from rate_row
     where tenant_id = ${version.tenantId} and version_id = ${version.id} and direction = ${direction}
       and prefix = any(${prefixes}::text[])
-    order by length(prefix) desc limit 1`
+    order by length(prefix) desc, effective_from desc`
+  const tariff = await readTariff(tx, { tenantId: version.tenantId, versionId: version.id })
+  const row = rowInForce(rows.map(rateRowOf), at, periodAt(tariff, at))
   return row && { versionId: version.id, row }
 }
 
 /** What a call was priced by. */
-export type RatedBy = { readonly versionId: string; readonly direction: string; readonly prefix: string }
+export type RatedBy = {
+  readonly versionId: string
+  readonly direction: string
+  readonly prefix: string
+  /** When: of several rows of a prefix, the one that was in force then. */
+  readonly at?: number
+}
 
-/** The rows by which calls in progress were promised their price. */
+/** The rows by which calls in progress were promised their price, one for each key that has one. */
 export async function ratesOf(
   tx: Tx,
   keys: readonly RatedBy[],
 ): Promise<readonly (RateRow & { readonly versionId: string })[]> {
-  return tx<(RateRow & { versionId: string })[]>`
-    select version_id as "versionId", ${tx.unsafe(rowColumns)} from rate_row
+  const rows = await tx<(RawRow & { tenantId: string; versionId: string })[]>`
+    select tenant_id as "tenantId", version_id as "versionId", ${tx.unsafe(rowColumns)} from rate_row
     where (version_id, direction, prefix) in (
       select * from unnest(${keys.map((key) => key.versionId)}::uuid[], ${keys.map((key) => key.direction)}::text[],
-                           ${keys.map((key) => key.prefix)}::text[]))`
+                           ${keys.map((key) => key.prefix)}::text[]))
+    order by effective_from desc`
+  const keyOf = (of: RatedBy): string => `${of.versionId} ${of.direction} ${of.prefix}`
+  const found = Map.groupBy(rows, keyOf)
+  const rated: (RateRow & { readonly versionId: string })[] = []
+  for (const key of new Map(keys.map((one) => [keyOf(one), one])).values()) {
+    const candidates = found.get(keyOf(key)) ?? []
+    const [first] = candidates
+    if (!first) continue
+    const plain = candidates.map(({ tenantId: _, versionId: __, ...raw }) => rateRowOf(raw))
+    const at = key.at
+    const isTimed = plain.length > 1 && at !== undefined
+    const row = isTimed ? rowInForce(plain, at, periodAt(await readTariff(tx, first), at)) : plain[0]
+    rated.push({ ...(row ?? plain[0]!), versionId: first.versionId })
+  }
+  return rated
 }

@@ -2,15 +2,21 @@
 
 import { z } from 'zod'
 import { csv, defineOperations, id, instant, micros, pageOf, pageQuery } from '../../platform/http/index.ts'
+import {
+  component,
+  counterState,
+  direction,
+  inlineDiscount,
+  inlineQuota,
+  interval,
+  rateClass,
+  rateRow,
+  rounding,
+  tariff,
+} from './schemas.ts'
 
 /** Room for all the rows that a deck may have. */
 const DECK_BYTES_MAX = 32 * 1_048_576
-
-const direction = z.enum(['outbound', 'inbound'])
-const rateClass = z.enum(['domestic', 'international', 'premium', 'tollfree'])
-/** A decimal text such as `0.0125`: money and prices never travel as floating point numbers. */
-const decimal = z.string().regex(/^\d{1,7}(\.\d{1,9})?$/, 'a decimal such as 0.0125')
-const seconds = z.int().min(1).max(86_400)
 
 const product = z.object({
   id,
@@ -29,39 +35,43 @@ const deck = z.object({
   currency: z.string(),
   activeVersionId: id.nullable(),
   versions: z.array(
-    z.object({ id, number: z.int(), rows: z.int(), importedAt: instant, activatedAt: instant.nullable() }),
+    z.object({
+      id,
+      number: z.int(),
+      rows: z.int(),
+      importedAt: instant,
+      activatedAt: instant.nullable(),
+      activatesAt: instant.nullable(),
+    }),
   ),
-})
-
-const rateRow = z.object({
-  prefix: z.string().regex(/^[1-9]\d{0,14}$/, '1 to 15 digits'),
-  destination: z.string().min(1).max(120),
-  class: rateClass,
-  direction: direction.default('outbound'),
-  connect: decimal.default('0'),
-  firstSeconds: seconds,
-  firstPrice: decimal,
-  nextSeconds: seconds,
-  nextPrice: decimal,
-  graceSeconds: z.int().min(0).max(86_400).default(0),
-  minimum: decimal.default('0'),
-  blocked: z.boolean().default(false),
 })
 
 const simulation = z.object({
   deck: z.object({
     currency: z.string().regex(/^[A-Z]{3}$/, 'a currency code such as CAD'),
+    /** Zone, times of day, rounding. */
+    ...tariff.shape,
+    /** How further blocks are counted in rows that do not say it. */
+    interval: interval.default('after_first'),
     rows: z.array(rateRow).min(1).max(10_000),
   }),
   plan: z
     .object({
       /** Classes that cost nothing under this plan. */
       freeClasses: z.array(rateClass).default([]),
-      rounding: z
-        .object({ mode: z.enum(['half-up', 'half-even', 'up', 'down']), digits: z.int().min(2).max(6) })
-        .default({ mode: 'half-up', digits: 6 }),
+      /** In place of the deck's. */
+      rounding: rounding.optional(),
+      /** Where periods begin, and since when the customer has the plan. */
+      zone: tariff.shape.zone,
+      billDay: z.int().min(1).max(31).default(1),
+      startedAt: instant.optional(),
+      quotas: z.array(inlineQuota).max(50).default([]),
+      discounts: z.array(inlineDiscount).max(50).default([]),
+      /** What is used already; periods that are not named are fresh. */
+      counters: z.array(counterState).max(200).default([]),
     })
     .prefault({}),
+  /** In this order: what one uses of the plan, the next one does not find. */
   calls: z
     .array(
       z.object({
@@ -70,8 +80,12 @@ const simulation = z.object({
         direction: direction.default('outbound'),
         /** The far end as E.164: the dialled number, or the called toll-free number. */
         to: z.string().regex(/^\+?[1-9]\d{2,14}$/, 'a number such as +14165550142'),
+        /** Now, without it. */
+        answeredAt: instant.optional(),
         /** Of the conversation; 0 for a call that was not answered. Begun seconds count whole. */
         durationMs: z.int().min(0).max(86_400_000),
+        /** Seconds of the conversation at which it is cut into slices, as a call is that asks for more time. */
+        splitAt: z.array(z.int().min(1).max(86_400)).max(1000).default([]),
         /** The far end is one of our own customers. */
         onnet: z.boolean().default(false),
       }),
@@ -80,26 +94,75 @@ const simulation = z.object({
     .max(10_000),
 })
 
+const simulatedCall = z.object({
+  id: z.string().nullable(),
+  to: z.string(),
+  direction,
+  answeredAt: instant,
+  outcome: z.enum(['charged', 'free', 'refused']),
+  /** `rated`, `minimum`, `grace`, `free_seconds`, `quota`, `unanswered`, `onnet`, `free_class`, `blocked`, `no_rate`. */
+  reason: z.string(),
+  prefix: z.string().nullable(),
+  destination: z.string().nullable(),
+  class: rateClass.nullable(),
+  durationSeconds: z.int(),
+  /** Whole blocks at a price, and what quotas gave. */
+  billedSeconds: z.int(),
+  quotaSeconds: z.int(),
+  chargeMicros: micros,
+  /** What a quota that blocks leaves of the call; null where none does. */
+  allowedSeconds: z.int().nullable(),
+  components: z.array(component),
+  /** What each slice adds; they sum to the charge. Empty for a call that is not split. */
+  slices: z.array(z.object({ untilSecond: z.int(), chargeMicros: micros })),
+  /** Counters that the call changed. */
+  counters: z.array(z.object({ itemId: z.string(), periodFrom: instant, before: z.string(), after: z.string() })),
+  explanation: z.array(z.string()),
+})
+
 const simulated = z.object({
   currency: z.string(),
-  calls: z.array(
+  calls: z.array(simulatedCall),
+  /** After the last call, those open at its answer. */
+  counters: z.array(
     z.object({
-      id: z.string().nullable(),
-      to: z.string(),
-      direction,
-      outcome: z.enum(['charged', 'free', 'refused']),
-      /** `rated`, `minimum`, `grace`, `unanswered`, `onnet`, `free_class`, `blocked`, `no_rate`. */
-      reason: z.string(),
-      prefix: z.string().nullable(),
-      destination: z.string().nullable(),
-      class: rateClass.nullable(),
-      durationSeconds: z.int(),
-      billedSeconds: z.int(),
-      chargeMicros: micros,
-      explanation: z.array(z.string()),
+      itemId: z.string(),
+      periodFrom: instant,
+      periodTo: instant,
+      expiresAt: instant,
+      granted: z.string(),
+      used: z.string(),
+      reserved: z.string(),
     }),
   ),
-  totals: z.object({ count: z.int(), durationSeconds: z.int(), billedSeconds: z.int(), chargeMicros: micros }),
+  totals: z.object({
+    count: z.int(),
+    durationSeconds: z.int(),
+    billedSeconds: z.int(),
+    quotaSeconds: z.int(),
+    chargeMicros: micros,
+  }),
+})
+
+const deckChanges = z.object({
+  added: z.int(),
+  removed: z.int(),
+  /** Those with another cell; of them, those whose price went up or down. */
+  changed: z.int(),
+  up: z.int(),
+  down: z.int(),
+  same: z.int(),
+  /** The first 200; prices of a minute, null where there is no row. */
+  rows: z.array(
+    z.object({
+      change: z.enum(['added', 'removed', 'up', 'down', 'changed']),
+      direction: z.string(),
+      prefix: z.string(),
+      destination: z.string(),
+      before: z.string().nullable(),
+      after: z.string().nullable(),
+    }),
+  ),
 })
 
 /** What is sold, and what a call would cost. */
@@ -122,7 +185,7 @@ export const productOperations = defineOperations({
     audit: 'none',
     body: simulation,
     output: simulated,
-    failures: { 'catalog.deck_invalid': 422 },
+    failures: { 'catalog.deck_invalid': 422, 'catalog.plan_invalid': 422 },
   },
 })
 
@@ -141,13 +204,21 @@ export const deckOperations = defineOperations({
   importDeck: {
     method: 'POST',
     path: '/api/v1/decks/{id}/versions',
-    summary: 'Import a CSV file as the next version of a deck, all of it or nothing',
+    summary: 'Import a CSV or XLSX file as the next version of a deck, all of it or nothing',
     permission: 'catalog.write',
     audit: 'write',
     params: z.object({ id }),
     bodyBytesMax: DECK_BYTES_MAX,
     body: z.object({
-      csv: z.string().min(1),
+      /** The text of a CSV file, or a CSV or XLSX file as base64. */
+      csv: z.string().min(1).optional(),
+      file: z.base64().optional(),
+      /** Zone, times of day and rounding of the version; those of the version in force without it. */
+      tariff: tariff.optional(),
+      /** How further blocks are counted where no cell says it. */
+      interval: interval.default('after_first'),
+      /** Puts the version in force by itself at this instant. */
+      activatesAt: instant.optional(),
       activate: z.boolean().default(false),
       /** Only say what would change. */
       preview: z.boolean().default(false),
@@ -156,7 +227,7 @@ export const deckOperations = defineOperations({
       versionId: id.nullable(),
       rows: z.int(),
       /** Against the version in force. */
-      changes: z.object({ added: z.int(), removed: z.int(), changed: z.int(), same: z.int() }),
+      changes: deckChanges,
     }),
     failures: { 'catalog.no_such_deck': 404, 'catalog.deck_invalid': 422, 'catalog.deck_too_large': 413 },
   },

@@ -1,11 +1,11 @@
 /** Products, decks and their rows, as the API reads them; row-level security decides whose. */
 
-import { formatMicros, formatNanos, type Micros } from '../../base/index.ts'
+import type { Micros } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import type { PageRequest } from '../../platform/http/index.ts'
-import type { RateRow } from '../rating/index.ts'
 import { rowsAfter, type RowPosition } from './load-rates.ts'
-import { deckColumns } from './read-deck.ts'
+import { cellsOf } from './compare-deck.ts'
+import { deckColumns, furtherColumns } from './read-deck.ts'
 import type { ProductKind } from './sell.ts'
 
 export type ProductRow = {
@@ -32,6 +32,8 @@ export type DeckVersion = {
   readonly rows: number
   readonly importedAt: number
   readonly activatedAt: number | null
+  /** When it is to come into force by itself. */
+  readonly activatesAt: number | null
 }
 
 export type DeckRow = {
@@ -50,7 +52,7 @@ export async function readDecks(tx: Tx, { after, limit }: PageRequest<['id']>): 
     from rate_deck ${after ? tx`where id > ${after[0]}` : tx``} order by id limit ${limit + 1}`
   const versions = await tx<(DeckVersion & { deckId: string })[]>`
     select id, deck_id as "deckId", number, row_count as rows, imported_at as "importedAt",
-           activated_at as "activatedAt"
+           activated_at as "activatedAt", activates_at as "activatesAt"
     from rate_deck_version where deck_id = any(${decks.map((deck) => deck.id)}::uuid[]) order by number desc`
   return decks.map((deck) => ({
     ...deck,
@@ -100,7 +102,7 @@ export async function* deckLines(
   transaction: Transaction,
   version: { readonly tenantId: string; readonly versionId: string },
 ): AsyncGenerator<readonly string[]> {
-  yield deckColumns
+  yield [...deckColumns, ...furtherColumns]
   let after: RowPosition | undefined
   do {
     const position = after
@@ -108,50 +110,4 @@ export async function* deckLines(
     for (const row of portion.rows) yield cellsOf(row)
     after = portion.next
   } while (after)
-}
-
-function cellsOf(row: RateRow): readonly string[] {
-  return [
-    row.prefix,
-    row.destination,
-    row.class,
-    row.direction,
-    formatMicros(row.connectMicros),
-    String(row.firstSeconds),
-    formatNanos(row.firstNanos),
-    String(row.nextSeconds),
-    formatNanos(row.nextNanos),
-    String(row.graceSeconds),
-    formatMicros(row.minimumMicros),
-    row.blocked ? 'yes' : 'no',
-  ]
-}
-
-export type DeckChanges = { added: number; removed: number; changed: number; same: number }
-
-/** What a file would change against the version in force. */
-export async function compareDeck(
-  tx: Tx,
-  rows: readonly RateRow[],
-  active: { readonly tenantId: string; readonly versionId: string } | undefined,
-): Promise<DeckChanges> {
-  const fresh = new Map(rows.map((row) => [`${row.direction} ${row.prefix}`, cellsOf(row).join('\t')]))
-  const changes: DeckChanges = { added: 0, removed: 0, changed: 0, same: 0 }
-  let known = 0
-  let after: RowPosition | undefined
-  if (active) {
-    do {
-      const portion = await rowsAfter(tx, active, after)
-      for (const row of portion.rows) {
-        const now = fresh.get(`${row.direction} ${row.prefix}`)
-        if (now === undefined) changes.removed++
-        else if (now === cellsOf(row).join('\t')) changes.same++
-        else changes.changed++
-        if (now !== undefined) known++
-      }
-      after = portion.next
-    } while (after)
-  }
-  changes.added = fresh.size - known
-  return changes
 }

@@ -1,9 +1,10 @@
 /** What a call costs: rate rows, the table that finds them, prices, and why. Pure: no sockets, clocks or queries. */
 export { intervals, rateClasses, rateDirections, toMicros } from './rate-row.ts'
 export type { Interval, RateClass, RateDirection, RateRow, Rounding } from './rate-row.ts'
-export { plainTariff, type Period, type PeriodWindow, type Tariff } from './tariff.ts'
+export { periodAt, plainTariff, rowInForce, type Period, type PeriodWindow, type Tariff } from './tariff.ts'
 export {
   compileRateTable,
+  doOverlap,
   isRateDirection,
   startRateTable,
   type RateTable,

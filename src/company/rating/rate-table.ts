@@ -70,6 +70,13 @@ function startNames<T>(keyOf: (value: T) => string) {
   }
 }
 
+/** Whether two rows of a prefix could both be in force at an instant. */
+export function doOverlap(a: RateRow, b: RateRow): boolean {
+  if (a.period !== b.period) return false
+  const from = Math.max(a.effectiveFrom ?? -Infinity, b.effectiveFrom ?? -Infinity)
+  return from < Math.min(a.effectiveTo ?? Infinity, b.effectiveTo ?? Infinity)
+}
+
 /** Starts a table; rows come in any order, for each direction and prefix one at an instant. */
 export function startRateTable(tariff: Tariff = plainTariff): RateTableBuilder {
   const tries = { outbound: startTrie(), inbound: startTrie() }
