@@ -1,7 +1,7 @@
 /** Rows of decks and what is true of their version, between the tables and the program. */
 
 import type { Tx } from '../../platform/db/index.ts'
-import { plainTariff, type Interval, type Period, type RateRow, type Rounding, type Tariff } from '../rating/index.ts'
+import { plainTariff, type Interval, type RateRow, type Rounding, type Tariff } from '../rating/index.ts'
 
 /** Columns of `rate_row` as `RawRow` names them. */
 export const rowColumns = `prefix, direction, destination, class, connect_micros as "connectMicros",
@@ -94,6 +94,5 @@ export async function readTariff(tx: Tx, { tenantId, versionId }: VersionKey): P
     from rate_deck_version where tenant_id = ${tenantId} and id = ${versionId}`
   if (!found) return plainTariff
   const { roundingMode, roundingDigits, ...rest } = found
-  const periods = rest.periods as readonly Period[]
-  return { ...rest, periods, rounding: { mode: roundingMode, digits: roundingDigits } }
+  return { ...rest, rounding: { mode: roundingMode, digits: roundingDigits } }
 }

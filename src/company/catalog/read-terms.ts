@@ -13,16 +13,7 @@ import {
   type VolumeUnit,
 } from '../rating/index.ts'
 import { deckInvalid, planInvalid, type DeckInvalid, type LineFault, type PlanInvalid } from './errors.ts'
-import type {
-  counterState,
-  discount,
-  inlineDiscount,
-  inlineQuota,
-  interval,
-  quota,
-  rateRow,
-  tariff,
-} from './schemas.ts'
+import type { counterState, inlineDiscount, inlineQuota, interval, rateRow, tariff } from './schemas.ts'
 
 const minutesOf = (text: string): number => (Number(text.slice(0, 2)) * 60 + Number(text.slice(3))) % 1440
 

@@ -119,7 +119,7 @@ function readCells(xml: string, shared: readonly string[]): Result<string[]> {
 function columnOf(reference: string | undefined, otherwise: number): number {
   const letters = /^[A-Z]{1,3}/.exec(reference ?? '')?.[0]
   if (letters === undefined) return otherwise
-  return [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
+  return Array.from(letters).reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
 }
 
 function valueOf(content: string, type: string | undefined, shared: readonly string[]): string {
