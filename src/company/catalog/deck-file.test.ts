@@ -1,4 +1,4 @@
-/** Files of decks: workbooks beside the CSV they were made of, bad files, versions that come into force by themselves. */
+/** Files of decks: workbooks beside their CSV, bad files, versions that come into force by themselves. */
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'

@@ -120,7 +120,7 @@ export async function ratesOf(
     const candidates = found.get(keyOf(key)) ?? []
     const [first] = candidates
     if (!first) continue
-    const plain = candidates.map(({ tenantId: _, versionId: __, ...raw }) => rateRowOf(raw))
+    const plain = candidates.map(rateRowOf)
     const at = key.at
     const isTimed = plain.length > 1 && at !== undefined
     const row = isTimed ? rowInForce(plain, at, periodAt(await readTariff(tx, first), at)) : plain[0]

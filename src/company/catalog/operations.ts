@@ -100,7 +100,7 @@ const simulatedCall = z.object({
   direction,
   answeredAt: instant,
   outcome: z.enum(['charged', 'free', 'refused']),
-  /** `rated`, `minimum`, `grace`, `free_seconds`, `quota`, `unanswered`, `onnet`, `free_class`, `blocked`, `no_rate`. */
+  /** How it was rated (`rated`, `minimum`, `grace`, `free_seconds`, `quota`), or why it was not. */
   reason: z.string(),
   prefix: z.string().nullable(),
   destination: z.string().nullable(),

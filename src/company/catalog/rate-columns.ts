@@ -26,7 +26,21 @@ export type RawRow = Plain & Extras
 
 /** A stored row without what says nothing. */
 export function rateRowOf(raw: RawRow): RateRow {
-  const { freeSeconds, connectWhenFree, surchargePpm, interval, period, effectiveFrom, effectiveTo, ...plain } = raw
+  const { freeSeconds, connectWhenFree, surchargePpm, interval, period, effectiveFrom, effectiveTo } = raw
+  const plain = {
+    prefix: raw.prefix,
+    direction: raw.direction,
+    destination: raw.destination,
+    class: raw.class,
+    connectMicros: raw.connectMicros,
+    firstSeconds: raw.firstSeconds,
+    firstNanos: raw.firstNanos,
+    nextSeconds: raw.nextSeconds,
+    nextNanos: raw.nextNanos,
+    graceSeconds: raw.graceSeconds,
+    minimumMicros: raw.minimumMicros,
+    blocked: raw.blocked,
+  }
   const isPlain = freeSeconds === 0 && surchargePpm === 0 && interval === 'after_first' && period === ''
   if (isPlain && !connectWhenFree && effectiveFrom === -Infinity && effectiveTo === Infinity) return plain
   return {
