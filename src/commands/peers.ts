@@ -14,6 +14,7 @@ export type Peer = {
 export const peers: readonly Peer[] = [
   { program: 'baresip', debianPackage: 'baresip', use: 'phones that we did not write' },
   { program: 'sipp', debianPackage: 'sip-tester', use: 'calls through carriers, load' },
+  { program: 'svwar', debianPackage: 'sipvicious', use: 'attacks on registrations' },
   { program: 'sngrep', debianPackage: 'sngrep', use: 'a reader of what we send as HEP3' },
   { program: 'tshark', debianPackage: 'tshark', use: 'an independent look at our packets' },
   { program: 'chromium', debianPackage: 'chromium', use: 'the portal in a browser' },

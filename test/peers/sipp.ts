@@ -12,6 +12,10 @@ export type SippOptions = {
   /** Where requests go; answering scenarios need none. */
   readonly target?: { readonly host: string; readonly port: number }
   readonly sipPort: number
+  /** Its own address, 127.0.0.1 by default. */
+  readonly host?: string
+  /** The network namespace that it runs in. */
+  readonly namespace?: string
   /** RTP of its first call; even. */
   readonly mediaPort?: number
   readonly transport?: 'udp' | 'tcp'
@@ -49,11 +53,11 @@ export type Sipp = {
 
 function argumentsOf(options: SippOptions): string[] {
   const { folder, target, calls, transport = 'udp', rate = 10 } = options
-  const args = ['-sf', join(folder, 'scenario.xml'), '-i', '127.0.0.1', '-p', String(options.sipPort)]
+  const args = ['-sf', join(folder, 'scenario.xml'), '-i', options.host ?? '127.0.0.1', '-p', String(options.sipPort)]
   args.push('-t', transport === 'udp' ? 'u1' : 't1', '-nostdin', '-r', String(rate), '-fd', '1')
   args.push('-trace_stat', '-stf', join(folder, 'stat.csv'), '-trace_err', '-error_file', join(folder, 'errors.log'))
   if (calls !== undefined) args.push('-m', String(calls), '-l', String(options.atOnce ?? calls))
-  if (options.mediaPort !== undefined) args.push('-mi', '127.0.0.1', '-mp', String(options.mediaPort))
+  if (options.mediaPort !== undefined) args.push('-mi', options.host ?? '127.0.0.1', '-mp', String(options.mediaPort))
   if (options.service !== undefined) args.push('-s', options.service)
   if (options.fields) args.push('-inf', join(folder, 'fields.csv'))
   if (options.echoes) args.push('-rtp_echo')
@@ -92,7 +96,9 @@ export function startSipp(options: SippOptions): Sipp {
   writeFileSync(join(folder, 'scenario.xml'), options.scenario)
   writeFileSync(join(folder, 'stat.csv'), '')
   if (options.fields) writeFileSync(join(folder, 'fields.csv'), `SEQUENTIAL\n${options.fields.join('\n')}\n`)
-  const program = startProgram('sipp', argumentsOf(options), folder)
+  const { namespace } = options
+  const inside = namespace === undefined ? [] : ['netns', 'exec', namespace, 'sipp']
+  const program = startProgram(namespace === undefined ? 'sipp' : 'ip', [...inside, ...argumentsOf(options)], folder)
   const result = program.exited.then((code) => resultOf(folder, code))
   return {
     program,

@@ -103,6 +103,9 @@ export function createShield(clock: Clock, random: RandomBytes): Shield {
     const source = sourceOf(question.address)
     const now = clock.monotonic()
     if (isShed(source, now)) return stillShed(source, now)
+    if (!buckets.wrong.fits(pairOf(question), 1)) {
+      return question.standing === 'stranger' ? shedNow(source, 'guessing', now) : 'guessing'
+    }
     if (!question.exists && source.users.size <= UNKNOWN_USERS_MAX) source.users.add(question.user.slice(0, USER_MAX))
     if (source.users.size > source.usersMax) return shedNow(source, 'scan', now)
     return takeShared(buckets, question, cost) ? undefined : shedNow(source, 'flood', now)
@@ -110,9 +113,8 @@ export function createShield(clock: Clock, random: RandomBytes): Shield {
   return {
     mayAnswer: (question) => judge(question, CHALLENGE_COST),
     mayRefuse(question) {
-      const key = `${question.address} ${question.user}`
-      if (!take(buckets.wrong, key, 1)) return 'guessing'
-      return judge(question, WRONG_COST)
+      const isCounted = take(buckets.wrong, pairOf(question), 1)
+      return judge(question, WRONG_COST) ?? (isCounted ? undefined : 'guessing')
     },
     proved(question) {
       const own = ownBucket(question)
@@ -147,8 +149,13 @@ function shedNow(source: Source, reason: ShieldReason, now: number): ShieldReaso
 /** The bucket that a good phone shares with nobody, or only with whoever uses its name from its own address. */
 function ownBucket(question: Question): { readonly name: 'flow' | 'neighbour'; readonly key: string } | undefined {
   if (question.standing === 'bound') return { name: 'flow', key: question.flowId }
-  if (question.standing === 'neighbour') return { name: 'neighbour', key: `${question.address} ${question.user}` }
+  if (question.standing === 'neighbour') return { name: 'neighbour', key: pairOf(question) }
   return undefined
+}
+
+/** Whose password somebody tries from somewhere. */
+function pairOf({ address, user }: Question): string {
+  return `${address} ${user.slice(0, USER_MAX)}`
 }
 
 function take(buckets: LeakyBuckets, key: string, cost: number): boolean {

@@ -126,7 +126,11 @@ async function found(office: Db, ports: { carrier: number; centre: number }): Pr
 }
 
 /** Runs `act` in a house of its own with all three processes started, and closes what is left of it. */
-export async function inHouse(act: (house: TestHouse) => Promise<void>): Promise<void> {
+export async function inHouse(
+  act: (house: TestHouse) => Promise<void>,
+  /** Where signal listens; phones and carriers of one address are told apart by their port on loopback alone. */
+  sipHost = '127.0.0.1',
+): Promise<void> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'dialhouse-signal-'))
   const running = new Map<ProcessName, { readonly process: RunningProcess; readonly bus: Bus }>()
   const stop = async (name: ProcessName): Promise<void> => {
@@ -141,7 +145,7 @@ export async function inHouse(act: (house: TestHouse) => Promise<void>): Promise
       await found(await database.openDb('office', { clock }), { carrier: carrierPort, centre: centrePort })
       const config = {
         ...valueOf(readConfig({})),
-        sip: { host: '127.0.0.1', port: sipPort },
+        sip: { host: sipHost, port: sipPort },
         rtp: await freePortRange(60),
         dataFolder,
       }
