@@ -16,7 +16,7 @@ export type BaresipAccount = {
   /** Where it registers and sends its calls. */
   readonly host: string
   readonly port: number
-  readonly transport?: 'udp' | 'tcp'
+  readonly transport?: 'udp' | 'tcp' | 'tls'
   /** Seconds asked for; 0 does not register (default 600). */
   readonly expiresSeconds?: number
 }

@@ -12,6 +12,7 @@ import {
   type StoredBinding,
 } from '../../network/sip/index.ts'
 import type { Flow, Listening, Transport, TransportFailure } from '../../network/transport/index.ts'
+import { countProofs } from './count-proofs.ts'
 import { createAdmission } from './admit.ts'
 import type { Target } from './call.ts'
 import { createCallRates } from './call-rates.ts'
@@ -60,7 +61,7 @@ export function createSwitch(parts: SwitchParts): Switch {
   })
   const isRegisteredFrom = (sipUser: string, address: string): boolean =>
     registrar.bindings(sipUser).some((binding) => binding.flow.remote.address === address)
-  const digest = createDigestServer({ ...parts, ha1: ha1Of(parts) })
+  const digest = countProofs(createDigestServer({ ...parts, ha1: ha1Of(parts) }), metrics)
   const isBound = (sipUser: string, flow: Flow): boolean =>
     registrar.bindings(sipUser).some((binding) => binding.flow.id === flow.id)
   const refusals = createRefusals(metrics)

@@ -4,6 +4,7 @@ import { assert, ok, type Result } from '../../base/index.ts'
 import type { MediaBackend, MediaExchange } from './backend.ts'
 import type { CallRegistry } from './call-registry.ts'
 import { describeAudio, type AudioDescription } from './describe-audio.ts'
+import { isBetweenEnds } from './between-ends.ts'
 import { unknownCall, type MediaFailure } from './errors.ts'
 import type { MediaCall } from './media-call.ts'
 import { answerOurselves, passAnswer, passOffer } from './negotiate.ts'
@@ -62,7 +63,7 @@ export function createExchange(registry: CallRegistry): Exchange {
     async offer(request) {
       assert(request.fromLeg !== request.toLeg, 'a leg does not offer to itself')
       const offer = describeAudio(request.sdp)
-      if (!offer.ok) return offer
+      if (!offer.ok) return isBetweenEnds(request.sdp) ? ok(request.sdp) : offer
       return registry.make(request.callId, async (call) => {
         const isNew = call.legs.size === 0
         return keepIfOk(registry, call, isNew, await passOfferOn(registry, call, request, offer.value))
@@ -70,7 +71,7 @@ export function createExchange(registry: CallRegistry): Exchange {
     },
     async answer(request) {
       const answer = describeAudio(request.sdp)
-      if (!answer.ok) return answer
+      if (!answer.ok) return isBetweenEnds(request.sdp) ? ok(request.sdp) : answer
       const done = await registry.find(request.callId, (call) => passAnswerBack(registry, call, request, answer.value))
       return done ?? unknownCall
     },

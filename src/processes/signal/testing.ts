@@ -46,6 +46,9 @@ export type ProcessName = 'signal' | 'charge' | 'media-1'
 
 export type TestHouse = {
   readonly sipPort: number
+  readonly tlsPort: number
+  readonly wssPort: number
+  readonly dataFolder: string
   readonly carrierPort: number
   readonly centrePort: number
   /** Password of a device. */
@@ -141,11 +144,12 @@ export async function inHouse(
   }
   try {
     await withTestDatabase(async (database) => {
-      const [sipPort = 0, carrierPort = 0, centrePort = 0] = await freePorts(3)
+      const [sipPort = 0, carrierPort = 0, centrePort = 0, tlsPort = 0, wssPort = 0, wsPort = 0] = await freePorts(6)
       await found(await database.openDb('office', { clock }), { carrier: carrierPort, centre: centrePort })
       const config = {
         ...valueOf(readConfig({})),
         sip: { host: sipHost, port: sipPort },
+        sipPorts: { tls: tlsPort, wss: wssPort, ws: wsPort },
         rtp: await freePortRange(60),
         dataFolder,
       }
@@ -169,7 +173,21 @@ export async function inHouse(
       const passwordOf = (sipUser: string): string => sipPassword(keys, { sipUser, secretKeyId: 1, secretVersion: 1 })!
       const notes = (name: ProcessName): readonly string[] => running.get(name)?.process.notes() ?? ['stopped']
       try {
-        await act({ sipPort, carrierPort, centrePort, passwordOf, bus, database, metrics, start, stop, notes })
+        await act({
+          sipPort,
+          tlsPort,
+          wssPort,
+          dataFolder,
+          carrierPort,
+          centrePort,
+          passwordOf,
+          bus,
+          database,
+          metrics,
+          start,
+          stop,
+          notes,
+        })
       } finally {
         for (const name of ['signal', 'media-1', 'charge'] as const) await stop(name)
         await bus.close()

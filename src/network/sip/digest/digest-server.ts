@@ -86,6 +86,8 @@ const isUnnamed = (agent: string): boolean => agent === '' || /^sipp\b/i.test(ag
 function algorithmsFor(request: SipMessage): readonly DigestAlgorithm[] {
   const agent = request.raw(header.userAgent) ?? ''
   if (md5OnlyAgents.some((name) => agent.startsWith(name))) return ['MD5']
+  // Phones in browsers know MD5 alone, and some read the last challenge only, others the first.
+  if (request.via?.protocol.startsWith('WS')) return ['MD5']
   return isUnnamed(agent) ? ['MD5', 'SHA-256'] : ['SHA-256', 'MD5']
 }
 
