@@ -70,16 +70,24 @@ async function readHead(tx: Tx, cdrId: string): Promise<Head | undefined> {
   return head
 }
 
-/** The customer's charge, with what the ledger posted for it. */
+/** The charge of every level, the customer's first, each with what the ledger posted for it. */
 async function readLines(tx: Tx, cdrId: string): Promise<readonly Line[]> {
   return tx<Line[]>`
-    select 0 as level, tenant_id as "tenantId", account_id as "accountId", charge_micros as "chargeMicros", currency,
+    with line as (
+      select 0 as level, tenant_id, account_id, charge_micros, currency, charge_reason, billed_seconds, version_id,
+             prefix, explanation
+      from cdr where id = ${cdrId}
+      union all
+      select level, tenant_id, account_id, charge_micros, currency, charge_reason, billed_seconds, version_id, prefix,
+             explanation
+      from cdr_charge where cdr_id = ${cdrId})
+    select level, tenant_id as "tenantId", account_id as "accountId", charge_micros as "chargeMicros", currency,
            charge_reason as reason, billed_seconds as "billedSeconds", version_id as "versionId", prefix, explanation,
            (select coalesce(sum(entry.amount_micros), 0)::bigint
             from posting join ledger_entry as entry on entry.posting_id = posting.id
-            where posting.cdr_id = cdr.id and posting.kind = 'usage'
-              and entry.account_id = cdr.account_id) as "postedMicros"
-    from cdr where id = ${cdrId}`
+            where posting.cdr_id = ${cdrId} and posting.kind = 'usage'
+              and entry.account_id = line.account_id and entry.amount_micros > 0) as "postedMicros"
+    from line order by level`
 }
 
 function ratedBy(head: Head, lines: readonly Line[]): readonly RatedBy[] {

@@ -2,6 +2,7 @@
 
 import { formatMicros, ok, type Failure, type Result } from '../../base/index.ts'
 import type { CallerContext, Handlers } from '../../platform/http/index.ts'
+import { isStaff } from '../../platform/identity/index.ts'
 import { readBelowCost, readMargin, totalMargin, type MarginBy, type MarginFilter, type MarginRow } from './margin.ts'
 import type { marginOperations } from './margin-operations.ts'
 import { readRange } from './range.ts'
@@ -21,7 +22,8 @@ function filterOf(asked: Asked, { caller, at }: CallerContext): Result<MarginFil
   const range = readRange(asked, caller.zone)
   if (!range.ok) return range
   const { by = 'customer', customerId } = asked
-  return ok({ ...range.value, by, customerId, storedBy: at, limit: ROWS_MAX })
+  const partnerId = isStaff(caller.role) ? undefined : caller.tenantId
+  return ok({ ...range.value, by, customerId, partnerId, storedBy: at, limit: ROWS_MAX })
 }
 
 /** Handlers of margins. */

@@ -26,6 +26,8 @@ export type MarginRow = {
 export type MarginFilter = Range & {
   readonly by: MarginBy
   readonly customerId?: string | undefined
+  /** Whose margin: a partner's, whose cost is what he pays himself; else the provider's, whose cost are carriers. */
+  readonly partnerId?: string | undefined
   /** Only what was stored by then. */
   readonly storedBy: number
   readonly limit: number
@@ -50,19 +52,46 @@ const names: Readonly<Record<MarginBy, string>> = {
   carrier: '(select name from carrier where carrier.id::text = key)',
 }
 
+const ofRange = (tx: Tx, { from, to, customerId, storedBy }: MarginFilter, table: 'cdr' | 'own') => tx`
+  ${tx.unsafe(table)}.occurred_at >= ${from} and ${tx.unsafe(table)}.occurred_at < ${to} and cdr.stored_at <= ${storedBy}
+  ${customerId === undefined ? tx`` : tx`and cdr.tenant_id = ${customerId}::uuid`}`
+
+/** What the highest level, or the customer himself, pays the provider; what the carrier asks. */
+function soldByProvider(tx: Tx, filter: MarginFilter) {
+  return tx`
+    select cdr.tenant_id, cdr.destination_name, cdr.carrier_id, cdr.billed_seconds,
+           coalesce(top.charge_micros, cdr.charge_micros) as charge_micros,
+           coalesce(top.currency, cdr.currency) as currency, cdr.cost_micros, cdr.cost_currency
+    from cdr
+    left join lateral (
+      select charge_micros, currency from cdr_charge where cdr_id = cdr.id order by level desc limit 1) as top on true
+    where ${ofRange(tx, filter, 'cdr')}`
+}
+
+/** What the level below a partner pays him, and what he pays himself; carriers are none of his. */
+function soldByPartner(tx: Tx, filter: MarginFilter) {
+  return tx`
+    select cdr.tenant_id, cdr.destination_name, null::uuid as carrier_id, cdr.billed_seconds,
+           coalesce(below.charge_micros, cdr.charge_micros) as charge_micros,
+           coalesce(below.currency, cdr.currency) as currency, own.charge_micros as cost_micros,
+           own.currency as cost_currency
+    from cdr_charge as own
+    join cdr on cdr.id = own.cdr_id
+    left join cdr_charge as below on below.cdr_id = own.cdr_id and below.level = own.level - 1
+    where own.tenant_id = ${filter.partnerId!}::uuid and ${ofRange(tx, filter, 'own')}`
+}
+
 /** Rows by what was charged, the most first. Only calls that cost somebody something are counted. */
 export async function readMargin(tx: Tx, filter: MarginFilter): Promise<readonly MarginRow[]> {
-  const { from, to, by, customerId, storedBy, limit } = filter
+  const { by, limit } = filter
   const rows = await tx<Grouped[]>`
-    with summed as (
+    with sold as (${filter.partnerId === undefined ? soldByProvider(tx, filter) : soldByPartner(tx, filter)}),
+    summed as (
       select ${tx.unsafe(keys[by])} as key, currency, coalesce(cost_currency, currency) as "costCurrency",
              count(*) as calls, sum(billed_seconds)::bigint as "billedSeconds",
              sum(charge_micros)::bigint as "chargeMicros", coalesce(sum(cost_micros), 0)::bigint as "costMicros",
              count(*) filter (where carrier_id is not null and cost_micros is null) as "callsWithoutCost"
-      from cdr
-      where occurred_at >= ${from} and occurred_at < ${to} and stored_at <= ${storedBy}
-        and (charge_micros > 0 or cost_micros > 0)
-        ${customerId === undefined ? tx`` : tx`and tenant_id = ${customerId}::uuid`}
+      from sold where charge_micros > 0 or cost_micros > 0
       group by 1, 2, 3)
     select summed.*, ${tx.unsafe(names[by])} as name from summed
     order by "chargeMicros" desc, "costMicros" desc, key collate "C", currency, "costCurrency" limit ${limit}`

@@ -17,10 +17,14 @@ export function reserveCall(engine: Engine, request: ReserveRequest): Result<Gra
   const account = credit.account(request.accountId)?.terms
   const direction = request.direction === 'inbound' ? 'inbound' : 'outbound'
   const quote = account && terms.quote(account.deckId, direction, request.destination)
-  const routes = allowCarriers(terms, request, account && quote && { quote, currency: account.currency })
+  const above = credit.above(request.accountId)
+  const upper = above.map(({ deckId }) => terms.quote(deckId, direction, request.destination))
+  // Carriers are the provider's: what whoever buys from him pays is set against what they ask.
+  const sold = above.length > 0 ? upper.at(-1) : quote
+  const currency = (above.at(-1) ?? account)?.currency
+  const routes = allowCarriers(terms, request, sold && currency ? { quote: sold, currency } : undefined)
   engine.belowCost.note(routes.below)
   if (!routes.ok) return meter.decided(belowCost)
-  const upper = credit.above(request.accountId).map(({ deckId }) => terms.quote(deckId, direction, request.destination))
   const decided = credit.reserve(request, quote, ...upper)
   if (!decided.ok) return meter.decided(engine.refusals.note(request, decided))
   const granted = withCarriers(decided, routes.carriers)
