@@ -29,10 +29,13 @@ export type Stage = {
 }
 
 /** Runs an act on a house with a ledger at work. */
-export async function withStage(act: (stage: Stage) => Promise<void>): Promise<void> {
+export async function withStage(
+  act: (stage: Stage) => Promise<void>,
+  build: (office: Db) => Promise<TestHouse> = (office) => buildTestHouse(office),
+): Promise<void> {
   await withTestDatabase(async (database) => {
     const office = await database.openDb('office')
-    const house = await buildTestHouse(office)
+    const house = await build(office)
     const db = await database.openDb('charge')
     const ledger = openLedger({ db, clock, log: silentLog, metrics: createMetrics(), onRated: () => {} })
     const network = createLocalBusNetwork()

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useLocation, useSearch } from 'wouter'
 import { formatNanos } from '../../../base/index.ts'
+import type { Me } from '../data/api.ts'
 import { belowCostRead, marginFile, marginRead, type BelowCost, type Margin, type MarginBy } from '../data/margin.ts'
 import type { MarginReport, MarginRow } from '../data/margin.ts'
 import { inclusiveDays, rangeOfSearch } from '../data/range.ts'
@@ -26,6 +27,11 @@ const sides: Readonly<Record<MarginBy, string>> = {
   customer: 'Customer',
   destination: 'Destination',
   carrier: 'Carrier',
+}
+
+/** Carriers are the provider's own. */
+function sidesFor(me: Me): [string, string][] {
+  return Object.entries(sides).filter(([by]) => by !== 'carrier' || isStaffRole(me))
 }
 
 function byOfSearch(search: string): MarginBy {
@@ -65,7 +71,7 @@ export function Page() {
       <div className="mb-4 flex flex-wrap items-end gap-x-4 gap-y-3">
         <DateRangePicker range={report} onChange={show} />
         <SelectField label="By" value={report.by} onChange={(e) => show({ by: e.target.value as MarginBy })}>
-          {Object.entries(sides).map(([by, name]) => (
+          {sidesFor(me).map(([by, name]) => (
             <option key={by} value={by}>
               {name}
             </option>
@@ -158,6 +164,7 @@ function marginOf({ marginMicros, currency }: Pick<MarginRow, 'marginMicros' | '
 
 /** One row of figures for each pair of currencies. */
 function Totals({ totals }: { totals: Margin['totals'] }) {
+  const { me } = useHouse()
   return totals.map((total) => (
     <div
       key={`${total.currency} ${total.costCurrency}`}
@@ -172,7 +179,9 @@ function Totals({ totals }: { totals: Margin['totals'] }) {
         note={
           total.callsWithoutCost > 0
             ? `${formatCount(total.callsWithoutCost)} calls went to carriers whose cost is not known`
-            : 'By the decks that carriers are paid by'
+            : isStaffRole(me)
+              ? 'By the decks that carriers are paid by'
+              : 'What you pay for these calls'
         }
       >
         <MoneyText micros={total.costMicros} currency={total.costCurrency} withCode />
