@@ -53,7 +53,8 @@ const names: Readonly<Record<MarginBy, string>> = {
 }
 
 const ofRange = (tx: Tx, { from, to, customerId, storedBy }: MarginFilter, table: 'cdr' | 'own') => tx`
-  ${tx.unsafe(table)}.occurred_at >= ${from} and ${tx.unsafe(table)}.occurred_at < ${to} and cdr.stored_at <= ${storedBy}
+  ${tx.unsafe(table)}.occurred_at >= ${from} and ${tx.unsafe(table)}.occurred_at < ${to}
+  and cdr.stored_at <= ${storedBy}
   ${customerId === undefined ? tx`` : tx`and cdr.tenant_id = ${customerId}::uuid`}`
 
 /** What the highest level, or the customer himself, pays the provider; what the carrier asks. */
