@@ -23,6 +23,8 @@ export type Config = {
   readonly databaseUrl: string | undefined
   /** A collector of SIP messages that speaks HEP3; undefined sends none. */
   readonly hep: Endpoint | undefined
+  /** When signal refuses new calls: share of its time, and delay of its timers; undefined for the usual. */
+  readonly overload: { readonly busyMax: number; readonly lagMaxMs: number } | undefined
   /** Seed of the simulated world. */
   readonly seed: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -63,6 +65,14 @@ function parseMediaProcesses(text: string): Result<number> {
   return fail('config.bad_media', `DIALHOUSE_MEDIA="${text}" is not a number from 1 to ${MEDIA_PROCESSES_MAX}`)
 }
 
+/** `95%,40ms`: the share of its time and the delay from which new calls are refused; 100 % means by delay only. */
+function parseOverload(text: string): Result<{ busyMax: number; lagMaxMs: number }> {
+  const match = /^(\d{1,3})%,(\d{1,5})ms$/.exec(text.trim())
+  const [percent, lagMaxMs] = [Number(match?.[1]), Number(match?.[2])]
+  if (match && percent >= 10 && percent <= 100 && lagMaxMs >= 1) return ok({ busyMax: percent / 100, lagMaxMs })
+  return fail('config.bad_overload', `DIALHOUSE_OVERLOAD="${text}" is not a share and a delay such as 95%,40ms`)
+}
+
 /** The data folder when none is named: /var/lib for root (PostgreSQL must reach it), else beside the program. */
 export function defaultDataFolder(isRoot: boolean, programFolder: string): string {
   return isRoot ? '/var/lib/dialhouse' : resolve(programFolder, '.dialhouse')
@@ -85,6 +95,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const collector = environment['DIALHOUSE_HEP']
   const hep = collector ? parseEndpoint(collector) : undefined
   if (hep && !hep.ok) return hep
+  const threshold = environment['DIALHOUSE_OVERLOAD']
+  const overload = threshold ? parseOverload(threshold) : undefined
+  if (overload && !overload.ok) return overload
   const mediaProcesses = parseMediaProcesses(environment['DIALHOUSE_MEDIA'] ?? '1')
   if (!mediaProcesses.ok) return mediaProcesses
   const seed = Number(environment['DIALHOUSE_SEED'] ?? '1')
@@ -106,6 +119,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataFolder: folder ? resolve(folder) : defaultDataFolder(process.getuid?.() === 0, process.cwd()),
     databaseUrl: environment['DATABASE_URL'] || undefined,
     hep: hep?.value,
+    overload: overload?.value,
     seed,
     logLevel: level,
   })

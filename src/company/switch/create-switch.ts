@@ -13,16 +13,17 @@ import {
 } from '../../network/sip/index.ts'
 import type { Flow, Listening, Transport, TransportFailure } from '../../network/transport/index.ts'
 import { countProofs } from './count-proofs.ts'
-import { createAdmission } from './admit.ts'
+import { createAdmission, type Admission } from './admit.ts'
 import type { Target } from './call.ts'
 import { createCallRates } from './call-rates.ts'
 import type { Directory } from './directory.ts'
 import { openDoor, originateFor, type Door } from './door.ts'
 import { drain, systemEnd } from './drain.ts'
 import { createExecutor, type Executor } from './executor.ts'
-import { createGate } from './gate.ts'
+import { createGate, type Gate } from './gate.ts'
 import { liveCallOf } from './live-calls.ts'
 import { reachTarget } from './reach-target.ts'
+import { defaultOverload, watchOverload } from './overload.ts'
 import { createRefusals } from './refusals.ts'
 import { createShield } from './shield.ts'
 import type { SwitchParts } from './switch-parts.ts'
@@ -48,8 +49,46 @@ export type Switch = {
   close(): Promise<void>
 }
 
+/** For clocks that are not the machine's. */
+const idle = (): number => 0
+
 /** Every call in progress is proved alive this often: a crash costs at most this much of its duration. */
 const HEARTBEAT_MS = 5000
+
+type Guards = {
+  readonly gate: Gate
+  readonly admission: Admission
+  report(): ShieldReport
+  stop(): void
+}
+
+/** Whoever stands at the door: shield, overload control, admission. */
+function openGuards(parts: SwitchParts, registrar: Registrar): Guards {
+  const { clock, metrics } = parts
+  const isRegisteredFrom = (sipUser: string, address: string): boolean =>
+    registrar.bindings(sipUser).some((binding) => binding.flow.remote.address === address)
+  const digest = countProofs(createDigestServer({ ...parts, ha1: ha1Of(parts) }), metrics)
+  const isBound = (sipUser: string, flow: Flow): boolean =>
+    registrar.bindings(sipUser).some((binding) => binding.flow.id === flow.id)
+  const refusals = createRefusals(metrics)
+  const shield = createShield(clock, parts.random)
+  const { refused } = refusals
+  const overload = watchOverload({
+    clock,
+    metrics,
+    settings: parts.overload ?? defaultOverload,
+    busy: parts.busy ?? idle,
+  })
+  const gate = createGate({ ...parts, shield, overload, refused, isRegisteredFrom, isBound })
+  const rates = createCallRates(clock)
+  const admission = createAdmission({ ...parts, gate, rates, refused, isRegisteredFrom, digest })
+  return {
+    gate,
+    admission,
+    report: () => ({ refusals: refusals.counts(), shed: shield.shed(), overload: overload.state() }),
+    stop: () => overload.stop(),
+  }
+}
 
 /** Makes a switch; nothing moves before `open`. */
 export function createSwitch(parts: SwitchParts): Switch {
@@ -59,17 +98,8 @@ export function createSwitch(parts: SwitchParts): Switch {
     events: parts.registrations,
     onError: (error) => log.error('a registration event failed', { error }),
   })
-  const isRegisteredFrom = (sipUser: string, address: string): boolean =>
-    registrar.bindings(sipUser).some((binding) => binding.flow.remote.address === address)
-  const digest = countProofs(createDigestServer({ ...parts, ha1: ha1Of(parts) }), metrics)
-  const isBound = (sipUser: string, flow: Flow): boolean =>
-    registrar.bindings(sipUser).some((binding) => binding.flow.id === flow.id)
-  const refusals = createRefusals(metrics)
-  const shield = createShield(clock, parts.random)
-  const { refused } = refusals
-  const gate = createGate({ ...parts, shield, refused, isRegisteredFrom, isBound })
-  const rates = createCallRates(clock)
-  const admission = createAdmission({ ...parts, gate, rates, refused, isRegisteredFrom, digest })
+  const guards = openGuards(parts, registrar)
+  const { gate, admission } = guards
   const door: Door = {
     parts,
     registrar,
@@ -106,7 +136,7 @@ export function createSwitch(parts: SwitchParts): Switch {
     },
     onDirectory: (before) => dropFormerPhones(registrar, before, parts.directory()),
     liveCalls: () => executor.calls().map(liveCallOf),
-    shieldReport: () => ({ refusals: refusals.counts(), shed: shield.shed() }),
+    shieldReport: guards.report,
     carrierHealth: () => carriers.health.view(),
     liveBindings: () => registrar.snapshot().map(liveBindingOf),
     endCall: (callId) => executor.endCall(callId, systemEnd('ended_by_operator', 'Ended By Operator')),
@@ -114,6 +144,7 @@ export function createSwitch(parts: SwitchParts): Switch {
       door.closing = 'draining'
       await drain(parts, { sip, executor, onLast: () => void (door.closing = 'now') })
       heartbeat.stop()
+      guards.stop()
       carriers.stop()
       registrar.close()
       await sip.close()

@@ -59,6 +59,8 @@ function admitInvite(door: Door, request: SipMessage, flow: Flow): Reply | 'acce
     door.admission.refused('closing')
     return { status: 503, headers: [['Retry-After', '2']] }
   }
+  const shed = door.gate.shed(request, flow)
+  if (shed !== 'pass') return shed
   const admitted = door.admission.caller(request, flow)
   if (!admitted.ok) return admitted.reply
   const replaced = replacedBy(replacing(door), request, admitted.caller)
@@ -199,8 +201,11 @@ const transferred: Hangup = { cause: 'transferred', status: 487, reason: 'Reques
 function answerRequest(door: Door, request: SipMessage, flow: Flow): Reply {
   const { admission, registrar, parts } = door
   switch (request.method) {
-    case 'REGISTER':
+    case 'REGISTER': {
+      const shed = door.gate.shed(request, flow)
+      if (shed !== 'pass') return shed
       return answerRegister({ admission, registrar, directory: parts.directory() }, request, flow)
+    }
     case 'OPTIONS':
       return answerOptions(door.gate.capabilities(request, flow))
     default:

@@ -1,18 +1,20 @@
 /** What whoever has proved nothing is told, and what he is not: requests as the shield sees them. */
 
-import type { SipEvents, SipMessage } from '../../network/sip/index.ts'
+import type { Reply, SipEvents, SipMessage } from '../../network/sip/index.ts'
 import type { Flow } from '../../network/transport/index.ts'
 import { dialledUser, dialsEmergency } from './dialled.ts'
 import type { Directory } from './directory.ts'
 import { carrierOf } from './known-callers.ts'
 import type { KnownSources } from './known-sources.ts'
 import { isScanner } from './scanners.ts'
+import type { Overload } from './overload.ts'
 import type { Question, Shield } from './shield.ts'
 
 export type GateParts = {
   directory(): Directory
   readonly sources: KnownSources
   readonly shield: Shield
+  readonly overload: Overload
   /** Counts a request that was not let in. */
   refused(reason: string): void
   /** Whether a phone is registered from an address. */
@@ -25,6 +27,8 @@ export type Gate = {
   readonly shield: Shield
   /** Who asks, as far as anybody can know without a proof. */
   questionOf(request: SipMessage, flow: Flow): Question
+  /** A new call or registration that finds no time now: its refusal, undefined being silence; else 'pass'. */
+  shed(request: SipMessage, flow: Flow): Reply | 'pass'
   /** What a source may know without a proof (OPTIONS): what we can do, that we are there, or nothing. */
   capabilities(request: SipMessage, flow: Flow): 'all' | 'life' | undefined
   /** Whether an answer without state may go out. */
@@ -52,6 +56,16 @@ export function createGate(parts: GateParts): Gate {
   return {
     shield,
     questionOf,
+    shed(request, flow) {
+      if (!parts.overload.refuses(request.callId) || dialsEmergency(dialledUser(request))) return 'pass'
+      const { standing } = questionOf(request, flow)
+      // "Always process: ... refreshes of established customers."
+      if (request.method === 'REGISTER' && standing === 'bound') return 'pass'
+      refused('overload')
+      if (standing === 'stranger' && !isCarrier(request, flow)) return undefined
+      // Spread, so that those who come back do not come together.
+      return { status: 503, headers: [['Retry-After', String(5 + (request.callId.length % 6))]] }
+    },
     capabilities(request, flow) {
       if (isCarrier(request, flow)) return 'all'
       const question = questionOf(request, flow)

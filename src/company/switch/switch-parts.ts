@@ -8,6 +8,7 @@ import type { IdentityPort } from './signed-identity.ts'
 import type { ChargingPort } from './charging-port.ts'
 import type { Directory, SipAccount } from './directory.ts'
 import type { KnownSources } from './known-sources.ts'
+import type { OverloadSettings } from './overload.ts'
 import type { Spool } from './spool.ts'
 import type { CarrierHealth, LiveCall } from './topics.ts'
 
@@ -47,6 +48,10 @@ export type SwitchParts = {
   readonly callsOfOneMax: number
   /** Signs who calls, and judges what carriers signed. */
   readonly identity?: IdentityPort
+  /** When new calls are refused; by default at 95 % of the time or 40 ms of delay. */
+  readonly overload?: OverloadSettings
+  /** Share of the time that the process worked since it was asked last, 0-1. */
+  busy?(): number
   onCallChanged(call: LiveCall): void
   /** A carrier began or ceased to answer. Carriers are pinged only when somebody wants to know. */
   onCarrierChanged?(health: CarrierHealth): void

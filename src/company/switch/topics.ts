@@ -69,6 +69,8 @@ export type ShieldReport = {
     readonly until: number
     readonly unanswered: number
   }[]
+  /** Level 0 takes everything, 3 next to nothing new; the share of new requests that is taken. */
+  readonly overload: { readonly level: number; readonly share: number; readonly busy: number; readonly lagMs: number }
 }
 export const shieldReport = requestTopic<Record<string, never>, ShieldReport>('signal.shield')
 export const callChanged = eventTopic<LiveCall>('signal.callChanged')

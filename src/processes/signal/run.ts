@@ -22,6 +22,7 @@ import type { Bus } from '../../platform/bus/index.ts'
 import { openMasterKeys, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
 import { EMERGENCY_DRAIN_MS } from '../emergency-drain.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
+import { loopBusy } from './loop-busy.ts'
 import { keepTrace } from './keep-trace.ts'
 import { openCallerIdentity } from './caller-identity.ts'
 import { shareOfOne } from './share-of-one.ts'
@@ -73,6 +74,8 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
       onUnregistered: (aor, binding) => stores.registrations.unregistered(aor, binding.contact),
     },
     trace: kept.trace,
+    busy: loopBusy(),
+    ...(config.overload ? { overload: config.overload } : {}),
     onCallChanged: (call) => bus.publish(callChanged, call),
     onCarrierChanged: (health) => bus.publish(carrierChanged, health),
     onClosed: () => stores.settler.wake(),
