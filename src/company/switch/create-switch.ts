@@ -29,6 +29,7 @@ import { createShield } from './shield.ts'
 import type { SwitchParts } from './switch-parts.ts'
 import type { CarrierHealth, LiveBinding, LiveCall, ShieldReport } from './topics.ts'
 import { watchCarriers } from './watch-carriers.ts'
+import { openLines } from './watch-lines.ts'
 
 export type Switch = {
   open(): Promise<Result<readonly Listening[], TransportFailure>>
@@ -38,6 +39,8 @@ export type Switch = {
   onMediaLost(callIds: readonly string[]): void
   /** The directory changed: phones that are gone, or have another password now, are not registered any more. */
   onDirectory(before: Directory): void
+  /** Messages of a mailbox came, were heard or deleted: its lamps are told. */
+  onMessages(extensionId: string): void
   liveCalls(): readonly LiveCall[]
   liveBindings(): readonly LiveBinding[]
   /** What was not let in, and which sources get silence now. */
@@ -100,6 +103,7 @@ export function createSwitch(parts: SwitchParts): Switch {
   })
   const guards = openGuards(parts, registrar)
   const { gate, admission } = guards
+  const { lines, watch } = openLines(parts, () => sip)
   const door: Door = {
     parts,
     registrar,
@@ -112,13 +116,15 @@ export function createSwitch(parts: SwitchParts): Switch {
     hops: new Map(),
     referred: new Set(),
     judged: new Map(),
+    watch,
+    lines,
     closing: undefined,
   }
   const sip = createEndpoint({
     ...parts,
     transport: watchFlows(parts.transport, registrar),
     events: parts.trace ? { ...openDoor(door), onTrace: parts.trace.message } : openDoor(door),
-    methods: ['REFER', 'NOTIFY'],
+    methods: ['REFER', 'NOTIFY', 'SUBSCRIBE'],
     extensions: ['replaces', 'norefersub'],
     advertised: { address: parts.host },
   })
@@ -135,6 +141,7 @@ export function createSwitch(parts: SwitchParts): Switch {
       for (const callId of callIds) executor.onMediaLost(callId)
     },
     onDirectory: (before) => dropFormerPhones(registrar, before, parts.directory()),
+    onMessages: (extensionId) => watch.changed('message-summary', extensionId),
     liveCalls: () => executor.calls().map(liveCallOf),
     shieldReport: guards.report,
     carrierHealth: () => carriers.health.view(),
@@ -146,6 +153,7 @@ export function createSwitch(parts: SwitchParts): Switch {
       heartbeat.stop()
       guards.stop()
       carriers.stop()
+      watch.close()
       registrar.close()
       await sip.close()
     },
@@ -158,6 +166,7 @@ function executorOf(door: Door, sip: SipEndpoint): Executor {
   return createExecutor({
     ...parts,
     sip,
+    onStep: (before, after) => door.lines.change(before, after),
     reach: (call, target) =>
       reachTarget(
         {

@@ -5,6 +5,7 @@ import {
   header,
   type IncomingInvite,
   type LegId,
+  type Notifier,
   type Registrar,
   type Reply,
   type SipEvents,
@@ -23,12 +24,14 @@ import type { Extension } from './directory.ts'
 import { readDiversions } from './diversion.ts'
 import type { Executor } from './executor.ts'
 import type { Gate } from './gate.ts'
+import type { Lines } from './lines.ts'
 import { originate, type OriginateParts } from './originate.ts'
 import { answerOptions, answerOther, answerRegister } from './register.ts'
 import { giveAway, type GiveAwayParts } from './give-away.ts'
 import { replacedBy, type Replaced } from './replaces.ts'
 import type { Caller } from './route.ts'
 import type { SwitchParts } from './switch-parts.ts'
+import { answerSubscribe } from './watch-lines.ts'
 
 export type Door = {
   readonly parts: SwitchParts
@@ -39,6 +42,8 @@ export type Door = {
   executor(): Executor
   legs(): SipLegs
   health(): CarrierHealthKeeper
+  readonly watch: Notifier
+  readonly lines: Lines
   /** Who was let in, until the leg of its INVITE is there. */
   readonly admitted: WeakMap<SipMessage, Caller>
   /** Hops that the caller's request had left, for the legs of its call. */
@@ -98,6 +103,8 @@ function takeInvite(door: Door, invite: IncomingInvite): void {
   if (replaced && caller.kind === 'device' && invite.sdp !== undefined) {
     return takePlace(door, invite, caller, replaced)
   }
+  const ringing = caller.kind === 'device' ? ringingFor(door, caller, dialledUser(invite.request)) : undefined
+  if (ringing && caller.kind === 'device' && invite.sdp !== undefined) return takePlace(door, invite, caller, ringing)
   const judging = judgeCaller(door.parts, caller, invite.request)
   if (!judging) return startCall(door, invite, caller, undefined)
   const judged = { isOver: false }
@@ -148,6 +155,20 @@ function startCall(door: Door, invite: IncomingInvite, caller: Caller, identity:
   if (left !== undefined) hops.set(id, Math.min(left, 70) - 1)
   parts.trace?.beginLeg(id, request.callId, call.caller.tenantId)
   door.executor().start(call, flow.remote.address)
+}
+
+/** Dialled before an extension: takes what rings there. */
+const PICK_UP = '*8'
+
+function ringingFor(
+  { parts, lines }: Door,
+  caller: Caller & { kind: 'device' },
+  dialled: string,
+): Replaced | undefined {
+  if (!dialled.startsWith(PICK_UP)) return undefined
+  const number = dialled.slice(PICK_UP.length)
+  const extension = parts.directory().extensionByNumber(caller.customer.tenantId, number)
+  return extension && lines.ringingAt(extension.id)
 }
 
 function replacing(door: Door): GiveAwayParts {
@@ -206,6 +227,11 @@ function answerRequest(door: Door, request: SipMessage, flow: Flow): Reply {
       if (shed !== 'pass') return shed
       return answerRegister({ admission, registrar, directory: parts.directory() }, request, flow)
     }
+    case 'SUBSCRIBE':
+      return answerSubscribe({ admission, directory: parts.directory(), watch: door.watch }, request, flow)
+    case 'NOTIFY':
+      // We subscribe to nothing.
+      return { status: 481 }
     case 'OPTIONS':
       return answerOptions(door.gate.capabilities(request, flow))
     default:

@@ -24,6 +24,8 @@ export type ExecutorOptions = {
   originate(call: Call, by: Extension, dialled: string): Way | undefined
   /** A leg of a call was dialled. */
   onDialled?(call: Call, legId: LegId, target: Target): void
+  /** A call began, changed or ended, whatever a person sees of it. */
+  onStep(before: Call | undefined, after: Call | undefined): void
   /** A call changed in a way that a person could see. */
   onChange(call: LiveCall): void
   /** What a call saw of a carrier. */

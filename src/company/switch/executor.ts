@@ -78,7 +78,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       const epochMs = options.clock.now() - options.clock.monotonic()
       entries.set(call.id, { call, epochMs, timers: new Map(), addresses: new Map([[call.callerLeg, callerAddress]]) })
       callOfLeg.set(call.callerLeg, call.id)
-      desk.seats.change(undefined, call)
+      changed(desk, undefined, call)
       take(desk, call.id, { kind: 'started' })
     },
     adopt(callId, { legId, address }, event) {
@@ -152,7 +152,7 @@ function handle(desk: Desk, callId: string, event: AnyEvent): void {
   if (sign) options.onSign(sign)
   const { call, actions } = step(before, happened)
   entry.call = call
-  desk.seats.change(before, call.state === 'ended' ? undefined : call)
+  changed(desk, before, call.state === 'ended' ? undefined : call)
   for (const leg of call.legs) callOfLeg.set(leg.legId, callId)
   for (const action of actions) {
     if (action.kind === 'finish') finish(desk, entry)
@@ -167,6 +167,11 @@ function handle(desk: Desk, callId: string, event: AnyEvent): void {
   }
 }
 
+function changed({ seats, options }: Desk, before: Call | undefined, after: Call | undefined): void {
+  seats.change(before, after)
+  options.onStep(before, after)
+}
+
 /** Another conversation ends without a word: its legs belong to this one from now on. */
 function absorb(desk: Desk, entry: Entry, callId: string): Call | undefined {
   const other = desk.entries.get(callId)
@@ -178,7 +183,7 @@ function absorb(desk: Desk, entry: Entry, callId: string): Call | undefined {
     desk.borrowed.delete(legId)
   }
   desk.entries.delete(callId)
-  desk.seats.change(other.call, undefined)
+  changed(desk, other.call, undefined)
   desk.ended('transferred')
   const { media, log, onChange } = desk.options
   media.release(callId).catch((error: unknown) => log.warn('media was not released', { callId, error }))

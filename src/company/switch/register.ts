@@ -29,13 +29,16 @@ export function answerRegister(
   return registrar.register(sipUser, request, flow)
 }
 
+const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REFER, NOTIFY, SUBSCRIBE, REGISTER'
+
 /** What we can do, for a peer that asks (RFC 3261 §11.2). */
 const capabilities: Reply = {
   status: 200,
   headers: [
-    ['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER'],
+    ['Allow', ALLOW],
+    ['Allow-Events', 'dialog, message-summary'],
     ['Accept', 'application/sdp'],
-    ['Supported', 'timer'],
+    ['Supported', 'timer, replaces, norefersub'],
   ],
 }
 
@@ -52,5 +55,5 @@ export function answerOther(admission: Admission, request: SipMessage, flow: Flo
   // A call is given away by whoever is in it; nobody is sent somewhere out of the blue (RFC 3515 §5.2).
   if (request.method === 'REFER') return { status: 403 }
   if (request.header('Event') !== undefined) return { status: 489 }
-  return { status: 405, headers: [['Allow', 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER']] }
+  return { status: 405, headers: [['Allow', ALLOW]] }
 }

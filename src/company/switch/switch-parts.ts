@@ -2,7 +2,7 @@
 
 import type { Clock, Log, Metrics, RandomBytes } from '../../base/index.ts'
 import type { MediaBackend } from '../../network/media/index.ts'
-import type { Hashes, RegistrarEvents } from '../../network/sip/index.ts'
+import type { Hashes, MessageCounts, RegistrarEvents } from '../../network/sip/index.ts'
 import type { Flow, Transport } from '../../network/transport/index.ts'
 import type { IdentityPort } from './signed-identity.ts'
 import type { ChargingPort } from './charging-port.ts'
@@ -52,6 +52,8 @@ export type SwitchParts = {
   readonly overload?: OverloadSettings
   /** Share of the time that the process worked since it was asked last, 0-1. */
   busy?(): number
+  /** Messages that wait in the mailbox of an extension; none anywhere when absent. */
+  messagesOf?(extensionId: string): MessageCounts
   onCallChanged(call: LiveCall): void
   /** A carrier began or ceased to answer. Carriers are pinged only when somebody wants to know. */
   onCarrierChanged?(health: CarrierHealth): void

@@ -11,6 +11,7 @@ import {
 import {
   createEndpoint,
   type LegEnd,
+  type MessageCounts,
   type SipEndpoint,
   type SipEvents,
   type SipMessage,
@@ -60,6 +61,9 @@ export type Peer = {
   readonly diary: string[]
   /** What it does with a call that comes in. */
   behaviour: Behaviour
+  /** NOTIFYs that came outside calls, and what it answers to them. */
+  readonly notifies: SipMessage[]
+  notifyStatus: number
   /** What it answers to new offers; 200 unless set. */
   refuses: number | undefined
   /** Where `redirect` sends calls on to. */
@@ -98,6 +102,8 @@ export type Bench = {
   readonly charging: FakeCharging
   readonly media: FakeMedia
   readonly disk: Disk
+  /** Messages that wait, by extension. */
+  readonly messages: Map<string, MessageCounts>
   readonly changes: LiveCall[]
   readonly sources: KnownSources
   rows: DirectoryRows
@@ -136,6 +142,7 @@ export async function openBench(
   const charging = fakeCharging()
   const media = fakeMedia(() => clock.now())
   const changes: LiveCall[] = []
+  const messages = new Map<string, MessageCounts>()
   const sources = createKnownSources(clock)
   let running: House | undefined
   const start = async (): Promise<void> => {
@@ -147,6 +154,7 @@ export async function openBench(
       charging,
       media,
       changes,
+      messages,
       sources,
       rows: () => bench.rows,
       ...(options.serversMax === undefined ? {} : { serversMax: options.serversMax }),
@@ -161,6 +169,7 @@ export async function openBench(
     charging,
     media,
     disk,
+    messages,
     changes,
     sources,
     rows,
@@ -186,7 +195,7 @@ export async function openBench(
 
 type House = { readonly carrying: Switch; die(): Promise<void> }
 
-type HouseParts = Pick<Bench, 'network' | 'disk' | 'charging' | 'media' | 'changes' | 'sources'> & {
+type HouseParts = Pick<Bench, 'network' | 'disk' | 'charging' | 'media' | 'changes' | 'messages' | 'sources'> & {
   readonly clock: VirtualClock
   readonly random: RandomBytes
   rows(): DirectoryRows
@@ -227,6 +236,7 @@ async function startHouse(parts: HouseParts): Promise<House> {
     passwordOf: ({ sipUser }) => passwordOf(sipUser),
     directory: () => buildDirectory(parts.rows()),
     spool,
+    messagesOf: (extensionId) => parts.messages.get(extensionId) ?? { fresh: 0, old: 0 },
     registrations: { onRegistered: () => {}, onUnregistered: () => {} },
     log: silentLog,
     metrics: createMetrics(),
@@ -265,6 +275,8 @@ async function openPeer(outside: Outside, address: SocketAddress, behaviour: Beh
     address,
     behaviour,
     redirectTo: '',
+    notifies: [],
+    notifyStatus: 200,
     refuses: undefined,
     diary: [],
     lastLeg: '',
@@ -274,6 +286,7 @@ async function openPeer(outside: Outside, address: SocketAddress, behaviour: Beh
     sip: createEndpoint({
       transport: network.host(address),
       events: peerEvents(() => peer),
+      methods: ['NOTIFY'],
       clock,
       random,
       log: silentLog,
@@ -327,7 +340,13 @@ function peerEvents(self: () => Peer): SipEvents {
       note(`ended ${end.status} ${end.by}`)
       self().ends.set(legId, end)
     },
-    onRequest: () => (self().behaviour === 'silent' ? undefined : { status: 405 }),
+    onRequest(request) {
+      const { notifies } = self()
+      if (self().behaviour === 'silent') return undefined
+      if (request.method !== 'NOTIFY') return { status: 405 }
+      notifies.push(request)
+      return { status: self().notifyStatus }
+    },
   }
 }
 

@@ -98,6 +98,8 @@ export type Reply =
       readonly briefHeaders?: Headers
       readonly body?: string
       readonly contentType?: string
+      /** Of an answer that begins or goes on with a dialog of those above: our tag, and the user of our Contact. */
+      readonly dialog?: { readonly toTag: string; readonly user: string }
     }
   | undefined
 

@@ -38,6 +38,9 @@ export {
   type Distrust,
   type Verdict,
 } from './digest/digest-server.ts'
+export { createNotifier, type Notifier } from './events/notifier.ts'
+export { dialogPackage, type WatchedDialog } from './events/dialog-info.ts'
+export { messagePackage, type MessageCounts } from './events/message-summary.ts'
 export { createRegistrar, type Registrar, type RegistrarEvents, type RegistrarOptions } from './registrar/registrar.ts'
 export type { Binding, StoredBinding } from './registrar/binding.ts'
 export type { RegistrarLimits } from './registrar/apply-register.ts'

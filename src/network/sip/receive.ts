@@ -37,7 +37,12 @@ function onRequest(stack: Stack, request: SipMessage, flow: Flow): void {
   if (stack.servers.repeat(request)) return
   if (request.method === 'ACK') return onAck(stack, request)
   if (request.method === 'CANCEL') return onCancel(stack, request, flow)
-  if (request.to?.tag !== undefined) return onDialogRequest(stack, request, flow)
+  const toTag = request.to?.tag
+  // Subscriptions may have dialogs of their own, which those above keep.
+  const isSubscription = request.method === 'SUBSCRIBE' || request.method === 'NOTIFY'
+  const isTheirs =
+    isSubscription && stack.allow.includes(request.method) && toTag !== undefined && !stack.byTag.has(toTag)
+  if (toTag !== undefined && !isTheirs) return onDialogRequest(stack, request, flow)
   if (stack.servers.isMerged(request)) return respondStateless(stack, request, flow, { status: 482 })
   const refusal = unsupported(stack, request)
   if (refusal) return respondStateless(stack, request, flow, refusal)

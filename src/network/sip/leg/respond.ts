@@ -8,6 +8,7 @@ import { headerLines, writeResponse, type Headers, type OutgoingResponse } from 
 import type { ServerTransaction } from '../transaction/servers.ts'
 import { responseAddress } from '../via.ts'
 import type { Stack } from './leg.ts'
+import { contactValue } from './write-request.ts'
 
 /** The refusal of a request that wants what we do not know (RFC 3261 §8.2.2.3). */
 export function missingExtensions(stack: Stack, request: SipMessage): { status: number; headers: Headers } | undefined {
@@ -38,16 +39,21 @@ export function write(stack: Stack, request: SipMessage, source: Flow, response:
   return writeResponse(request, source.remote, { ...response, headerText })
 }
 
+function contactLine(stack: Stack, flow: Flow, { dialog }: NonNullable<Reply>): string {
+  return dialog ? `Contact: ${contactValue(stack, flow, dialog.user)}\r\n` : ''
+}
+
 /** Whoever lies about his address must not make us send much more than he does. */
 const ANSWER_RATIO_MAX = 1.5
 
 /** Answers and forgets: the same request again gets the same answer again. */
 export function respondStateless(stack: Stack, request: SipMessage, flow: Flow, reply: Reply): void {
   if (!reply || request.method === 'ACK' || request.countOf(header.via) === 0) return
-  const { status, reason, headers, briefHeaders, body, contentType } = reply
-  const toTag = statelessTag(stack, request)
+  const { status, reason, headers, briefHeaders, body, contentType, dialog } = reply
+  const toTag = dialog?.toTag ?? statelessTag(stack, request)
+  const contact = contactLine(stack, flow, reply)
   const answerWith = (lines: Headers | undefined): Buffer =>
-    write(stack, request, flow, { status, reason, toTag, headerText: headerLines(lines), body, contentType })
+    write(stack, request, flow, { status, reason, toTag, headerText: contact + headerLines(lines), body, contentType })
   const isLarge = (bytes: Buffer): boolean => flow.protocol === 'udp' && bytes.length > request.size * ANSWER_RATIO_MAX
   let bytes = answerWith(headers)
   if (briefHeaders && isLarge(bytes)) bytes = answerWith(briefHeaders)
@@ -58,12 +64,13 @@ export function respondStateless(stack: Stack, request: SipMessage, flow: Flow, 
 /** Answers through a transaction, which repeats the answer by itself. */
 export function respond(stack: Stack, server: ServerTransaction, reply: Reply, toTag?: string): void {
   if (!reply) return
-  const { status, reason, headers, body, contentType } = reply
+  const { status, reason, headers, body, contentType, dialog } = reply
   const bytes = write(stack, server.request, server.sourceFlow, {
     status,
     reason,
-    toTag: toTag ?? statelessTag(stack, server.request),
-    headerText: headerLines(headers),
+    toTag: dialog?.toTag ?? toTag ?? statelessTag(stack, server.request),
+    withRecordRoute: dialog !== undefined,
+    headerText: contactLine(stack, server.sourceFlow, reply) + headerLines(headers),
     body,
     contentType,
   })
