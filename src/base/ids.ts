@@ -5,8 +5,20 @@ import type { Clock } from './clock.ts'
 /** Fills bytes with randomness: cryptographic in production, seeded in the world and in tests. */
 export type RandomBytes = (size: number) => Uint8Array
 
-/** The operating system's cryptographic randomness. */
-export const secureRandom: RandomBytes = (size) => crypto.getRandomValues(new Uint8Array(size))
+/** Drawn at once: asking the system for every id costs more than all else about it. */
+const POOL_BYTES = 8192
+let pool = new Uint8Array(0)
+
+/** The operating system's cryptographic randomness; no byte is given twice. */
+export const secureRandom: RandomBytes = (size) => {
+  if (size > POOL_BYTES) return crypto.getRandomValues(new Uint8Array(size))
+  if (pool.length < size) pool = crypto.getRandomValues(new Uint8Array(POOL_BYTES))
+  const drawn = pool.slice(0, size)
+  // What was given away is not kept here: a secret has one copy.
+  pool.fill(0, 0, size)
+  pool = pool.subarray(size)
+  return drawn
+}
 
 /**
  * Repeatable bytes for the world and for tests (splitmix64); never for secrets of a real installation.

@@ -10,6 +10,8 @@ import type { Spool } from './spool.ts'
 
 const BATCH = 256
 const AGAIN_MS = 500
+/** Calls that end in the same moment go together: one message, one commit. */
+const GATHER_MS = 20
 
 export type SpoolSettler = {
   /** There is something new to hand over. */
@@ -52,7 +54,6 @@ export function startSettling(options: { spool: Spool; charging: ChargingPort; c
     }
   }
   const work = async (): Promise<void> => {
-    running = true
     while (isAsked && !stopped) {
       isAsked = false
       try {
@@ -67,7 +68,9 @@ export function startSettling(options: { spool: Spool; charging: ChargingPort; c
   }
   const wake = (): void => {
     isAsked = true
-    if (!running) void work()
+    if (running || stopped) return
+    running = true
+    clock.after(GATHER_MS, () => void work())
   }
   return {
     wake,

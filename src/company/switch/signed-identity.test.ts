@@ -109,7 +109,7 @@ test('a caller who gives up while his identity is looked at rings nobody', async
   const house = await houseOf(portOf({ delay: gate.promise }))
   const { bench, ann, carrier } = house
   callIn(house, 'hasty', origin(bench.clock.now()))
-  await bench.pass(100)
+  await bench.pass(300)
   carrier.sip.hangup('hasty')
   await bench.pass(100)
   gate.resolve()

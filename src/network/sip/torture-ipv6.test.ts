@@ -94,7 +94,7 @@ async function answersTo(text: string): Promise<{ first: string; survived: boole
   server.events.onRequest = (): Reply => ({ status: 200 })
   const stranger = await rawPeer(bench, '2001:db8::9:255', 5060)
   stranger.send(text, server.address)
-  bench.clock.advance(50)
+  bench.clock.advance(250)
   const invited = server.diary.filter((line) => line === 'invite sdp').length
   phone.sip.invite(inviteTo(server, 'next', { target: 'sip:204@[2001:db8::10]' }))
   bench.clock.advance(50)

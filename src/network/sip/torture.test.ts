@@ -90,7 +90,7 @@ async function firstAnswer(bytes: Buffer): Promise<{ status: number; survived: b
   const raw = bench.network.host(stranger)
   await raw.open({ onMessage() {}, onFlowClosed() {} })
   raw.flowTo('udp', server.address).send(bytes)
-  bench.clock.advance(50)
+  bench.clock.advance(250)
   const status = statuses[0] ?? 0
   // The next ordinary call still completes.
   phone.sip.invite(inviteTo(server, 'next'))

@@ -83,7 +83,14 @@ export async function startBenchHouse({ phones }: { readonly phones: number }): 
     for (const { name, environment } of plan.filter((one) => one.name !== 'office').toReversed()) {
       const output = openSync(join(log, `${name}.log`), 'a')
       const main = join(import.meta.dirname, '../../../main.ts')
-      const args = ['--disable-warning=ExperimentalWarning', main, 'process', name]
+      // As the supervisor starts them.
+      const args = [
+        ...(name === 'signal' ? ['--max-semi-space-size=32'] : []),
+        '--disable-warning=ExperimentalWarning',
+        main,
+        'process',
+        name,
+      ]
       children.set(
         name,
         spawn(process.execPath, args, { env: { ...process.env, ...environment }, stdio: ['ignore', output, output] }),

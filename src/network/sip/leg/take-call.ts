@@ -13,6 +13,9 @@ import { respond, write } from './respond.ts'
 import { agreeInterval } from './session-interval.ts'
 import { capabilityLines, contactValue, isSecureLeg } from './write-request.ts'
 
+/** A caller who hears nothing for so long is told that we are at it, before he repeats himself (RFC 3261 §17.2.1). */
+const TRYING_MS = 200
+
 /** Whether the sender's own idea of its address is wrong: it sits behind a NAT. */
 function isBehindNat(request: SipMessage, flow: Flow): boolean {
   const { via } = request
@@ -43,8 +46,10 @@ export function takeCall(stack: Stack, server: ServerTransaction, flow: Flow): v
     if (kind === 'unreachable') endLeg(stack, leg, { status: 503, reason: 'Service Unavailable', by: 'transport' })
   }
   server.onCancel = () => onCancel(stack, leg, server)
-  // Said at once: the caller stops repeating itself (RFC 3261 §17.2.1 would allow 200 ms).
-  server.respond(100, write(stack, request, flow, { status: 100 }))
+  // Nearly always something better is said before.
+  stack.wheel.after(TRYING_MS, () => {
+    if (!server.hasSpoken()) server.respond(100, write(stack, request, flow, { status: 100 }))
+  })
   stack.events.onInvite({ legId: leg.id, request, flow, sdp: leg.remoteSdp })
 }
 

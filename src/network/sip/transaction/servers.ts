@@ -22,6 +22,8 @@ export type ServerTransaction = {
   respond(status: number, bytes: Buffer): void
   /** Whether a final answer was given. */
   isAnswered(): boolean
+  /** Whether any answer was given. */
+  hasSpoken(): boolean
   /** Called when nobody acknowledged a final answer above 299, or the network refused it. */
   onFailure: ((kind: 'timeout' | 'unreachable') => void) | undefined
   /** Called when a CANCEL comes for an INVITE without a final answer. */
@@ -119,6 +121,7 @@ function startServer(tables: Tables, request: SipMessage, replyFlow: Flow, sourc
     onFailure: undefined,
     onCancel: undefined,
     isAnswered,
+    hasSpoken: () => server.last !== undefined,
     respond(status, bytes) {
       if (isAnswered() && !(status < 300 && server.state.phase === 'accepted')) return
       server.last = bytes
