@@ -3,10 +3,12 @@
 import { ok, type Failure, type Result } from '../../base/index.ts'
 import type { Handlers } from '../../platform/http/index.ts'
 import { callerOfSession, isApiKeyOpen } from '../../platform/identity/index.ts'
-import { endLiveCall, liveCalls, type LiveCall } from '../../company/switch/index.ts'
+import { endLiveCall, liveCalls, shieldReport, type LiveCall } from '../../company/switch/index.ts'
 import { noSuchCall, signalAway, tooManyWatchers } from './errors.ts'
 import type { liveOperations } from './live-operations.ts'
 import type { OfficeOperationsParts } from './parts.ts'
+
+const SHED_SHOWN = 100
 
 /** Handlers of brand, live calls and processes. */
 export function liveHandlers({
@@ -51,6 +53,12 @@ export function liveHandlers({
         return (await callerOfSession(db, clock, sessionToken ?? '', { quiet: true })) !== undefined
       }
       return Promise.resolve(ok({ open: (emit, end) => feed.watch({ caller, emit, end }), mayContinue }))
+    },
+    async readShield() {
+      const answer = await bus.request('signal', shieldReport, {})
+      if (!answer.ok) return signalAway
+      const { refusals, shed, overload } = answer.value
+      return ok({ refusals: [...refusals], shed: shed.slice(0, SHED_SHOWN), overload })
     },
     async listProcesses() {
       return ok({ items: [...(await house.processes())] })

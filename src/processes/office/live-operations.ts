@@ -23,6 +23,31 @@ const liveCall = z.object({
 
 const ratedCall = z.object({ cdrId: id, chargeMicros: micros, currency: z.string() })
 
+const shield = z.object({
+  /** SIP requests that were not let in since signal started, by reason, the most frequent first. */
+  refusals: z.array(z.object({ reason: z.string(), count: z.int() })),
+  /** Sources that get no answer now: floods, and searches for telephones or passwords. */
+  shed: z.array(
+    z.object({
+      address: z.string(),
+      reason: z.string(),
+      since: instant,
+      until: instant,
+      /** Requests that were left without an answer. */
+      unanswered: z.int(),
+    }),
+  ),
+  overload: z.object({
+    /** 0 takes everything; 1, 2 and 3 refuse some, most, and nearly all that is new. */
+    level: z.int(),
+    /** Share of new calls and registrations that is taken. */
+    share: z.number(),
+    /** Share of its time that signal works. */
+    busy: z.number(),
+    lagMs: z.number(),
+  }),
+})
+
 const process = z.object({
   name: z.string(),
   state: z.enum(['ok', 'degraded', 'silent', 'starting', 'waiting', 'stopped']),
@@ -79,6 +104,15 @@ export const liveOperations = defineOperations({
     audit: 'none',
     output: events({ call: liveCall, rated: ratedCall }),
     failures: { 'office.too_many_watchers': 429 },
+  },
+  readShield: {
+    method: 'GET',
+    path: '/api/v1/shield',
+    summary: 'What was not let in by SIP and why, which sources get silence, and whether signal is overloaded',
+    permission: 'processes.read',
+    audit: 'none',
+    output: shield,
+    failures: { 'office.signal_away': 503 },
   },
   listProcesses: {
     method: 'GET',

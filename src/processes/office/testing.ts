@@ -8,7 +8,7 @@ import { createMetrics, readConfig, secureRandom, silentLog, systemClock, type C
 import { createLocalBusNetwork, type Bus } from '../../platform/bus/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { createLogin, findLoginById, openSession, type Role } from '../../platform/identity/index.ts'
-import { liveBindings, liveCalls, type LiveBinding, type LiveCall } from '../../company/switch/index.ts'
+import { liveBindings, liveCalls, type LiveBinding, type LiveCall, shieldReport } from '../../company/switch/index.ts'
 import { createPerson } from '../../company/tenant/index.ts'
 import { plantTree, type SmallTree } from '../../company/tenant/testing.ts'
 import { serveHealth } from '../health.ts'
@@ -77,6 +77,11 @@ export async function withOffice<T>(options: OfficeTestOptions, act: (bench: Tes
   const live: TestOffice['live'] = { calls: [], bindings: [] }
   signal!.serve(liveCalls, () => live.calls)
   signal!.serve(liveBindings, () => live.bindings)
+  signal!.serve(shieldReport, () => ({
+    refusals: [{ reason: 'scanner', count: 3 }],
+    shed: [],
+    overload: { level: 0, share: 1, busy: 0.1, lagMs: 0 },
+  }))
   for (const peer of [signal!, charge!, media!]) serveHealth(peer, clock, createMetrics(), () => [])
   const tree = await plantTree(db, clock)
   const { people, persons } = await populate(db, clock, tree)

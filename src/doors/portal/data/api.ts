@@ -27,6 +27,7 @@ export type Answered<Call extends (...given: never[]) => Promise<unknown>> =
 
 export type Me = Answered<typeof api.get<'/api/v1/me'>>
 export type LiveCall = Answered<typeof api.get<'/api/v1/live-calls'>>['items'][number]
+export type ShieldReport = Answered<typeof api.get<'/api/v1/shield'>>
 export type HouseProcess = Answered<typeof api.get<'/api/v1/processes'>>['items'][number]
 export type Transaction = Answered<typeof api.get<'/api/v1/transactions'>>['items'][number]
 export type TransactionsPage = Answered<typeof api.get<'/api/v1/transactions'>>
@@ -63,6 +64,12 @@ export const liveCallsRead = {
 export const processesRead = {
   queryKey: ['/api/v1/processes'] as const,
   queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/processes', { signal })),
+}
+
+/** What is kept out at the SIP door. */
+export const shieldRead = {
+  queryKey: ['/api/v1/shield'] as const,
+  queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/shield', { signal })),
 }
 
 /** The open sessions of this login. */

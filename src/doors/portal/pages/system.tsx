@@ -8,6 +8,7 @@ import type { PageModule } from '../shell/page-module.ts'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { EmptyState, PageHead, Panel } from '../ui/panel.tsx'
 import { StatusDot, type Tone } from '../ui/status.tsx'
+import { ShieldPanel } from './shield-panel.tsx'
 
 export const title = 'System'
 
@@ -122,6 +123,7 @@ export function Page() {
           empty={<EmptyState title="No process answers." />}
         />
       </Panel>
+      <ShieldPanel />
     </>
   )
 }
