@@ -15,6 +15,7 @@ import type { Flow, Listening, Transport, TransportFailure } from '../../network
 import { countProofs } from './count-proofs.ts'
 import { createAdmission, type Admission } from './admit.ts'
 import type { Target } from './call.ts'
+import { createCallBacks } from './call-backs.ts'
 import { createCallRates } from './call-rates.ts'
 import type { Directory } from './directory.ts'
 import { openDoor, originateFor, type Door } from './door.ts'
@@ -22,6 +23,7 @@ import { drain, systemEnd } from './drain.ts'
 import { createExecutor, type Executor } from './executor.ts'
 import { createGate, type Gate } from './gate.ts'
 import { liveCallOf } from './live-calls.ts'
+import { endYoungest, makeRoom, type RoomParts } from './make-room.ts'
 import { reachTarget } from './reach-target.ts'
 import { defaultOverload, watchOverload } from './overload.ts'
 import { createRefusals } from './refusals.ts'
@@ -114,6 +116,7 @@ export function createSwitch(parts: SwitchParts): Switch {
     health: () => carriers.health,
     admitted: new WeakMap(),
     hops: new Map(),
+    callBacks: createCallBacks(clock),
     referred: new Set(),
     judged: new Map(),
     watch,
@@ -182,6 +185,8 @@ function executorOf(door: Door, sip: SipEndpoint): Executor {
       ),
     originate: (call, by, dialled) => originateFor(door, call, by, dialled),
     onSign: (sign) => door.health().note(sign),
+    beforeDial: (call, target) => makeRoom(roomOf(door), call, target),
+    freeMedia: () => endYoungest(roomOf(door)),
     onDialled: (call, legId, target) => noteLeg(parts, call.id, target, sip.callIdOf(legId)),
     onChange(call) {
       if (call.state === 'ended') {
@@ -191,6 +196,10 @@ function executorOf(door: Door, sip: SipEndpoint): Executor {
       parts.onCallChanged(call)
     },
   })
+}
+
+function roomOf({ parts, executor }: Door): RoomParts {
+  return { ...parts, directory: parts.directory(), executor: executor() }
 }
 
 /** Tells the trace whose leg was dialled; a carrier's is the provider's own. */

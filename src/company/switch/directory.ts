@@ -70,6 +70,17 @@ export type Trunk = {
   readonly mainNumberId: string | undefined
 }
 
+/** A civic address, and whom to ask for there. */
+export type Place = {
+  readonly callerName: string
+  readonly street: string
+  readonly unit: string
+  readonly city: string
+  readonly region: string
+  readonly postalCode: string
+  readonly country: string
+}
+
 export type PhoneNumber = {
   readonly id: string
   readonly tenantId: string
@@ -80,6 +91,8 @@ export type PhoneNumber = {
   readonly trunkId?: string | undefined
   /** No outbound call may show this number before its 911 service address is active. */
   readonly emergencyAddressActive: boolean
+  /** The address in force: where help is sent. */
+  readonly place?: Place | undefined
 }
 
 export type Carrier = {

@@ -17,6 +17,7 @@ import type { Flow } from '../../network/transport/index.ts'
 import type { Admission } from './admit.ts'
 import type { Call, CallerIdentity, Hangup, Way } from './call.ts'
 import { callerIdentityOf } from './signed-identity.ts'
+import type { CallBacks } from './call-backs.ts'
 import type { CarrierHealthKeeper } from './carrier-health.ts'
 import { createCall } from './create-call.ts'
 import { dialledUser, dialsEmergency } from './dialled.ts'
@@ -44,6 +45,7 @@ export type Door = {
   health(): CarrierHealthKeeper
   readonly watch: Notifier
   readonly lines: Lines
+  readonly callBacks: CallBacks
   /** Who was let in, until the leg of its INVITE is there. */
   readonly admitted: WeakMap<SipMessage, Caller>
   /** Hops that the caller's request had left, for the legs of its call. */
@@ -56,6 +58,8 @@ export type Door = {
   closing: undefined | 'draining' | 'now'
 }
 
+/** 933 and 988 are routed like it; nobody is alarmed by them. */
+const EMERGENCY = '911'
 const HOPS_MAX = 255
 const INFO_BYTES_MAX = 1000
 
@@ -75,13 +79,14 @@ function admitInvite(door: Door, request: SipMessage, flow: Flow): Reply | 'acce
 }
 
 /** What `originate` decides from, as it is at this moment. */
-function originating({ parts, registrar, executor, health }: Door): OriginateParts {
+function originating({ parts, registrar, executor, health, callBacks }: Door): OriginateParts {
   return {
     directory: parts.directory(),
     bindings: registrar.bindings,
     countOf: (tenantId) => executor().countOf(tenantId),
     callsOfOneMax: parts.callsOfOneMax,
     isDown: (carrierId) => health().isDown(carrierId),
+    mayCallBack: (number) => callBacks.isExpected(number),
     newId: () => newId(parts.clock, parts.random),
   }
 }
@@ -151,6 +156,7 @@ function startCall(door: Door, invite: IncomingInvite, caller: Caller, identity:
     identity,
     at,
   })
+  if (way.route.kind === 'emergency') tellOfEmergency(door, call)
   const left = request.integer(header.maxForwards, HOPS_MAX)
   if (left !== undefined) hops.set(id, Math.min(left, 70) - 1)
   parts.trace?.beginLeg(id, request.callId, call.caller.tenantId)
@@ -169,6 +175,16 @@ function ringingFor(
   const number = dialled.slice(PICK_UP.length)
   const extension = parts.directory().extensionByNumber(caller.customer.tenantId, number)
   return extension && lines.ringingAt(extension.id)
+}
+
+/** The centre may call back, and whoever is responsible on the site is told (47 CFR §9.16); neither delays the call. */
+function tellOfEmergency({ parts, callBacks }: Door, call: Call): void {
+  if (call.route.kind !== 'emergency' || call.route.dialled !== EMERGENCY) return
+  const { callerNumber, dialled } = call.route
+  if (callerNumber) callBacks.expect(callerNumber.number)
+  const { tenantId, number, name } = call.caller
+  const shown = { callId: call.id, tenantId, number, name, dialled, at: call.startedAt }
+  parts.onEmergency?.({ ...shown, numberId: callerNumber?.id, place: callerNumber?.place })
 }
 
 function replacing(door: Door): GiveAwayParts {

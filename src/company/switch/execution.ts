@@ -22,6 +22,10 @@ export type ExecutorOptions = {
   reach(call: Call, target: Target): Omit<InviteCommand, 'legId' | 'sdp'> | undefined
   /** A further way of a call, on behalf of an extension; undefined when that is gone. */
   originate(call: Call, by: Extension, dialled: string): Way | undefined
+  /** A leg of a call is about to be dialled: whoever must not be held up is made room for. */
+  beforeDial(call: Call, target: Target | undefined): void
+  /** Media has no place for an emergency: true when another call gave up its own. */
+  freeMedia(): boolean
   /** A leg of a call was dialled. */
   onDialled?(call: Call, legId: LegId, target: Target): void
   /** A call began, changed or ended, whatever a person sees of it. */

@@ -1,7 +1,8 @@
 /** Reads the directory's rows from the database: at start, and again whenever the change feed moves. */
 
 import type { Tx } from '../../platform/db/index.ts'
-import type { Carrier, CarrierRoute, Customer, Device, DirectoryRows, Extension, PhoneNumber } from './directory.ts'
+import type { Carrier, CarrierRoute, Customer, Device, DirectoryRows, Extension } from './directory.ts'
+import { loadNumbers } from './load-numbers.ts'
 import { loadTrunks } from './load-trunks.ts'
 
 type Nullable<Row> = {
@@ -36,14 +37,6 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
     select id, tenant_id as "tenantId", extension_id as "extensionId", label, sip_user as "sipUser",
            secret_key_id as "secretKeyId", secret_version as "secretVersion"
     from device where status = 'active'`
-  const numbers = await tx<PhoneNumber[]>`
-    select phone_number.id, phone_number.tenant_id as "tenantId", phone_number.number, phone_number.kind,
-           phone_number.route_extension_id as "extensionId", phone_number.route_trunk_id as "trunkId",
-           exists (select 1 from emergency_address
-                   where emergency_address.phone_number_id = phone_number.id
-                     and emergency_address.tenant_id = phone_number.tenant_id
-                     and emergency_address.status = 'active') as "emergencyAddressActive"
-    from phone_number where phone_number.status = 'active'`
   const carriers = await tx<Carrier[]>`
     select id, name, host, port, protocol, channels_max as "channelsMax", ping_seconds as "pingSeconds",
            down_after as "downAfter", up_after as "upAfter"
@@ -57,11 +50,7 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
     extensions: extensions.map(extensionOf),
     devices,
     trunks: await loadTrunks(tx),
-    numbers: numbers.map((row) => ({
-      ...row,
-      extensionId: row.extensionId ?? undefined,
-      trunkId: row.trunkId ?? undefined,
-    })),
+    numbers: await loadNumbers(tx),
     carriers: carriers.map((row) => ({ ...row, channelsMax: row.channelsMax ?? undefined })),
     routes,
   }

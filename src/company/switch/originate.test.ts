@@ -17,6 +17,7 @@ const parts: OriginateParts = {
   countOf: () => 0,
   callsOfOneMax: 2,
   isDown: () => false,
+  mayCallBack: () => false,
   newId: () => 'id',
 }
 

@@ -8,7 +8,7 @@ import type { Binding } from '../../network/sip/index.ts'
 import type { CallClass, ReserveRequest } from '../ledger/index.ts'
 import type { CallRecord, Way } from './call.ts'
 import { rankRoutes } from './carrier-order.ts'
-import type { Directory } from './directory.ts'
+import { noForward, type Directory } from './directory.ts'
 import { findTargets } from './find-targets.ts'
 import { calleeParty, callerParty } from './parties.ts'
 import { chooseRoute, type Caller, type Route } from './route.ts'
@@ -21,6 +21,8 @@ export type OriginateParts = {
   readonly callsOfOneMax: number
   /** A carrier does not answer at present. */
   isDown(carrierId: string): boolean
+  /** An emergency centre may call this number back. */
+  mayCallBack(number: string): boolean
   newId(): string
 }
 
@@ -35,7 +37,8 @@ export type Origination = {
 /** Where a wish leads, decided from memory; a refusal is a way too, and is recorded like one. */
 export function originate(parts: OriginateParts, wish: Origination): Way {
   const { directory } = parts
-  const wanted = unlessCrowded(parts, wish.caller, chooseRoute(directory, wish.caller, wish.dialled))
+  const chosen = asCallBack(parts, wish.caller, chooseRoute(directory, wish.caller, wish.dialled))
+  const wanted = unlessCrowded(parts, wish.caller, chosen)
   const route = withFreeCarriers(parts, wanted)
   const caller = callerParty(wish.caller, route)
   const callee = calleeParty(route, wish.dialled)
@@ -48,6 +51,15 @@ export function originate(parts: OriginateParts, wish: Origination): Way {
   }
 }
 
+/** Whoever calls from outside soon after a 911 call is taken for the centre: it rings, and is sent on nowhere. */
+function asCallBack({ mayCallBack }: OriginateParts, caller: Caller, route: Route): Route {
+  if (caller.kind !== 'carrier' || (route.kind !== 'extension' && route.kind !== 'trunk')) return route
+  if (!route.number || !mayCallBack(route.number.number)) return route
+  return route.kind === 'trunk'
+    ? { ...route, isCallBack: true }
+    : { ...route, isCallBack: true, extension: { ...route.extension, forward: noForward } }
+}
+
 const crowded: Route = { kind: 'refuse', status: 486, reason: 'Too Many Calls', cause: 'too_many_calls' }
 
 /** Busy in both directions: a system that hears it does not send the same call by another line of ours. */
@@ -55,7 +67,7 @@ const trunkFull: Route = { kind: 'refuse', status: 486, reason: 'Trunk Full', ca
 
 /** Calls that cost nothing use media too: one customer with a stolen password must leave ports for all others. */
 function unlessCrowded({ countOf, callsOfOneMax }: OriginateParts, caller: Caller, route: Route): Route {
-  if (route.kind === 'emergency') return route
+  if (route.kind === 'emergency' || ('isCallBack' in route && route.isCallBack)) return route
   const called = 'customer' in route ? route.customer.tenantId : undefined
   const tenantId = 'customer' in caller ? caller.customer.tenantId : called
   if (tenantId !== undefined && countOf(tenantId) >= callsOfOneMax) return crowded

@@ -1,7 +1,7 @@
 /** Performs what the call machine asks for: the only place where calls meet sockets, money and disk. */
 
 import type { Result } from '../../base/index.ts'
-import { mediaUnavailable } from '../../network/media/index.ts'
+import { mediaUnavailable, type MediaExchange } from '../../network/media/index.ts'
 import type { LegId, NextHop, SipLegs } from '../../network/sip/index.ts'
 import type { Call, CallAction, Target } from './call.ts'
 import { cdrsOf } from './cdrs.ts'
@@ -85,7 +85,8 @@ function performOnMedia(options: ExecutorOptions, entry: Entry, action: MediaAct
       const { fromLeg, toLeg, sdp } = action
       const request = { callId, fromLeg, toLeg, sdp, ...signalAddress(entry, fromLeg) }
       const offered = (result: Result<string>): AnyEvent => ({ kind: 'offered', legId: toLeg, result })
-      return follow(media.offer(request), offered, offered(mediaUnavailable('failed')))
+      options.beforeDial(entry.call, targetOf(entry.call, toLeg))
+      return follow(offerUrgently(options, entry.call, request), offered, offered(mediaUnavailable('failed')))
     }
     case 'answerMedia': {
       const { fromLeg, toLeg, sdp, early } = action
@@ -106,6 +107,27 @@ function performOnMedia(options: ExecutorOptions, entry: Entry, action: MediaAct
     }
     default:
   }
+}
+
+function targetOf({ legs }: Call, legId: LegId): Target | undefined {
+  return legs.find((leg) => leg.legId === legId)?.target
+}
+
+/** How long the ports of a call that gave them up may take to be free. */
+const FREED_MS = 50
+
+/** Media without a free port for an emergency gets one: another call gives up its own, once. */
+async function offerUrgently(
+  options: ExecutorOptions,
+  { route }: Call,
+  request: MediaExchange,
+): Promise<Result<string>> {
+  const { media, clock, freeMedia } = options
+  const offered = await media.offer(request)
+  const isFull = !offered.ok && offered.failure.code === 'media.no_ports'
+  if (!isFull || route.kind !== 'emergency' || !freeMedia()) return offered
+  await new Promise<void>((resolve) => void clock.after(FREED_MS, resolve))
+  return media.offer(request)
 }
 
 function performOnLeg(options: ExecutorOptions, entry: Entry, action: CallAction, report: Report): void {

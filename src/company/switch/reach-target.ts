@@ -15,6 +15,7 @@ import {
 import type { Call, Party, Target } from './call.ts'
 import type { Carrier, Directory, NumberFormat } from './directory.ts'
 import { diversionHeaders } from './diversion.ts'
+import { locationOf, type Location } from './pidf-lo.ts'
 import { identityHeaders, isSignedFor, type IdentityPort } from './signed-identity.ts'
 import { numberForTrunk } from './trunk-format.ts'
 
@@ -146,12 +147,16 @@ export function carrierHop({ protocol, host, port }: Carrier): NextHop {
   return { protocol, remote: { address: host, port } }
 }
 
+const nowhere: Location = { headers: [], parts: [] }
+
 function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, user: string): Reached {
   const { host, port } = carrier
   // Carriers are trusted with who calls (RFC 3325 §9.1), and with not telling it; an emergency centre calls back to it.
   // Whose signed identity goes along is asserted too; else whoever sent the call on answers for it.
   const sponsor = isSignedFor(call) ? undefined : call.sponsor
   const identity = ['P-Asserted-Identity', sponsor ? assertedOf(parts, sponsor) : identityOf(parts, call)] as const
+  const { route } = call
+  const where = route.kind === 'emergency' ? locationOf(route.callerNumber, { ...parts, callId: call.id }) : nowhere
   const history = diversionHeaders(call.diversions, { host: parts.host, target: user })
   return {
     nextHop: carrierHop(carrier),
@@ -160,10 +165,12 @@ function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, user: str
     to: `<${writeSipUri({ user, host })}>`,
     headers: [
       identity,
+      ...where.headers,
       ...(isWithheld(call) ? [['Privacy', 'id'] as const] : []),
       ...history,
       ...identityHeaders(parts.identity, { call, directory: parts.directory, sponsor, to: user, at: parts.at }),
     ],
+    parts: where.parts,
     ringTimeoutMs: CARRIER_RING_MS,
   }
 }

@@ -64,6 +64,8 @@ export type Route =
       readonly customer: Customer
       readonly number: PhoneNumber | undefined
       readonly callClass: CallClass
+      /** Of an emergency centre: nothing holds it up. */
+      readonly isCallBack?: boolean
     }
   | {
       readonly kind: 'trunk'
@@ -72,6 +74,8 @@ export type Route =
       readonly customer: Customer
       readonly number: PhoneNumber
       readonly callClass: CallClass
+      /** Of an emergency centre: nothing holds it up. */
+      readonly isCallBack?: boolean
     }
   | {
       readonly kind: 'carrier'

@@ -9,7 +9,7 @@ export type Seats = {
 }
 
 /** Who is occupied by a call: an emergency occupies carriers only, for it counts against nobody's limit. */
-function seatsOf(call: Call): readonly string[] {
+export function seatsOf(call: Call): readonly string[] {
   const { caller, callee, legs } = call
   const seats = new Set<string>()
   for (const { state, target } of legs) if (target.kind === 'carrier' && state !== 'ended') seats.add(target.carrierId)

@@ -38,6 +38,7 @@ function drive(
       countOf: () => 0,
       callsOfOneMax: 50,
       isDown: () => false,
+      mayCallBack: () => false,
       newId: () => `cdr-${++ids}`,
     },
     { callId: 'c', caller, dialled, at },

@@ -10,7 +10,7 @@ import type { Directory, SipAccount } from './directory.ts'
 import type { KnownSources } from './known-sources.ts'
 import type { OverloadSettings } from './overload.ts'
 import type { Spool } from './spool.ts'
-import type { CarrierHealth, LiveCall } from './topics.ts'
+import type { CarrierHealth, EmergencyCall, LiveCall } from './topics.ts'
 
 export type SwitchTrace = {
   /** A message as it came or as it is sent; its bytes are not ours to keep. */
@@ -55,6 +55,8 @@ export type SwitchParts = {
   /** Messages that wait in the mailbox of an extension; none anywhere when absent. */
   messagesOf?(extensionId: string): MessageCounts
   onCallChanged(call: LiveCall): void
+  /** Somebody dialled 911. */
+  onEmergency?(call: EmergencyCall): void
   /** A carrier began or ceased to answer. Carriers are pinged only when somebody wants to know. */
   onCarrierChanged?(health: CarrierHealth): void
   /** Keeps the messages, and which call they belong to. */

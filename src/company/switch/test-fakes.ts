@@ -129,6 +129,7 @@ export type FakeMedia = MediaBackend & {
   /** What fails although the process answers. */
   offerFails: MediaFailure['code'] | undefined
   answerFails: MediaFailure['code'] | 'thrown' | undefined
+  onRelease: (() => void) | undefined
   readonly calls: Map<string, { answeredAt: number | undefined; lastPacketAt: number | undefined }>
   readonly played: string[]
   readonly requests: (MediaExchange & { readonly early?: boolean })[]
@@ -145,6 +146,7 @@ export function fakeMedia(now: () => number = () => 0): FakeMedia {
     isAway: false,
     offerFails: undefined,
     answerFails: undefined,
+    onRelease: undefined,
     calls: new Map(),
     played: [],
     requests: [],
@@ -178,6 +180,7 @@ export function fakeMedia(now: () => number = () => 0): FakeMedia {
     stats: () => Promise.resolve([]),
     async release(callId) {
       media.calls.delete(callId)
+      media.onRelease?.()
       return []
     },
     list: () => Promise.resolve([...media.calls].map(([callId, call]) => ({ callId, ...call }))),

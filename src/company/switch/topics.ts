@@ -1,6 +1,7 @@
 /** What `signal` tells the other processes about calls and phones. */
 
 import { eventTopic, requestTopic } from '../../platform/bus/index.ts'
+import type { Place } from './directory.ts'
 
 /** A call in progress, as the live pages show it. */
 export type LiveCall = {
@@ -33,6 +34,22 @@ export type LiveBinding = {
   readonly userAgent: string
   readonly expiresAt: number
 }
+
+/** Somebody dialled 911, and where he is as far as it is known. */
+export type EmergencyCall = {
+  readonly callId: string
+  /** Undefined of a caller who has no phone here any more. */
+  readonly tenantId: string | undefined
+  readonly number: string
+  readonly name: string
+  readonly dialled: string
+  readonly at: number
+  /** The number that the centre calls back, and the address that it was sent. */
+  readonly numberId: string | undefined
+  readonly place: Place | undefined
+}
+
+export const emergencyCalled = eventTopic<EmergencyCall>('signal.emergencyCalled')
 
 /** Whether a carrier answers, and what it carries. */
 export type CarrierHealth = {

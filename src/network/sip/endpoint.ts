@@ -8,6 +8,7 @@ import type { Result } from '../../base/index.ts'
 import type { Flow, Listening, SipProtocol, SocketAddress, TransportFailure } from '../transport/index.ts'
 import type { SipMessage } from './message/message.ts'
 import type { DialogId } from './dialog.ts'
+import type { BodyPart } from './message/multipart.ts'
 import type { Headers } from './message/write.ts'
 
 export type LegId = string
@@ -29,6 +30,8 @@ export type InviteCommand = {
   /** Undefined asks the peer for an offer: it comes with `onAnswered`, and the answer goes out with `acknowledge`. */
   readonly sdp: string | undefined
   readonly headers?: Headers
+  /** Go along with the session description, in one body. */
+  readonly parts?: readonly BodyPart[]
   readonly credentials?: Credentials
   /** Gives up with 408 when nothing final came (default 180 s). */
   readonly ringTimeoutMs?: number

@@ -89,6 +89,12 @@ function isIpv6(text: string): boolean {
   return text.includes(':')
 }
 
+/** Whether a URI is `urn:service:sos` or one of its kinds, such as `urn:service:sos.fire` (RFC 5031 §4.2). */
+export function isSosUrn(text: string): boolean {
+  const lower = text.toLowerCase()
+  return lower === 'urn:service:sos' || lower.startsWith('urn:service:sos.')
+}
+
 /** Reads `host[:port]`; undefined when it is neither a name, an IPv4 nor a bracketed IPv6 address. */
 export function parseHostPort(text: string): { host: string; port: number | undefined } | undefined {
   let host = text

@@ -5,6 +5,7 @@ import {
   callChanged,
   carrierChanged,
   carrierHealth,
+  emergencyCalled,
   createSwitch,
   endLiveCall,
   flushTrace,
@@ -16,6 +17,7 @@ import {
   type MediaPool,
   type SipAccount,
   type Switch,
+  type SwitchParts,
 } from '../../company/switch/index.ts'
 import { createSockets, machineHashes, reachableAddress } from '../../network/transport/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
@@ -76,8 +78,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
     trace: kept.trace,
     busy: loopBusy(),
     ...(config.overload ? { overload: config.overload } : {}),
-    onCallChanged: (call) => bus.publish(callChanged, call),
-    onCarrierChanged: (health) => bus.publish(carrierChanged, health),
+    ...newsOn(bus),
     onClosed: () => stores.settler.wake(),
     emergencyDrainMs: EMERGENCY_DRAIN_MS,
     callsOfOneMax: shareOfOne(config.rtp),
@@ -107,6 +108,15 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
       await stores.close()
     },
   })
+}
+
+/** What the other processes hear of as it happens. */
+function newsOn(bus: Bus): Pick<SwitchParts, 'onCallChanged' | 'onEmergency' | 'onCarrierChanged'> {
+  return {
+    onCallChanged: (call) => bus.publish(callChanged, call),
+    onEmergency: (call) => bus.publish(emergencyCalled, call),
+    onCarrierChanged: (health) => bus.publish(carrierChanged, health),
+  }
 }
 
 function serveSwitch(bus: Bus, carrying: Switch): void {

@@ -8,6 +8,7 @@ import type { InviteCommand, LegEnd } from '../endpoint.ts'
 import { headerBytes } from '../message/characters.ts'
 import { header } from '../message/header-names.ts'
 import type { SipMessage } from '../message/message.ts'
+import { writeMultipart } from '../message/multipart.ts'
 import { headerLines, writeRequest } from '../message/write.ts'
 import { parseNameAddr } from '../name-addr.ts'
 import { sendBye, sendStrayBye } from './end-call.ts'
@@ -84,7 +85,9 @@ function sendInvite(stack: Stack, leg: Leg, command: InviteCommand, credentialsT
   })
   const abilities = capabilityLines(stack) + intervalLines(stack, leg)
   const headerText = head + abilities + credentialsText + headerLines(command.headers)
-  const bytes = writeRequest({ method: 'INVITE', uri, headerText, body: command.sdp })
+  const { sdp, parts = [] } = command
+  const body = parts.length > 0 ? writeMultipart(sdp, parts, stack.token()) : { body: sdp }
+  const bytes = writeRequest({ method: 'INVITE', uri, headerText, ...body })
   stack.clients.start({
     method: 'INVITE',
     branch: attempt.branch,

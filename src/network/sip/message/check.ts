@@ -5,7 +5,7 @@
 
 import type { SipFault } from '../errors.ts'
 import { parseNameAddr } from '../name-addr.ts'
-import { parseUri, schemeOf } from '../uri.ts'
+import { isSosUrn, parseUri, schemeOf } from '../uri.ts'
 import { header, type HeaderCode } from './header-names.ts'
 import type { SipMessage } from './message.ts'
 
@@ -69,6 +69,8 @@ function isTooBig(digits: string): boolean {
 function checkTarget(request: SipMessage): SipFault | undefined {
   const scheme = schemeOf(request.uri)
   if (scheme === undefined) return fault(request, 'Bad Request-URI')
+  // Emergency services are called by what they are (RFC 5031 §4.2).
+  if (isSosUrn(request.uri)) return undefined
   if (scheme !== 'sip' && scheme !== 'sips' && scheme !== 'tel') {
     return fault(request, 'Unsupported URI Scheme', 416)
   }
