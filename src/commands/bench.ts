@@ -13,6 +13,10 @@ const benches: Readonly<Record<string, Bench>> = {
     summary: 'CPU of a call and of a registration, and goodput at twice the capacity, beside Kamailio',
     load: () => import('./bench/sip/sip.ts'),
   },
+  rating: {
+    summary: 'priced calls a second over 200,000 prefixes, import and memory of the deck, beside a Python program',
+    load: () => import('./bench/rating.ts'),
+  },
   portal: {
     summary: 'first paint, first click, typing and script of the portal on a slow line, beside bare HTML',
     load: () => import('./bench/portal.ts'),

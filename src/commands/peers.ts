@@ -19,6 +19,7 @@ export const peers: readonly Peer[] = [
   { program: 'tshark', debianPackage: 'tshark', use: 'an independent look at our packets' },
   { program: 'chromium', debianPackage: 'chromium', use: 'the portal in a browser' },
   { program: 'python3', debianPackage: 'python3', use: 'oracles in another language' },
+  { program: 'ssconvert', debianPackage: 'gnumeric', use: 'workbooks that a spreadsheet wrote' },
   { program: 'espeak-ng', debianPackage: 'espeak-ng', use: 'rendering announcements again' },
   {
     program: '/usr/lib/postgresql/15/bin/postgres',

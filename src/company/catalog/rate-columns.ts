@@ -55,21 +55,30 @@ export function rateRowOf(raw: RawRow): RateRow {
   }
 }
 
-const ROWS_PER_STATEMENT = 10_000
+const ROWS_PER_STATEMENT = 20_000
 
 export type VersionKey = { readonly tenantId: string; readonly versionId: string }
 
-/** Writes the rows of a version. */
+/** Writes the rows of a version; in the order of their key, so that its index grows at one end. */
 export async function insertRows(tx: Tx, version: VersionKey, rows: readonly RateRow[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT) {
-    await insertPortion(tx, version, rows.slice(at, at + ROWS_PER_STATEMENT))
+  const ordered = rows.toSorted(
+    (a, b) =>
+      orderOf(a.direction, b.direction) || orderOf(a.prefix, b.prefix) || orderOf(a.period ?? '', b.period ?? ''),
+  )
+  for (let at = 0; at < ordered.length; at += ROWS_PER_STATEMENT) {
+    await insertPortion(tx, version, ordered.slice(at, at + ROWS_PER_STATEMENT))
   }
 }
 
+const orderOf = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
 async function insertPortion(tx: Tx, { tenantId, versionId }: VersionKey, rows: readonly RateRow[]): Promise<void> {
-  const texts = (of: (row: RateRow) => unknown): string[] => rows.map((row) => String(of(row)))
-  const instants = (of: (row: RateRow) => number | undefined, otherwise: string): string[] =>
-    rows.map((row) => {
+  // Arrays as PostgreSQL reads them, written at once: cell by cell takes longer than the insert. What is no free
+  // text needs no quotes.
+  const list = (of: (row: RateRow) => unknown): string => `{${rows.map(of).join(',')}}`
+  const texts = (of: (row: RateRow) => string): string => list((row) => `"${of(row).replace(/["\\]/g, '\\$&')}"`)
+  const instants = (of: (row: RateRow) => number | undefined, otherwise: string): string =>
+    list((row) => {
       const at = of(row)
       return at === undefined ? otherwise : Temporal.Instant.fromEpochMilliseconds(at).toString()
     })
@@ -80,18 +89,19 @@ async function insertPortion(tx: Tx, { tenantId, versionId }: VersionKey, rows: 
        surcharge_ppm, "interval", period, effective_from, effective_to)
     select ${tenantId}, ${versionId}, line.*
     from unnest(
-      ${texts((row) => row.prefix)}::text[], ${texts((row) => row.direction)}::text[],
-      ${texts((row) => row.destination)}::text[], ${texts((row) => row.class)}::text[],
-      ${texts((row) => row.connectMicros)}::text[]::bigint[], ${texts((row) => row.firstSeconds)}::text[]::int[],
-      ${texts((row) => row.firstNanos)}::text[]::bigint[], ${texts((row) => row.nextSeconds)}::text[]::int[],
-      ${texts((row) => row.nextNanos)}::text[]::bigint[], ${texts((row) => row.graceSeconds)}::text[]::int[],
-      ${texts((row) => row.minimumMicros)}::text[]::bigint[], ${texts((row) => row.blocked)}::text[]::boolean[],
-      ${texts((row) => row.freeSeconds ?? 0)}::text[]::int[],
-      ${texts((row) => row.connectWhenFree ?? false)}::text[]::boolean[],
-      ${texts((row) => row.surchargePpm ?? 0)}::text[]::int[],
-      ${texts((row) => row.interval ?? 'after_first')}::text[], ${texts((row) => row.period ?? '')}::text[],
-      ${instants((row) => row.effectiveFrom, '-infinity')}::text[]::timestamptz[],
-      ${instants((row) => row.effectiveTo, 'infinity')}::text[]::timestamptz[]
+      ${list((row) => row.prefix)}::text::text[], ${list((row) => row.direction)}::text::text[],
+      ${texts((row) => row.destination)}::text::text[], ${list((row) => row.class)}::text::text[],
+      ${list((row) => row.connectMicros)}::text::bigint[], ${list((row) => row.firstSeconds)}::text::int[],
+      ${list((row) => row.firstNanos)}::text::bigint[], ${list((row) => row.nextSeconds)}::text::int[],
+      ${list((row) => row.nextNanos)}::text::bigint[], ${list((row) => row.graceSeconds)}::text::int[],
+      ${list((row) => row.minimumMicros)}::text::bigint[], ${list((row) => row.blocked)}::text::boolean[],
+      ${list((row) => row.freeSeconds ?? 0)}::text::int[],
+      ${list((row) => row.connectWhenFree ?? false)}::text::boolean[],
+      ${list((row) => row.surchargePpm ?? 0)}::text::int[],
+      ${list((row) => row.interval ?? 'after_first')}::text::text[],
+      ${texts((row) => row.period ?? '')}::text::text[],
+      ${instants((row) => row.effectiveFrom, '-infinity')}::text::timestamptz[],
+      ${instants((row) => row.effectiveTo, 'infinity')}::text::timestamptz[]
     ) as line`
 }
 

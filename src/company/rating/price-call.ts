@@ -78,11 +78,16 @@ function quickCharge(row: RateRow, billed: number, rounding: Rounding): number |
     return undefined
   }
   if (billed === 0) return undefined
-  // A sum below 2^53 has parts below it, each of them exact.
-  const numerator =
-    Number(row.connectMicros) * 60_000 +
-    row.firstSeconds * Number(row.firstNanos) +
-    (billed - row.firstSeconds) * Number(row.nextNanos)
+  const first = row.firstSeconds * Number(row.firstNanos)
+  return quickMicros(Number(row.connectMicros), first + (billed - row.firstSeconds) * Number(row.nextNanos))
+}
+
+/**
+ * Connect fee in micros and blocks in second-nanos, half-up to micros, by integers that a double holds exactly;
+ * undefined where one might not: a sum below 2^53 has parts below it, each of them exact.
+ */
+export function quickMicros(connect: number, blocks: number): number | undefined {
+  const numerator = connect * 60_000 + blocks
   if (numerator > Number.MAX_SAFE_INTEGER) return undefined
   const rest = numerator % 60_000
   return (numerator - rest) / 60_000 + (rest >= 30_000 ? 1 : 0)

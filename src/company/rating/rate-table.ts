@@ -3,10 +3,12 @@
  * is built as a whole and never changed, so that it is swapped by one assignment.
  */
 
-import { assert, type E164 } from '../../base/index.ts'
+import { assert, type E164, type Micros } from '../../base/index.ts'
 import { allHeld, digitsFrom, longestHeld, startTrie } from './digit-trie.ts'
 import { growingArray } from './growing-array.ts'
-import { intervals, rateClasses, rateDirections, type RateDirection, type RateRow } from './rate-row.ts'
+import { priceCall, quickMicros } from './price-call.ts'
+import { rateCall } from './rate-call.ts'
+import { intervals, rateClasses, rateDirections, toMicros, type RateDirection, type RateRow } from './rate-row.ts'
 import { periodAt, plainTariff, rowInForce, type Tariff } from './tariff.ts'
 import type { CallRates } from './usage.ts'
 
@@ -18,6 +20,11 @@ export type RateTable = {
   match(direction: RateDirection, number: E164, at?: number): RateRow | undefined
   /** All rows that fit a number, longest prefix first, for a price that may change while the call lasts. */
   rates(direction: RateDirection, number: E164): CallRates
+  /**
+   * What a call of some whole seconds costs without a plan, for runs over many records: the charge alone, without
+   * its row; undefined where no row fits.
+   */
+  charge(direction: RateDirection, number: E164, seconds: number, at?: number): Micros | undefined
   readonly tariff: Tariff
   readonly size: number
   /** Memory of the tables. */
@@ -149,11 +156,22 @@ function rowOf(columns: Columns, index: number, direction: RateDirection, number
   return extra === 0 ? row : { ...row, ...extras[extra]! }
 }
 
+/** `priceCall` on the columns themselves; undefined where a row has more than blocks and a connect fee. */
+function chargeOf({ amounts, integers }: Columns, index: number, seconds: number): number | undefined {
+  const [m, i] = [index * AMOUNTS, index * INTEGERS]
+  if (seconds <= integers[i + 2]!) return 0
+  if (seconds === 0 || integers[i + 7] !== 0 || amounts[m + 3] !== 0) return undefined
+  const [first, next] = [integers[i]!, integers[i + 1]!]
+  const further = seconds <= first ? 0 : Math.ceil((seconds - first) / next) * next
+  return quickMicros(amounts[m]!, first * amounts[m + 1]! + further * amounts[m + 2]!)
+}
+
 function tableOf(
   columns: Columns,
   { tariff, size, isTimed }: { readonly tariff: Tariff; readonly size: number; readonly isTimed: boolean },
 ): RateTable {
   const { amounts, integers, nodes } = columns
+  const isPlain = tariff.rounding.mode === toMicros.mode && tariff.rounding.digits === toMicros.digits
   const rowsFor = (direction: RateDirection, number: string): readonly RateRow[] => {
     const rows: RateRow[] = []
     for (const held of allHeld(nodes[direction], number)) {
@@ -174,6 +192,18 @@ function tableOf(
       }
       const held = longestHeld(nodes[direction], number)
       return held < 0 ? undefined : rowOf(columns, held, direction, number)
+    },
+    charge(direction, number, seconds, at) {
+      if (isTimed) {
+        assert(at !== undefined, 'a deck with times prices a call by its answer')
+        const terms = { rates: { rows: rowsFor(direction, number), tariff }, plan: undefined }
+        return rateCall(terms, [], { number, answeredAt: at, seconds })?.chargeMicros
+      }
+      const held = longestHeld(nodes[direction], number)
+      if (held < 0) return undefined
+      const micros = isPlain ? chargeOf(columns, held, seconds) : undefined
+      if (micros !== undefined) return bigOf(micros)
+      return priceCall(rowOf(columns, held, direction, number), seconds, tariff.rounding).chargeMicros
     },
     rates(direction, number) {
       if (isTimed) return { rows: rowsFor(direction, number), tariff }

@@ -126,12 +126,17 @@ test('the table finds the longest prefix, as a plain search does', () => {
       fc.stringMatching(/^\+?[1-4]{1,9}$/),
       direction,
       (keys, number, asked) => {
-        const rows = keys.map((key, at) => ({ ...plain, ...key, destination: `d${at}`, firstNanos: BigInt(at) }))
+        const rows = keys.map((key, at) => {
+          const special = at % 3 === 1 ? { minimumMicros: 5n } : at % 3 === 2 ? { surchargePpm: 70_000 } : {}
+          return { ...plain, ...key, destination: `d${at}`, firstNanos: BigInt(at * 1001), ...special }
+        })
         const digits = number.replace('+', '')
         const best = rows
           .filter((row) => row.direction === asked && digits.startsWith(row.prefix))
           .toSorted((a, b) => b.prefix.length - a.prefix.length)[0]
-        assert.deepEqual(compileRateTable(rows).match(asked, number), best)
+        const table = compileRateTable(rows)
+        assert.deepEqual(table.match(asked, number), best)
+        assert.equal(table.charge(asked, number, 61), best && priceCall(best, 61).chargeMicros)
       },
     ),
   )
