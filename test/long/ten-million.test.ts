@@ -10,6 +10,7 @@ import type { Tx } from '../../src/platform/db/index.ts'
 import type { CsvAnswer } from '../../src/platform/http/index.ts'
 import { newestCalls, type CallFilter } from '../../src/company/ledger/read-calls.ts'
 import { ask, withStage, type Asker, type Stage } from '../../src/company/ledger/test-stage.ts'
+import { sumNextDay } from '../../src/company/ledger/sum-days.ts'
 import { makeManyCalls } from './many-calls.ts'
 
 const ROWS = 10_000_000
@@ -71,6 +72,10 @@ test('ten million call records are reported within 50 ms, and a long file needs 
     const provider = { tenantId: stage.house.providerId, path: 'nw/' }
     const big = await makeManyCalls(stage.ownerSql, { rows: ROWS, customers: CUSTOMERS, provider })
     context.diagnostic(`${ROWS} records made in ${Math.round((clock.monotonic() - before) / 1000)} s`)
+    const beforeSums = clock.monotonic()
+    let days = 0
+    while (await sumNextDay(stage.office)) days++
+    context.diagnostic(`${days} days summed in ${Math.round((clock.monotonic() - beforeSums) / 1000)} s`)
     const [size] = await stage.ownerSql`
       select pg_size_pretty(pg_table_size('cdr')) as table, pg_size_pretty(pg_indexes_size('cdr')) as indexes,
              current_setting('server_version') as server`

@@ -7,6 +7,7 @@ import type { Tx } from '../../platform/db/index.ts'
 import { ratesOf, type RatedBy } from '../catalog/index.ts'
 import { durationSeconds, explainCall, priceCall } from '../rating/index.ts'
 import type { ExplainedCharge, ExplainedCost, Explanation } from './explanation.ts'
+import { isFreeReason } from './rate-record.ts'
 
 type Line = Omit<ExplainedCharge, 'deck' | 'row' | 'computed' | 'differences' | 'payer'> & {
   readonly versionId: string | null
@@ -94,7 +95,8 @@ function ratedBy(head: Head, lines: readonly Line[]): readonly RatedBy[] {
   const own = lines.flatMap(({ versionId, prefix }) => (versionId && prefix ? [{ versionId, prefix }] : []))
   const { costVersionId, costPrefix } = head
   const cost = costVersionId && costPrefix ? [{ versionId: costVersionId, prefix: costPrefix }] : []
-  return [...own, ...cost].map((key) => ({ ...key, direction: head.direction }))
+  const when = head.answeredAt === null ? {} : { at: head.answeredAt }
+  return [...own, ...cost].map((key) => ({ ...key, direction: head.direction, ...when }))
 }
 
 type Deck = NonNullable<ExplainedCharge['deck']>
@@ -129,8 +131,7 @@ type Computed = ExplainedCharge['computed']
 
 /** The charge once more, from the row and the length of the call alone; zero for a call that is free. */
 function computed({ currency, reason }: Omit<Line, 'versionId' | 'prefix'>, row: Row, seconds: number): Computed {
-  const isPriced = reason === 'rated' || reason === 'minimum' || reason === 'grace'
-  if (!isPriced) return { chargeMicros: 0n, billedSeconds: 0, reason, explanation: undefined }
+  if (isFreeReason(reason)) return { chargeMicros: 0n, billedSeconds: 0, reason, explanation: undefined }
   if (!row) return undefined
   return { ...priceCall(row, seconds), explanation: explainCall(row, seconds, currency) }
 }

@@ -38,6 +38,11 @@ const freeText: Readonly<Record<string, string>> = {
   no_rate: 'the rate deck has no price for this destination',
 }
 
+/** Whether a stored reason says that no price was asked for. */
+export function isFreeReason(reason: string): boolean {
+  return reason in freeText
+}
+
 /** Why a record costs nothing whatever its price; undefined for a leg that is paid for. */
 export function freeReason(record: CdrRecord): string | undefined {
   if (record.class === 'emergency' || record.class === 'service') return record.class

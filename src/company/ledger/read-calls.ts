@@ -138,11 +138,44 @@ export type Totals = {
   readonly charges: readonly { readonly currency: string; readonly chargeMicros: Micros }[]
 }
 
-/** Sums over everything that the filter lets through, whatever the page. */
-export async function totalsOf(tx: Tx, filter: CallFilter): Promise<Totals> {
-  const rows = await tx<{ currency: string; count: bigint; seconds: bigint; charge: bigint }[]>`
+const DAY_MS = 86_400_000
+
+type SummedDays = { readonly from: number; readonly to: number }
+
+/** The whole days (UTC) of a range that are summed already; undefined when there are none. */
+async function summedDays(tx: Tx, { from, to, personId }: CallFilter): Promise<SummedDays | undefined> {
+  if (personId !== null) return undefined
+  const [row] = await tx<{ until: number | null }[]>`select dialhouse_calls_summed_until() as until`
+  const first = Math.ceil(from / DAY_MS) * DAY_MS
+  const end = Math.min(Math.floor(to / DAY_MS) * DAY_MS, row?.until ?? 0)
+  return end > first ? { from: first, to: end } : undefined
+}
+
+function totalsByDay(tx: Tx, days: SummedDays, customerId: string | undefined) {
+  return tx`
+    select currency, calls as count, duration_seconds as seconds, charge_micros as charge from cdr_day
+    where day >= (${days.from}::timestamptz at time zone 'UTC')::date
+      and day < (${days.to}::timestamptz at time zone 'UTC')::date
+      ${customerId === undefined ? tx`` : tx`and tenant_id = ${customerId}::uuid`}`
+}
+
+function totalsByCall(tx: Tx, filter: CallFilter) {
+  return tx`
     select currency, count(*) as count, sum(duration_seconds)::bigint as seconds, sum(charge_micros)::bigint as charge
-    from cdr where ${matching(tx, filter)} group by currency order by currency`
+    from cdr where ${matching(tx, filter)} group by currency`
+}
+
+/** Sums over everything that the filter lets through, whatever the page: finished days are read, the rest counted. */
+export async function totalsOf(tx: Tx, filter: CallFilter): Promise<Totals> {
+  const days = await summedDays(tx, filter)
+  const parts = days
+    ? tx`${totalsByDay(tx, days, filter.customerId)}
+      union all (${totalsByCall(tx, { ...filter, to: days.from })})
+      union all (${totalsByCall(tx, { ...filter, from: days.to })})`
+    : totalsByCall(tx, filter)
+  const rows = await tx<{ currency: string; count: bigint; seconds: bigint; charge: bigint }[]>`
+    select currency, sum(count)::bigint as count, sum(seconds)::bigint as seconds, sum(charge)::bigint as charge
+    from (${parts}) as part group by currency having sum(count) > 0 order by currency`
   return {
     count: rows.reduce((sum, row) => sum + Number(row.count), 0),
     durationSeconds: rows.reduce((sum, row) => sum + Number(row.seconds), 0),

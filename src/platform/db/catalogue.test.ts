@@ -25,6 +25,11 @@ const acrossTenants = [
 const lenders = [
   'dialhouse_offers(uuid,text)',
   // Lets a stored call lose what is personal, after its period: the rows it may touch are checked by their trigger.
+  // Sums of whole days, of everybody: they show no row, and change no call.
+  'dialhouse_calls_summed_until()',
+  'dialhouse_count_late_call()',
+  'dialhouse_uncount_call()',
+  'dialhouse_sum_next_day()',
   'dialhouse_forget_calls(uuid,timestamp with time zone,timestamp with time zone,integer)',
 ]
 

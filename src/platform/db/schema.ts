@@ -208,6 +208,20 @@ export type CdrComponentTable = {
   units: bigint | null
 }
 
+export type CdrDayTable = {
+  tenant_id: string
+  day: string
+  currency: string
+  calls: bigint
+  duration_seconds: bigint
+  charge_micros: bigint
+}
+
+export type CdrDayProgressTable = {
+  tenant_id: string
+  summed_until: string
+}
+
 export type CounterTable = {
   tenant_id: string
   assignment_id: string
@@ -717,6 +731,8 @@ export type Schema = {
   cdr: CdrTable
   cdr_charge: CdrChargeTable
   cdr_component: CdrComponentTable
+  cdr_day: CdrDayTable
+  cdr_day_progress: CdrDayProgressTable
   counter: CounterTable
   customer: CustomerTable
   destination_group: DestinationGroupTable

@@ -5,7 +5,7 @@ import type { Bus } from '../../platform/bus/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { createOutboxRelay, createWorker, type JobHandling, type Worker } from '../../platform/jobs/index.ts'
 import { startAuditSealer } from '../../platform/identity/index.ts'
-import { forgetCallsSchedule } from '../../company/ledger/index.ts'
+import { forgetCallsSchedule, sumDaysSchedule } from '../../company/ledger/index.ts'
 import { officeEvent } from '../topics.ts'
 import type { Brands } from './brands.ts'
 import { forgettingSchedule } from './forgetting.ts'
@@ -47,7 +47,7 @@ export function startBackground(parts: BackgroundParts): Background {
         random,
         name: bus.name,
         handlings,
-        schedules: [forgettingSchedule(provider), forgetCallsSchedule(provider)],
+        schedules: [forgettingSchedule(provider), forgetCallsSchedule(provider), sumDaysSchedule(provider)],
       })
       try {
         await made.start()

@@ -2,7 +2,7 @@
 
 import type { JobHandling } from '../../platform/jobs/index.ts'
 import { deliverMail, type MailSender } from '../../platform/mail/index.ts'
-import { forgetCallsHandling } from '../../company/ledger/index.ts'
+import { forgetCallsHandling, sumDaysHandling } from '../../company/ledger/index.ts'
 import { deckActivations } from '../../company/catalog/index.ts'
 import { forgettingHandling } from './forgetting.ts'
 import { recoveryHandling, type RecoveryMailParts } from './recovery-mail.ts'
@@ -16,6 +16,7 @@ export function jobHandlings(
     recoveryHandling(parts),
     forgettingHandling({ db, clock }),
     forgetCallsHandling({ db, clock, log }),
+    sumDaysHandling({ db }),
     deckActivations(db, clock),
     ...(sender ? [deliverMail({ db, clock, sender })] : []),
   ]
