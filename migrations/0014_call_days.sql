@@ -1,6 +1,6 @@
--- Totals of a customer's calls by day (UTC), so that those of a long range are not counted call by call. A day is summed
--- once, two days after it has ended; a record that is stored later than that is added when it comes: each record is in
--- one of the two, and never in both.
+-- Totals of a customer's calls by day (UTC), so that those of a long range are not counted call by call. A day is
+-- summed once, two days after it has ended; a record that is stored later than that is added when it comes: each record
+-- is in one of the two, and never in both.
 
 create table cdr_day (
   tenant_id         uuid not null,
