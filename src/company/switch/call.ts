@@ -203,6 +203,8 @@ export type ChargeUnavailable = Failure<'ledger.unavailable'>
 
 export type CallEvent = { readonly at: number } & (
   | { readonly kind: 'started' }
+  /** A process that began anew carries the conversation on. */
+  | { readonly kind: 'resumed' }
   | {
       readonly kind: 'reserved'
       readonly cdrId: string

@@ -19,13 +19,14 @@ import { createCallBacks } from './call-backs.ts'
 import { createCallRates } from './call-rates.ts'
 import type { Directory } from './directory.ts'
 import { openDoor, originateFor, type Door } from './door.ts'
-import { drain, systemEnd } from './drain.ts'
+import { drain, systemEnd, untilSetUp } from './drain.ts'
 import { createExecutor, type Executor } from './executor.ts'
 import { createGate, type Gate } from './gate.ts'
 import { liveCallOf } from './live-calls.ts'
 import { endYoungest, makeRoom, type RoomParts } from './make-room.ts'
 import { reachTarget } from './reach-target.ts'
 import { defaultOverload, watchOverload } from './overload.ts'
+import type { CarriedCall } from './recover-calls.ts'
 import { createRefusals } from './refusals.ts'
 import { createShield } from './shield.ts'
 import type { SwitchParts } from './switch-parts.ts'
@@ -34,7 +35,8 @@ import { watchCarriers } from './watch-carriers.ts'
 import { openLines } from './watch-lines.ts'
 
 export type Switch = {
-  open(): Promise<Result<readonly Listening[], TransportFailure>>
+  /** Begins to serve; `carried` are the calls of a former process that go on. */
+  open(carried?: readonly CarriedCall[]): Promise<Result<readonly Listening[], TransportFailure>>
   readonly registrar: Registrar
   onMedia(event: MediaEvent): void
   /** Media of these calls is gone: they end now, emergencies go on without. */
@@ -50,6 +52,8 @@ export type Switch = {
   carrierHealth(): readonly CarrierHealth[]
   /** Ends a call as an operator does; false when it is not there. */
   endCall(callId: string): boolean
+  /** Takes emergencies only until every call is either over or a conversation, and leaves those to the next process. */
+  handOver(): Promise<void>
   /** Takes emergencies only, ends all other calls now, waits for those, and closes when all sides were told. */
   close(): Promise<void>
 }
@@ -137,7 +141,13 @@ export function createSwitch(parts: SwitchParts): Switch {
   const heartbeat = clock.every(HEARTBEAT_MS, () => proveAlive(parts, executor))
 
   return {
-    open: () => sip.open(),
+    async open(carried = []) {
+      const opened = await sip.open()
+      if (!opened.ok) return opened
+      for (const one of carried) executor.takeUp(one)
+      parts.journal.attach(() => executor.kept())
+      return opened
+    },
     registrar,
     onMedia: (event) => executor.onMedia(event),
     onMediaLost(callIds) {
@@ -150,6 +160,14 @@ export function createSwitch(parts: SwitchParts): Switch {
     carrierHealth: () => carriers.health.view(),
     liveBindings: () => registrar.snapshot().map(liveBindingOf),
     endCall: (callId) => executor.endCall(callId, systemEnd('ended_by_operator', 'Ended By Operator')),
+    async handOver() {
+      door.closing = 'draining'
+      await untilSetUp(parts, { executor, onLast: () => void (door.closing = 'now') })
+      executor.noteAll()
+      heartbeat.stop()
+      registrar.close()
+      await sip.close()
+    },
     async close() {
       door.closing = 'draining'
       await drain(parts, { sip, executor, onLast: () => void (door.closing = 'now') })

@@ -280,6 +280,7 @@ export function openDoor(door: Door): SipEvents {
     onDialogRequest: (legId, request) => answerInCall(door, legId, request),
     onReinvite: (legId, sdp) => calls().onLeg(legId, { kind: 'reinvite', legId, sdp }),
     onReinviteDone: (legId, status, sdp) => calls().onLeg(legId, { kind: 'reinviteDone', legId, status, sdp }),
+    onDialogChanged: (legId) => calls().onDialogChanged(legId),
     onInfo: (legId, request) => passInfo(door, legId, request),
     onEnded(legId, end) {
       door.referred.delete(legId)

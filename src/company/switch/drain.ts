@@ -9,6 +9,9 @@ import type { SwitchParts } from './switch-parts.ts'
 /** How long peers may take to confirm their BYE when we stop. */
 const GOODBYE_MS = 2000
 
+/** A phone that rings for longer than this hears the end of its call when `signal` is restarted. */
+const SETUP_MS = 10_000
+
 const LOOK_MS = 20
 
 /** An unanswered caller is told 503, an answered one gets a BYE. */
@@ -33,6 +36,25 @@ export async function drain(
   onLast()
   for (const call of executor.calls()) executor.endCall(call.id, systemEnd('shutdown', 'Service Restarting'))
   await until(clock, GOODBYE_MS, () => sip.size() === 0)
+  await executor.idle()
+}
+
+/**
+ * Before a restart: waits until no call is being set up, those that take too long are ended; emergencies are waited for
+ * longer. Conversations are left as they are, for the next process carries them on.
+ */
+export async function untilSetUp(
+  { clock, emergencyDrainMs }: Pick<SwitchParts, 'clock' | 'emergencyDrainMs'>,
+  { executor, onLast }: { readonly executor: Executor; onLast(): void },
+): Promise<void> {
+  const early = (): readonly Call[] => executor.calls().filter((call) => call.state !== 'talking')
+  await until(clock, SETUP_MS, () => early().length === 0)
+  for (const call of early()) {
+    if (call.route.kind !== 'emergency') executor.endCall(call.id, systemEnd('shutdown', 'Service Restarting'))
+  }
+  await until(clock, emergencyDrainMs, () => early().length === 0)
+  onLast()
+  for (const call of early()) executor.endCall(call.id, systemEnd('shutdown', 'Service Restarting'))
   await executor.idle()
 }
 

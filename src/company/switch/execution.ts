@@ -7,6 +7,7 @@ import type { Call, CallEvent, Target, Way } from './call.ts'
 import type { Sign } from './carrier-health.ts'
 import type { ChargingPort } from './charging-port.ts'
 import type { Extension } from './directory.ts'
+import type { Journal } from './journal.ts'
 import type { Spool } from './spool.ts'
 import type { LiveCall } from './topics.ts'
 
@@ -15,6 +16,7 @@ export type ExecutorOptions = {
   readonly media: MediaBackend
   readonly charging: ChargingPort
   readonly spool: Spool
+  readonly journal: Journal
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics

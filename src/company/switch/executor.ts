@@ -10,8 +10,11 @@ import type { Call, CallEvent, Hangup } from './call.ts'
 import { carrierSign } from './carrier-signs.ts'
 import { cdrsOf } from './cdrs.ts'
 import { timeOf, type AnyEvent, type Entry, type ExecutorOptions } from './execution.ts'
+import type { KeptCall } from './journal.ts'
 import { liveCallOf } from './live-calls.ts'
+import { createCallNotes, keptCallOf, type CallNotes } from './note-calls.ts'
 import { perform } from './perform.ts'
+import type { CarriedCall } from './recover-calls.ts'
 import { createSeats, type Seats } from './seats.ts'
 import { step } from './step.ts'
 
@@ -22,6 +25,14 @@ export type Executor = {
   adopt(callId: string, leg: { readonly legId: LegId; readonly address: string }, event: AnyEvent): void
   /** The call that a leg belongs to. */
   callOf(legId: LegId): Call | undefined
+  /** Carries on what a former process carried. */
+  takeUp(carried: CarriedCall): void
+  /** What a journal keeps of a leg's dialog changed. */
+  onDialogChanged(legId: LegId): void
+  /** How every conversation is carried now. */
+  kept(): readonly KeptCall[]
+  /** Notes in the journal what waits for its moment. */
+  noteAll(): void
   /** An event of one of a call's legs; events of unknown legs are dropped. */
   onLeg(legId: LegId, event: AnyEvent): void
   onMedia(event: MediaEvent): void
@@ -51,6 +62,7 @@ type Desk = {
   /** Events that came while another one was handled: an action may cause one at once. */
   readonly waiting: { readonly callId: string; readonly event: AnyEvent }[]
   isBusy: boolean
+  readonly notes: CallNotes
   ended(cause: string): void
 }
 
@@ -59,8 +71,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { metrics } = options
   const started = metrics.counter('dialhouse_calls_started_total', 'Calls that were routed')
   const ended = metrics.counter('dialhouse_calls_ended_total', 'Calls that ended, by cause')
+  const keptOf = (entry: Entry | undefined): KeptCall | undefined => entry && keptCallOf(entry, options.sip)
   const desk: Desk = {
     options,
+    notes: createCallNotes(options, (callId) => keptOf(desk.entries.get(callId))),
     entries: new Map(),
     callOfLeg: new Map(),
     seats: createSeats(),
@@ -87,6 +101,13 @@ export function createExecutor(options: ExecutorOptions): Executor {
       take(desk, callId, event)
     },
     callOf: (legId) => entries.get(callOfLeg.get(legId) ?? '')?.call,
+    takeUp: (carried) => takeUp(desk, carried),
+    onDialogChanged(legId) {
+      const callId = callOfLeg.get(legId)
+      if (callId) desk.notes.touch(callId)
+    },
+    kept: () => [...entries.values()].flatMap((entry) => keptOf(entry) ?? []),
+    noteAll: () => desk.notes.flush(),
     onLeg(legId, event) {
       const borrower = event.kind === 'reinviteDone' ? desk.borrowed.get(legId) : undefined
       const callId = borrower ?? callOfLeg.get(legId)
@@ -121,6 +142,22 @@ export function createExecutor(options: ExecutorOptions): Executor {
       while (closings.size > 0) await Promise.all(closings)
     },
   }
+}
+
+/** A conversation of before: its legs, its money and its record go on as if nothing had been. */
+function takeUp(desk: Desk, { kept, answeredMs }: CarriedCall): void {
+  const { options, entries, callOfLeg } = desk
+  const { call } = kept
+  const epochMs = (call.answeredAt ?? call.startedAt) - answeredMs
+  entries.set(call.id, { call, epochMs, timers: new Map(), addresses: new Map(kept.addresses) })
+  for (const leg of kept.legs) {
+    callOfLeg.set(leg.id, call.id)
+    const target = call.legs.find(({ legId }) => legId === leg.id)?.target
+    options.sip.takeUp(leg, target && options.reach(call, target)?.credentials)
+  }
+  changed(desk, undefined, call)
+  take(desk, call.id, { kind: 'resumed' })
+  desk.notes.touch(call.id)
 }
 
 /** Media reads the clock on the wall; how long it has been silent is the same on the call's. */
@@ -162,6 +199,7 @@ function handle(desk: Desk, callId: string, event: AnyEvent): void {
       take(desk, callId, { kind: 'absorbed', other: absorb(desk, entry, action.callId) })
     else perform(options, entry, action, (outcome) => take(desk, callId, outcome))
   }
+  if (call.state === 'talking' && before !== call) desk.notes.touch(callId)
   if (before.state !== call.state || before.ringingAt !== call.ringingAt || before.records !== call.records) {
     options.onChange(liveCallOf(call))
   }
@@ -183,6 +221,7 @@ function absorb(desk: Desk, entry: Entry, callId: string): Call | undefined {
     desk.borrowed.delete(legId)
   }
   desk.entries.delete(callId)
+  desk.notes.drop(callId)
   changed(desk, other.call, undefined)
   desk.ended('transferred')
   const { media, log, onChange } = desk.options
@@ -196,6 +235,7 @@ function finish(desk: Desk, entry: Entry): void {
   const { call, timers } = entry
   for (const timer of timers.values()) timer.stop()
   desk.entries.delete(call.id)
+  desk.notes.drop(call.id)
   desk.callOfLeg.delete(call.callerLeg)
   for (const legId of entry.addresses.keys()) {
     desk.callOfLeg.delete(legId)

@@ -39,6 +39,7 @@ export { createKnownSources, type KnownSource, type KnownSources } from './known
 export { createSwitch, type Switch } from './create-switch.ts'
 export type { SwitchParts, SwitchTrace } from './switch-parts.ts'
 export { createMediaPool, type MediaPool } from './media-pool.ts'
+export { openJournal, type Journal } from './journal.ts'
 export { recoverCalls } from './recover-calls.ts'
 export { keepRegistrations, type RegistrationKeeper } from './keep-registrations.ts'
 export { sipRealm } from './realm.ts'

@@ -25,6 +25,8 @@ test('a call that was ringing when the switch died is not named any more, one th
     [[]],
   )
   await bench.crash()
+  // Its media died with it.
+  bench.media.calls.clear()
   bench.charging.isAway = true
   await bench.restart()
   await bench.pass(2000)
@@ -47,7 +49,7 @@ test('a call that ends in the very moment in which the spool was found empty is 
   for (let turns = 0; turns < 12; turns++) {
     const clock = virtualClock(0)
     const charging = fakeCharging()
-    const spool = diskSpool({ lines: [] }, clock)
+    const spool = diskSpool({ lines: [], journal: [] }, clock)
     let isLate = false
     const watched: Spool = {
       ...spool,

@@ -7,6 +7,7 @@ import type { Flow, Transport } from '../../network/transport/index.ts'
 import type { IdentityPort } from './signed-identity.ts'
 import type { ChargingPort } from './charging-port.ts'
 import type { Directory, SipAccount } from './directory.ts'
+import type { Journal } from './journal.ts'
 import type { KnownSources } from './known-sources.ts'
 import type { OverloadSettings } from './overload.ts'
 import type { Spool } from './spool.ts'
@@ -32,6 +33,7 @@ export type SwitchParts = {
   readonly media: MediaBackend
   readonly charging: ChargingPort
   readonly spool: Spool
+  readonly journal: Journal
   readonly sources: KnownSources
   readonly registrations: RegistrarEvents
   readonly clock: Clock

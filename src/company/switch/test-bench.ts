@@ -28,6 +28,7 @@ import type { CdrRecord } from '../ledger/index.ts'
 import type { IdentityPort } from './signed-identity.ts'
 import { createSwitch, type Switch } from './create-switch.ts'
 import { buildDirectory, type DirectoryRows } from './directory.ts'
+import { journalOver, readJournal } from './journal.ts'
 import { createKnownSources, type KnownSources } from './known-sources.ts'
 import { recoverCalls } from './recover-calls.ts'
 import { startSettling } from './settle-spool.ts'
@@ -138,9 +139,9 @@ export async function openBench(
   const clock = virtualClock(START_MS)
   const random = seededRandom(options.seed ?? 1)
   const network = createMemoryNetwork({ clock, random, delayMs: 1, ...options.conditions })
-  const disk: Disk = { lines: [] }
+  const disk: Disk = { lines: [], journal: [] }
   const charging = fakeCharging()
-  const media = fakeMedia(() => clock.now())
+  const media = fakeMedia(clock)
   const changes: LiveCall[] = []
   const messages = new Map<string, MessageCounts>()
   const sources = createKnownSources(clock)
@@ -207,11 +208,17 @@ type HouseParts = Pick<Bench, 'network' | 'disk' | 'charging' | 'media' | 'chang
 
 async function startHouse(parts: HouseParts): Promise<House> {
   const { clock, network, disk, charging, media } = parts
-  const spool = diskSpool(disk, clock)
-  const settler = startSettling({ spool, charging, clock, log: silentLog })
-  await recoverCalls({ spool, media, log: silentLog })
   // A dead process hears nothing and says nothing any more.
   let isDead = false
+  const spool = diskSpool(disk, clock)
+  const settler = startSettling({ spool, charging, clock, log: silentLog })
+  const left = readJournal(disk.journal)
+  const journal = {
+    ...journalOver(left, (line) => isDead || disk.journal.push(line)),
+    attach() {},
+    close: () => Promise.resolve(),
+  }
+  const carried = await recoverCalls({ spool, media, journal, clock, log: silentLog })
   const host = network.host(HOUSE)
   const mute = (flow: Flow): Flow => ({ ...flow, send: (bytes) => isDead || flow.send(bytes) })
   const carrying = createSwitch({
@@ -237,6 +244,7 @@ async function startHouse(parts: HouseParts): Promise<House> {
     directory: () => buildDirectory(parts.rows()),
     spool,
     messagesOf: (extensionId) => parts.messages.get(extensionId) ?? { fresh: 0, old: 0 },
+    journal,
     registrations: { onRegistered: () => {}, onUnregistered: () => {} },
     log: silentLog,
     metrics: createMetrics(),
@@ -245,7 +253,7 @@ async function startHouse(parts: HouseParts): Promise<House> {
     emergencyDrainMs: 60_000,
     callsOfOneMax: 50,
   })
-  await carrying.open()
+  await carrying.open(carried)
   settler.wake()
   return {
     carrying,

@@ -1,6 +1,6 @@
 /** Charging, media and disk for tests of the switch: they do what a test wants and remember what was asked. */
 
-import { fail, ok, type VirtualClock } from '../../base/index.ts'
+import { fail, ok, virtualClock, type Clock, type VirtualClock } from '../../base/index.ts'
 import type { MediaBackend, MediaExchange, MediaFailure } from '../../network/media/index.ts'
 import type {
   AllowedCarrier,
@@ -15,7 +15,8 @@ import { applyLine, emptyState, type SpoolLine } from './spool-state.ts'
 import type { Spool } from './spool.ts'
 
 /** Lines that reached the disk; they survive the process that wrote them. */
-export type Disk = { readonly lines: string[]; isFull?: boolean; delayMs?: number }
+/** `journal` holds what was noted of calls in progress: no crash of a process loses it. */
+export type Disk = { readonly lines: string[]; readonly journal: string[]; isFull?: boolean; delayMs?: number }
 
 /** A spool whose writes take some time; what is still on its way when the process dies is lost. */
 export function diskSpool(disk: Disk, clock: VirtualClock): Spool & { die(): void } {
@@ -130,17 +131,28 @@ export type FakeMedia = MediaBackend & {
   offerFails: MediaFailure['code'] | undefined
   answerFails: MediaFailure['code'] | 'thrown' | undefined
   onRelease: (() => void) | undefined
-  readonly calls: Map<string, { answeredAt: number | undefined; lastPacketAt: number | undefined }>
+  readonly calls: Map<string, { answeredMs: number | undefined; lastPacketAt: number | undefined }>
   readonly played: string[]
   readonly requests: (MediaExchange & { readonly early?: boolean })[]
 }
 
 /** Starts without calls. */
-export function fakeMedia(now: () => number = () => 0): FakeMedia {
+export function fakeMedia(clock: Pick<Clock, 'now' | 'monotonic'> = virtualClock(0)): FakeMedia {
   const unavailable = fail('media.unavailable', 'the media process does not answer')
   const touch = (callId: string): void => {
-    if (!media.calls.has(callId)) media.calls.set(callId, { answeredAt: undefined, lastPacketAt: undefined })
+    if (!media.calls.has(callId)) media.calls.set(callId, { answeredMs: undefined, lastPacketAt: undefined })
   }
+  /** Counted by a clock that nobody sets, told by the one on the wall. */
+  const seen = ({
+    answeredMs,
+    lastPacketAt,
+  }: {
+    answeredMs: number | undefined
+    lastPacketAt: number | undefined
+  }) => ({
+    answeredAt: answeredMs === undefined ? undefined : clock.now() - (clock.monotonic() - answeredMs),
+    lastPacketAt,
+  })
   const relayed = (sdp: string): string => sdp.replace('s=-', 's=relayed')
   const media: FakeMedia = {
     isAway: false,
@@ -164,7 +176,7 @@ export function fakeMedia(now: () => number = () => 0): FakeMedia {
       if (media.answerFails) return fail(media.answerFails, 'refused')
       media.requests.push(request)
       const call = media.calls.get(request.callId)
-      if (call && !request.early) call.answeredAt ??= now()
+      if (call && !request.early) call.answeredMs ??= clock.monotonic()
       return ok(relayed(request.sdp))
     },
     async terminate({ callId, sdp }) {
@@ -183,7 +195,7 @@ export function fakeMedia(now: () => number = () => 0): FakeMedia {
       media.onRelease?.()
       return []
     },
-    list: () => Promise.resolve([...media.calls].map(([callId, call]) => ({ callId, ...call }))),
+    list: () => Promise.resolve([...media.calls].map(([callId, call]) => ({ callId, ...seen(call) }))),
   }
   return media
 }

@@ -7,6 +7,7 @@ import type { SipEndpoint, SipEvents } from './endpoint.ts'
 import { dialogIdOf, findLeg } from './leg/find-leg.ts'
 import { hangUp } from './leg/hang-up.ts'
 import { sendInDialog } from './leg/in-dialog.ts'
+import { keepLeg, takeUpLeg } from './leg/keep-leg.ts'
 import type { Leg, Stack } from './leg/leg.ts'
 import { acknowledge, placeCall } from './leg/place-call.ts'
 import { answerReinvite, reinvite } from './leg/reinvite.ts'
@@ -80,6 +81,11 @@ export function createEndpoint(options: EndpointOptions): SipEndpoint {
     answerReinvite: (legId, status, sdp) => withLeg(legId, (leg) => answerReinvite(stack, leg, status, sdp)),
     request: (legId, method, body = {}, onDone) =>
       withLeg(legId, (leg) => sendInDialog(stack, leg, { method, body, onDone })),
+    keep(legId) {
+      const leg = stack.legs.get(legId)
+      return leg && keepLeg(stack, leg)
+    },
+    takeUp: (kept, credentials) => takeUpLeg(stack, kept, credentials),
     send: (command, onDone) => sendRequest(stack, command, (outcome) => stack.later(() => onDone(outcome))),
     legOf: (dialog) => findLeg(stack, dialog),
     dialogOf: (legId) => dialogIdOf(stack, legId),

@@ -6,6 +6,7 @@
 
 import type { Result } from '../../base/index.ts'
 import type { Flow, Listening, SipProtocol, SocketAddress, TransportFailure } from '../transport/index.ts'
+import type { Dialog } from './dialog.ts'
 import type { SipMessage } from './message/message.ts'
 import type { DialogId } from './dialog.ts'
 import type { BodyPart } from './message/multipart.ts'
@@ -58,6 +59,25 @@ export type HangupOptions = { readonly status?: number; readonly reason?: string
 export type AnswerOptions = { readonly reason?: string; readonly sdp?: string; readonly headers?: Headers }
 export type BodyOptions = { readonly body?: string; readonly contentType?: string; readonly headers?: Headers }
 
+/** A confirmed leg as a journal keeps it. Instants are epoch milliseconds. */
+export type KeptLeg = {
+  readonly id: LegId
+  readonly side: 'outgoing' | 'incoming'
+  readonly localTag: string
+  readonly protocol: SipProtocol
+  readonly remote: SocketAddress
+  readonly pinned: boolean
+  readonly contactUser: string
+  readonly urgent: boolean
+  readonly dialog: Dialog
+  readonly localSdp: string | undefined
+  readonly remoteSdp: string | undefined
+  readonly allowsUpdate: boolean
+  readonly minSeconds: number
+  readonly session: { readonly seconds: number; readonly refresher: 'us' | 'peer'; readonly endsAt: number } | undefined
+  readonly heardAt: number
+}
+
 /** Commands on legs. A command on a leg that is gone does nothing: the end event is on its way. */
 export type SipLegs = {
   invite(command: InviteCommand): void
@@ -80,6 +100,10 @@ export type SipLegs = {
   legOf(dialog: DialogId): LegId | undefined
   /** How a leg's dialog is named; undefined when it is gone. */
   dialogOf(legId: LegId): DialogId | undefined
+  /** A leg that both sides agreed on as plain data, for a journal; undefined for any other. */
+  keep(legId: LegId): KeptLeg | undefined
+  /** Carries a leg on that another process kept; `credentials` answer what its peer may challenge. */
+  takeUp(kept: KeptLeg, credentials?: Credentials): void
   /** How many legs exist. */
   size(): number
 }

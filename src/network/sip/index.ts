@@ -7,6 +7,7 @@ export type {
   HangupOptions,
   IncomingInvite,
   InviteCommand,
+  KeptLeg,
   LegEnd,
   LegId,
   NextHop,

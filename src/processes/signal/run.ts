@@ -55,7 +55,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   const opened = await openStores(parts, (before) => carrying?.onDirectory(before))
   if (!opened.ok) return opened
   const stores = opened.value
-  await recoverCalls({ spool: stores.spool, media, log })
+  const carried = await recoverCalls({ ...stores, media, clock, log })
   const kept = keepTrace(parts)
   const address = config.sip.host === 'localhost' ? host : config.sip.host
   const origins = keepPortalHosts(bus, clock, config)
@@ -84,7 +84,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
     callsOfOneMax: shareOfOne(config.rtp),
     ...(identity.value ? { identity: identity.value } : {}),
   })
-  const listening = await carrying.open()
+  const listening = await carrying.open(carried)
   if (!listening.ok) {
     origins.close()
     await carrying.close()
@@ -101,6 +101,10 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   const running = carrying
   return ok({
     notes: () => notesOf(stores, media),
+    async handOver() {
+      await running.handOver()
+      await stores.close()
+    },
     async close() {
       origins.close()
       await running.close()

@@ -5,10 +5,12 @@ import { ok, type Result } from '../../base/index.ts'
 import {
   keepDirectory,
   keepRegistrations,
+  openJournal,
   openSpool,
   startSettling,
   type Directory,
   type DirectoryKeeper,
+  type Journal,
   type KnownSources,
   type RegistrationKeeper,
   type Spool,
@@ -27,6 +29,7 @@ const HANDOVER_MS = 3000
 export type Stores = {
   readonly charging: BusCharging
   readonly spool: Spool
+  readonly journal: Journal
   readonly settler: SpoolSettler
   readonly sources: KnownSources
   readonly registrations: RegistrationKeeper
@@ -48,6 +51,7 @@ export async function openStores(
   const db = opened.value
   const charging = chargeOverBus(bus)
   const spool = await openSpool(join(folder, 'cdr-spool.jsonl'), { log })
+  const journal = await openJournal(join(folder, 'calls-journal.jsonl'), log)
   const settler = startSettling({ spool, charging, clock, log })
   const known = keepSources({ path: join(folder, 'known-sources.json'), clock, log })
   const registrations = keepRegistrations({ db, clock, log })
@@ -56,6 +60,7 @@ export async function openStores(
   return ok({
     charging,
     spool,
+    journal,
     settler,
     sources: known.sources,
     registrations,
@@ -63,7 +68,7 @@ export async function openStores(
     async close() {
       await settler.drain(HANDOVER_MS)
       settler.stop()
-      await Promise.all([directory.stop(), spool.close(), registrations.stop(), known.close()])
+      await Promise.all([directory.stop(), spool.close(), journal.close(), registrations.stop(), known.close()])
       await db.close()
     },
   })

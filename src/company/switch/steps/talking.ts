@@ -13,11 +13,12 @@ const REJOIN_AGAIN_MS = 1000
 
 /** Both sides hear each other from here on. */
 export function startTalking(call: Call, at: number): Step {
+  const spentMs = at - (call.answeredAt ?? at)
   return {
     call: { ...call, state: 'talking' },
     actions: [
       ...call.records.flatMap((one) => grantTimers(one, at)),
-      { kind: 'setTimer', timer: 'longest', delayMs: LONGEST_CALL_MS },
+      { kind: 'setTimer', timer: 'longest', delayMs: Math.max(0, LONGEST_CALL_MS - spentMs) },
     ],
   }
 }
@@ -55,6 +56,9 @@ export function stepTalking(call: Call, event: CallEvent): Step {
       return event.timer === 'rejoin' && call.rejoining
         ? { call, actions: [{ kind: 'reinviteLeg', ...call.rejoining }] }
         : { call, actions: [] }
+    case 'resumed':
+      // What was being negotiated when the former process died is forgotten.
+      return startTalking({ ...call, reinvite: undefined, lateOffer: false, rejoining: undefined }, event.at)
     case 'reinvite':
       return onReinvite(call, event.legId, event.sdp)
     case 'lateSdp':

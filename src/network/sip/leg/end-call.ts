@@ -42,7 +42,7 @@ export function sendBye(stack: Stack, leg: Leg, end: LegEnd, headers?: Headers, 
     user: {
       onResponse(response) {
         if (response.status < 200) return
-        const credentials = leg.command?.credentials
+        const { credentials } = leg
         const challenge =
           !credentialsText && credentials
             ? answerChallenge(stack, response, { method: 'BYE', uri: dialog.remoteTarget, credentials })

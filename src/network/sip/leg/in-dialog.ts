@@ -36,6 +36,7 @@ export function onAck(stack: Stack, request: SipMessage): void {
   leg.state = 'up'
   leg.remoteSdp = request.sdp ?? leg.remoteSdp
   if (leg.end) return sendBye(stack, leg, leg.end, leg.hangup?.headers)
+  stack.events.onDialogChanged?.(leg.id)
   stack.events.onConfirmed(leg.id, request.sdp)
 }
 

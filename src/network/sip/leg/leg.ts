@@ -6,7 +6,7 @@ import type { Hashes } from '../digest/hashes.ts'
 import type { Dialog } from '../dialog.ts'
 import { header } from '../message/header-names.ts'
 import type { SipMessage } from '../message/message.ts'
-import type { HangupOptions, InviteCommand, LegEnd, LegId, SipEvents } from '../endpoint.ts'
+import type { Credentials, HangupOptions, InviteCommand, LegEnd, LegId, SipEvents } from '../endpoint.ts'
 import type { TimerWheel } from '../timer-wheel.ts'
 import type { ClientTransactions } from '../transaction/clients.ts'
 import type { SipTimers } from '../transaction/machine.ts'
@@ -72,6 +72,8 @@ export type Leg = {
   cseq: number
   /** Our own INVITE, for outgoing legs. */
   readonly command: InviteCommand | undefined
+  /** What a challenge of this peer is answered with. */
+  readonly credentials: Credentials | undefined
   attempt: Attempt | undefined
   challenged: boolean
   /** The peer's first INVITE, for incoming legs. */
@@ -150,7 +152,7 @@ type Beginning = Pick<
   Leg,
   'id' | 'side' | 'state' | 'callId' | 'localTag' | 'flow' | 'pinned' | 'contactUser' | 'dialog' | 'urgent'
 > &
-  Partial<Pick<Leg, 'command' | 'server' | 'localSdp' | 'remoteSdp'>>
+  Partial<Pick<Leg, 'command' | 'credentials' | 'server' | 'localSdp' | 'remoteSdp'>>
 
 /** A leg at its beginning: every field is there from the start, so that all legs have one shape. */
 export function newLeg(stack: Stack, beginning: Beginning): Leg {
@@ -158,6 +160,7 @@ export function newLeg(stack: Stack, beginning: Beginning): Leg {
     earlyTag: undefined,
     cseq: 0,
     command: undefined,
+    credentials: undefined,
     attempt: undefined,
     challenged: false,
     server: undefined,

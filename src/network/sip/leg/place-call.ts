@@ -45,6 +45,7 @@ export function placeCall(stack: Stack, command: InviteCommand): void {
     dialog: undefined,
     urgent: command.urgent ?? false,
     command,
+    credentials: command.credentials,
     localSdp: command.sdp,
   })
   addLeg(stack, leg)

@@ -124,14 +124,13 @@ function onAnswer(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessage
   const { status } = response
   if (status !== 481 && status !== 408) hear(stack, leg, response)
   if (status < 300) return onAccepted(stack, leg, attempt, response)
-  const { dialog, command, reinviting } = leg
+  const { dialog, credentials, reinviting } = leg
   if (!reinviting || leg.state !== 'up' || !dialog) return
   if (status === 491 && reinviting.tries < GLARE_TRIES) {
     return retryLater(stack, leg, reinviting, glareMs(stack, leg))
   }
   if (raiseInterval(stack, leg, response)) return sendReinvite(stack, leg, '')
   if (status === 481 || status === 408) return onDead(stack, leg, status)
-  const credentials = command?.credentials
   const answer =
     mayAnswer && credentials
       ? answerChallenge(stack, response, { method: 'INVITE', uri: dialog.remoteTarget, credentials })

@@ -9,7 +9,7 @@ import type { SipMessage } from '../message/message.ts'
 import type { Headers } from '../message/write.ts'
 import { findParameter } from '../parameters.ts'
 import { sendBye } from './end-call.ts'
-import type { Leg, Stack } from './leg.ts'
+import type { Leg, Session, Stack } from './leg.ts'
 
 const SECONDS_MAX = 86_400
 /** RFC 4028 §4: what Min-SE means when it is not said. */
@@ -18,6 +18,8 @@ const MIN_SECONDS = 90
 const RAISES_MAX = 2
 /** However short an interval a peer insists on, we do not refresh more often. */
 const REFRESH_MIN_MS = 10_000
+/** What is left at least to a session that a restart interrupted. */
+const GRACE_MS = 45_000
 
 /** A refresh that was refused, and not because the call is unknown, is tried again this much later. */
 export const REFUSED_MS = 10_000
@@ -88,6 +90,12 @@ export function startSession(stack: Stack, leg: Leg, response: SipMessage): void
   const agreed = intervalOf(response)
   const seconds = agreed?.seconds ?? wantedSeconds(stack, leg)
   run(stack, leg, seconds, agreed?.refresher === 'uas' ? 'peer' : 'us')
+}
+
+/** Goes on with a session of before a restart; one that ended meanwhile gets a little longer. */
+export function resumeSession(stack: Stack, leg: Leg, { seconds, refresher, endsMs }: Session): void {
+  leg.session = { seconds, refresher, endsMs: Math.max(endsMs, stack.clock.monotonic() + GRACE_MS) }
+  scheduleSession(stack, leg)
 }
 
 function run(stack: Stack, leg: Leg, seconds: number, refresher: 'us' | 'peer'): void {

@@ -69,7 +69,7 @@ function onUpdated(stack: Stack, leg: Leg, response: SipMessage, mayAnswer: bool
     leg.allowsUpdate = false
     return refresh(stack, leg)
   }
-  const credentials = leg.command?.credentials
+  const { credentials } = leg
   const uri = leg.dialog.remoteTarget
   const answer =
     mayAnswer && credentials ? answerChallenge(stack, response, { method: 'UPDATE', uri, credentials }) : undefined
