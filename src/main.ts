@@ -34,6 +34,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'the state of every requirement (--json)',
     load: () => import('./commands/requirements.ts'),
   },
+  restart: {
+    summary: 'ends one process in order and starts it again; conversations go on: restart signal',
+    load: () => import('./commands/restart.ts'),
+  },
   trace: {
     summary: 'the SIP messages of a call: trace CALL [--pcap FILE]',
     load: () => import('./commands/trace.ts'),

@@ -3,17 +3,18 @@
 import { silentLog, systemClock, type Config, type Result } from '../base/index.ts'
 import { busFolder, createSocketBus, type RequestTopic } from '../platform/bus/index.ts'
 
-/** The answer of `peer` to an empty question; a failure when the bus cannot be joined or nobody answers in time. */
-export async function askProcess<Reply>(
+/** The answer of `peer` to a question, an empty one when none is given; a failure when the bus cannot be joined or nobody answers in time. */
+export async function askProcess<Reply, Request extends object = Record<string, never>>(
   { dataFolder }: Config,
   peer: string,
-  topic: RequestTopic<Record<string, never>, Reply>,
+  topic: RequestTopic<Request, Reply>,
   timeoutMs: number,
+  request = {} as Request,
 ): Promise<Result<Reply>> {
   const options = { name: `asks-${peer}-${process.pid}`, clock: systemClock({ keepAlive: true }), log: silentLog }
   const bus = await createSocketBus({ ...options, folder: busFolder(dataFolder) })
   if (!bus.ok) return bus
-  const answer = await bus.value.request(peer, topic, {}, { timeoutMs })
+  const answer = await bus.value.request(peer, topic, request, { timeoutMs })
   await bus.value.close()
   return answer
 }

@@ -63,17 +63,18 @@ export async function run([name = '']: readonly string[]): Promise<number> {
   }
   serveHealth(bus.value, clock, metrics, () => running.value.notes())
   log.info('started', { pid: process.pid })
-  await stopped
-  await running.value.close()
+  await running.value.close(await stopped)
   await bus.value.close()
   log.info('stopped')
   nameWhatLingers(log)
   return 0
 }
 
-function stopSignal(): Promise<void> {
+/** SIGUSR2 asks for an end that a restart follows. */
+function stopSignal(): Promise<'for good' | 'for a restart'> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve('for good'))
+    process.once('SIGUSR2', () => resolve('for a restart'))
   })
 }
 

@@ -6,6 +6,7 @@ export {
   processHealth,
   processMetrics,
   readyUrl,
+  restartProcess,
   supervisedProcesses,
   type ProcessHealth,
   type SupervisedProcess,

@@ -18,8 +18,9 @@ export type ProcessParts = {
 export type RunningProcess = {
   /** What it cannot do at present, in short plain words; empty when all is well. */
   notes(): readonly string[]
-  /** Ends in order before a restart: what can outlive a process is left for the next one. As `close` when absent. */
-  handOver?(): Promise<void>
-  /** Ends in order: nothing new is taken, what is running is finished or handed over, everything is closed. */
-  close(): Promise<void>
+  /**
+   * Ends in order: nothing new is taken, what is running is finished or handed over, everything is closed. Before a
+   * restart, what can outlive a process is left for the next one.
+   */
+  close(end?: 'for good' | 'for a restart'): Promise<void>
 }

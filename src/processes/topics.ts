@@ -32,6 +32,9 @@ export const supervisedProcesses = requestTopic<Record<string, never>, readonly 
 /** The demo's control: ends one process as a crash would, so that its restart can be watched. */
 export const crashProcess = requestTopic<{ name: string }, { ended: boolean }>('supervisor.crash')
 
+/** Ends one process in order and starts it again: a `signal` leaves its conversations to the next. */
+export const restartProcess = requestTopic<{ name: string }, { ordered: boolean }>('supervisor.restart')
+
 /** Where a user of the demo begins: a one-time sign-in link made by the world, empty while there is nothing to see. */
 export const readyUrl = requestTopic<Record<string, never>, { url: string }>('world.readyUrl')
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { crashProcess, supervisedProcesses } from '../../src/processes/index.ts'
+import { crashProcess, restartProcess, supervisedProcesses } from '../../src/processes/index.ts'
 import { startOwnDemo } from '../../src/commands/own-demo.ts'
 import { startMarkOf } from '../../src/processes/supervisor/run-file.ts'
 import { worldAct, worldFigures, type WorldFigures } from '../../src/world/index.ts'
@@ -20,6 +20,7 @@ type Row = {
   readonly callId: string
   readonly to: string
   readonly durationSeconds: number
+  readonly hangupCause: string
   readonly chargeMicros: string
 }
 type Account = { readonly customer: string; readonly balanceMicros: string; readonly reservedMicros: string }
@@ -139,27 +140,36 @@ describe('faults during live calls', { skip }, () => {
     await until('everything answers again', isHealthy, 20_000)
   })
 
-  test('signal is killed during twenty calls: each has one record, closed at its last proven activity', async () => {
-    const to = '+16475558100'
-    const calls = await twentyCalls(7, to)
-    await pause(2000)
-    await journey.bus.request('supervisor', crashProcess, { name: 'signal' })
-    await until('everything answers again', isHealthy, 20_000)
-    const rows = await until(
-      'every record',
-      async () => {
-        const found = await rowsTo(to)
-        return found.length >= CALLS && found
-      },
-      20_000,
-    )
-    await calls.stop()
-    assert.equal(rows.length, CALLS)
-    assert.equal(new Set(rows.map((it) => it.callId)).size, CALLS)
-    assert.deepEqual(await journey.brokenRules(), [])
-    // Never later than they really lasted: until the caller hung up into the void, or the media saw no packet.
-    for (const { durationSeconds } of rows) assert.ok(durationSeconds <= HOLD_MS / 1000 + 1, `${durationSeconds} s`)
-  })
+  for (const [at, how] of ['killed', 'restarted in order'].entries()) {
+    test(`signal is ${how} during twenty calls: all go on, each has one record of its real length`, async () => {
+      const to = `+1647555${8100 + at * 10}`
+      const calls = await twentyCalls(7, to)
+      await pause(1000)
+      const pid = await pidOf('signal')
+      const topic = at === 0 ? crashProcess : restartProcess
+      await journey.bus.request('supervisor', topic, { name: 'signal' })
+      await until('it is gone', async () => startMarkOf(pid) === undefined)
+      const result = await calls.result
+      assert.deepEqual([result.succeeded, result.failed], [CALLS, 0], result.errors)
+      await until('everything answers again', isHealthy, 20_000)
+      const rows = await until(
+        'every record',
+        async () => {
+          const found = await rowsTo(to)
+          return found.length >= CALLS && found
+        },
+        20_000,
+      )
+      assert.equal(new Set(rows.map((it) => it.callId)).size, CALLS)
+      assert.equal(rows.length, CALLS)
+      for (const { durationSeconds, hangupCause } of rows) {
+        assert.equal(hangupCause, 'normal')
+        // A BYE into the void is repeated until somebody is there to answer it.
+        assert.ok(durationSeconds >= HOLD_MS / 1000 && durationSeconds <= HOLD_MS / 1000 + 3, `${durationSeconds} s`)
+      }
+      assert.deepEqual(await journey.brokenRules(), [])
+    })
+  }
 
   test('the supervisor is killed: calls go on, and the next one adopts every process', async () => {
     const to = '+16475559100'

@@ -114,7 +114,7 @@ test('an ordered restart keeps every conversation, and ends what rings too long'
   carrier.behaviour = 'ring'
   const ringing = ann.dial('12125550101')
   await bench.pass(500)
-  const handed = bench.house().handOver()
+  const handed = bench.house().close('for a restart')
   await bench.pass(500)
   assert.equal(ann.ends.size, 0, 'the phone may still be answered')
   await bench.pass(10_500)

@@ -52,10 +52,11 @@ export type Switch = {
   carrierHealth(): readonly CarrierHealth[]
   /** Ends a call as an operator does; false when it is not there. */
   endCall(callId: string): boolean
-  /** Takes emergencies only until every call is either over or a conversation, and leaves those to the next process. */
-  handOver(): Promise<void>
-  /** Takes emergencies only, ends all other calls now, waits for those, and closes when all sides were told. */
-  close(): Promise<void>
+  /**
+   * Takes emergencies only, ends all other calls now, waits for those, and closes when all sides were told. Before a
+   * restart it waits until no call is being set up, and leaves the conversations to the next process.
+   */
+  close(end?: 'for good' | 'for a restart'): Promise<void>
 }
 
 /** For clocks that are not the machine's. */
@@ -127,14 +128,7 @@ export function createSwitch(parts: SwitchParts): Switch {
     lines,
     closing: undefined,
   }
-  const sip = createEndpoint({
-    ...parts,
-    transport: watchFlows(parts.transport, registrar),
-    events: parts.trace ? { ...openDoor(door), onTrace: parts.trace.message } : openDoor(door),
-    methods: ['REFER', 'NOTIFY', 'SUBSCRIBE'],
-    extensions: ['replaces', 'norefersub'],
-    advertised: { address: parts.host },
-  })
+  const sip = endpointOf(door)
   const executor = executorOf(door, sip)
   const carriers = watchCarriers(parts, sip, executor)
   metrics.gauge('dialhouse_bindings', 'Contacts that are registered', () => registrar.size().bindings)
@@ -160,17 +154,10 @@ export function createSwitch(parts: SwitchParts): Switch {
     carrierHealth: () => carriers.health.view(),
     liveBindings: () => registrar.snapshot().map(liveBindingOf),
     endCall: (callId) => executor.endCall(callId, systemEnd('ended_by_operator', 'Ended By Operator')),
-    async handOver() {
+    async close(end = 'for good') {
       door.closing = 'draining'
-      await untilSetUp(parts, { executor, onLast: () => void (door.closing = 'now') })
-      executor.noteAll()
-      heartbeat.stop()
-      registrar.close()
-      await sip.close()
-    },
-    async close() {
-      door.closing = 'draining'
-      await drain(parts, { sip, executor, onLast: () => void (door.closing = 'now') })
+      const empty = end === 'for good' ? drain : untilSetUp
+      await empty(parts, { sip, executor, onLast: () => void (door.closing = 'now') })
       heartbeat.stop()
       guards.stop()
       carriers.stop()
@@ -179,6 +166,19 @@ export function createSwitch(parts: SwitchParts): Switch {
       await sip.close()
     },
   }
+}
+
+/** The SIP endpoint of this switch, with the door as what stands above it. */
+function endpointOf(door: Door): SipEndpoint {
+  const { parts, registrar } = door
+  return createEndpoint({
+    ...parts,
+    transport: watchFlows(parts.transport, registrar),
+    events: parts.trace ? { ...openDoor(door), onTrace: parts.trace.message } : openDoor(door),
+    methods: ['REFER', 'NOTIFY', 'SUBSCRIBE'],
+    extensions: ['replaces', 'norefersub'],
+    advertised: { address: parts.host },
+  })
 }
 
 /** The executor of this switch: reaches targets from memory, and tells trace and outside what changes. */

@@ -66,16 +66,14 @@ type Desk = {
   ended(cause: string): void
 }
 
-/** Makes an executor with no calls. */
-export function createExecutor(options: ExecutorOptions): Executor {
-  const { metrics } = options
-  const started = metrics.counter('dialhouse_calls_started_total', 'Calls that were routed')
-  const ended = metrics.counter('dialhouse_calls_ended_total', 'Calls that ended, by cause')
+function emptyDesk(options: ExecutorOptions): Desk {
+  const ended = options.metrics.counter('dialhouse_calls_ended_total', 'Calls that ended, by cause')
+  const entries = new Map<string, Entry>()
   const keptOf = (entry: Entry | undefined): KeptCall | undefined => entry && keptCallOf(entry, options.sip)
-  const desk: Desk = {
+  return {
     options,
-    notes: createCallNotes(options, (callId) => keptOf(desk.entries.get(callId))),
-    entries: new Map(),
+    notes: createCallNotes(options, (callId) => keptOf(entries.get(callId))),
+    entries,
     callOfLeg: new Map(),
     seats: createSeats(),
     borrowed: new Map(),
@@ -84,6 +82,13 @@ export function createExecutor(options: ExecutorOptions): Executor {
     isBusy: false,
     ended: (cause) => ended.add(1, { cause }),
   }
+}
+
+/** Makes an executor with no calls. */
+export function createExecutor(options: ExecutorOptions): Executor {
+  const { metrics } = options
+  const started = metrics.counter('dialhouse_calls_started_total', 'Calls that were routed')
+  const desk = emptyDesk(options)
   const { entries, callOfLeg, closings } = desk
   metrics.gauge('dialhouse_calls_active', 'Calls in progress', () => entries.size)
   return {
@@ -106,7 +111,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       const callId = callOfLeg.get(legId)
       if (callId) desk.notes.touch(callId)
     },
-    kept: () => [...entries.values()].flatMap((entry) => keptOf(entry) ?? []),
+    kept: () => [...entries.values()].flatMap((entry) => keptCallOf(entry, options.sip) ?? []),
     noteAll: () => desk.notes.flush(),
     onLeg(legId, event) {
       const borrower = event.kind === 'reinviteDone' ? desk.borrowed.get(legId) : undefined

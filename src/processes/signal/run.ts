@@ -101,13 +101,9 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   const running = carrying
   return ok({
     notes: () => notesOf(stores, media),
-    async handOver() {
-      await running.handOver()
-      await stores.close()
-    },
-    async close() {
+    async close(end) {
       origins.close()
-      await running.close()
+      await running.close(end)
       await kept.close()
       await stores.close()
     },

@@ -26,6 +26,7 @@ export class Child {
   #crashes = 0
   #lastExit: string | undefined
   #isWanted = false
+  #isOrdered = false
   #timer: Timer | undefined
   #logTimer: Timer | undefined
 
@@ -63,6 +64,14 @@ export class Child {
   crash(): boolean {
     if (!this.#run) return false
     signalProcess(this.#run.pid, 'SIGKILL')
+    return true
+  }
+
+  /** An ordered end, after which it is started again at once: what can outlive a process is handed over. */
+  restart(): boolean {
+    if (!this.#run || !this.#isWanted) return false
+    this.#isOrdered = true
+    signalProcess(this.#run.pid, 'SIGUSR2')
     return true
   }
 
@@ -110,6 +119,11 @@ export class Child {
     if (run?.pid !== pid) return
     this.#run = undefined
     removeRunFile(this.#options.folders.run, this.name)
+    if (this.#isWanted && this.#isOrdered) {
+      this.#isOrdered = false
+      this.#restarts++
+      return this.#launch()
+    }
     if (this.#isWanted) this.#launchAgain(how, this.#options.clock.now() - run.startedAt)
     else this.#state = 'stopped'
   }

@@ -6,7 +6,7 @@
 import { join } from 'node:path'
 import { ok, type Clock, type Config, type Failure, type Log, type Result } from '../../base/index.ts'
 import { busFolder, createSocketBus, type Bus } from '../../platform/bus/index.ts'
-import { crashProcess, supervisedProcesses } from '../topics.ts'
+import { crashProcess, restartProcess, supervisedProcesses } from '../topics.ts'
 import { buildOf } from './build.ts'
 import { Child } from './child.ts'
 import { watchDatabase, type DatabaseServer, type WatchedDatabase } from './database-state.ts'
@@ -152,6 +152,9 @@ async function startDatabase(
 
 function serveState({ bus, database, children }: House): void {
   bus.serve(supervisedProcesses, () => [database!.state(), ...children.map((child) => child.state())])
+  bus.serve(restartProcess, ({ name }) => ({
+    ordered: children.find((child) => child.name === name)?.restart() ?? false,
+  }))
   bus.serve(crashProcess, ({ name }) => {
     if (name === 'postgres') return { ended: database!.crash() }
     return { ended: children.find((child) => child.name === name)?.crash() ?? false }
