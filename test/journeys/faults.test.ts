@@ -146,8 +146,8 @@ describe('faults during live calls', { skip }, () => {
       const calls = await twentyCalls(7, to)
       await pause(1000)
       const pid = await pidOf('signal')
-      const topic = at === 0 ? crashProcess : restartProcess
-      await journey.bus.request('supervisor', topic, { name: 'signal' })
+      if (at === 0) await journey.bus.request('supervisor', crashProcess, { name: 'signal' })
+      else await journey.bus.request('supervisor', restartProcess, { name: 'signal' })
       await until('it is gone', async () => startMarkOf(pid) === undefined)
       const result = await calls.result
       assert.deepEqual([result.succeeded, result.failed], [CALLS, 0], result.errors)
