@@ -3,7 +3,7 @@
 import { silentLog, systemClock, type Config, type Result } from '../base/index.ts'
 import { busFolder, createSocketBus, type RequestTopic } from '../platform/bus/index.ts'
 
-/** The answer of `peer` to a question, an empty one at least; a failure when the bus cannot be joined or nobody answers. */
+/** The answer of `peer` to a question, an empty one at least; a failure when it cannot be asked or says nothing. */
 export async function askProcess<Reply, Request extends object = Record<string, never>>(
   { dataFolder }: Config,
   peer: string,

@@ -28,11 +28,11 @@ import type { CdrRecord } from '../ledger/index.ts'
 import type { IdentityPort } from './signed-identity.ts'
 import { createSwitch, type Switch } from './create-switch.ts'
 import { buildDirectory, type DirectoryRows } from './directory.ts'
-import { journalOver, readJournal } from './journal.ts'
 import { createKnownSources, type KnownSources } from './known-sources.ts'
 import { recoverCalls } from './recover-calls.ts'
 import { startSettling } from './settle-spool.ts'
-import { diskSpool, fakeCharging, fakeMedia, type Disk, type FakeCharging, type FakeMedia } from './test-fakes.ts'
+import type { Disk, FakeCharging, FakeMedia } from './test-fakes.ts'
+import { diskJournal, diskSpool, fakeCharging, fakeMedia, mortal } from './test-fakes.ts'
 import type { SwitchParts } from './switch-parts.ts'
 import type { LiveCall } from './topics.ts'
 
@@ -212,12 +212,7 @@ async function startHouse(parts: HouseParts): Promise<House> {
   let isDead = false
   const spool = diskSpool(disk, clock)
   const settler = startSettling({ spool, charging, clock, log: silentLog })
-  const left = readJournal(disk.journal)
-  const journal = {
-    ...journalOver(left, (line) => isDead || disk.journal.push(line)),
-    attach() {},
-    close: () => Promise.resolve(),
-  }
+  const journal = diskJournal(disk, () => isDead)
   const carried = await recoverCalls({ spool, media, journal, clock, log: silentLog })
   const host = network.host(HOUSE)
   const mute = (flow: Flow): Flow => ({ ...flow, send: (bytes) => isDead || flow.send(bytes) })
@@ -264,13 +259,6 @@ async function startHouse(parts: HouseParts): Promise<House> {
       await host.close()
     },
   }
-}
-
-/** The same acts, without effect and without an answer once `isDead`. */
-function mortal<T extends object>(acts: T, isDead: () => boolean): T {
-  return new Proxy(acts, {
-    get: (target, name) => (isDead() ? () => new Promise(() => {}) : Reflect.get(target, name)),
-  })
 }
 
 const passwordOf = (user: string): string => `secret of ${user}`

@@ -11,6 +11,7 @@ import type {
   ReserveRequest,
 } from '../ledger/index.ts'
 import type { ChargingPort } from './charging-port.ts'
+import { journalOver, readJournal, type Journal } from './journal.ts'
 import { applyLine, emptyState, type SpoolLine } from './spool-state.ts'
 import type { Spool } from './spool.ts'
 
@@ -43,6 +44,19 @@ export function diskSpool(disk: Disk, clock: VirtualClock): Spool & { die(): voi
     close: () => Promise.resolve(),
     die: () => void (isDead = true),
   }
+}
+
+/** The journal of a process that may be dead by now. */
+export function diskJournal(disk: Disk, isDead: () => boolean): Journal {
+  const append = (line: string): boolean | number => isDead() || disk.journal.push(line)
+  return { ...journalOver(readJournal(disk.journal), append), attach() {}, close: () => Promise.resolve() }
+}
+
+/** The same acts, without effect and without an answer once `isDead`. */
+export function mortal<T extends object>(acts: T, isDead: () => boolean): T {
+  return new Proxy(acts, {
+    get: (target, name) => (isDead() ? () => new Promise(() => {}) : Reflect.get(target, name)),
+  })
 }
 
 /** `charge` as tests want it; what was settled is kept, each record once. */
