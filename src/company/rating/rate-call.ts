@@ -89,6 +89,10 @@ export function rateCall(terms: RatingTerms, counters: readonly Counter[], call:
   const counted = seconds - free
   if (counted === 0 && !row.connectWhenFree) return { ...nothing, components, reason: 'free_seconds' }
   const buckets = bucketsFor(terms.plan, counters, row, call.number)
+  // A longer call would have its connect fee waived: a shorter one does not cost more.
+  if (counted === 0 && waivesConnect(coverSeconds(buckets, 1).parts)) {
+    return { ...nothing, components, reason: 'free_seconds' }
+  }
   const cover = coverSeconds(buckets, counted)
   components.push(...coveredComponents(cover.parts, free))
   if (counted > 0 && cover.seconds >= counted && waivesConnect(cover.parts)) {
