@@ -5,6 +5,7 @@ import { openDb, type Db } from '../platform/db/index.ts'
 import { issueSignInLink, openMasterKeys, type MasterKeys } from '../platform/identity/index.ts'
 import { readyUrl, supervisedProcesses, type ProcessParts, type RunningProcess } from '../processes/index.ts'
 import { describeDemo, houseUrls, removeDemoInfo, writeDemoInfo } from './demo-info.ts'
+import { serveAuthority } from './authority/serve-authority.ts'
 import { catchMail } from './mail/catch-mail.ts'
 import { personasOf, type Persona } from './page/personas.ts'
 import { serveDemoPage, type Company } from './page/serve-page.ts'
@@ -18,6 +19,7 @@ type WorldPorts = {
   readonly carrierA: number
   readonly carrierB: number
   readonly psap: number
+  readonly authority: number
 }
 
 type WorldFailure = Failure<'world.no_ports'>
@@ -42,7 +44,7 @@ type World = {
 
 /** The free ports that `demo` chose; all of them are free-chosen here when it runs alone. */
 function readPorts(text: string | undefined): Result<WorldPorts, WorldFailure> {
-  const none: WorldPorts = { http: 0, smtp: 0, carrierA: 0, carrierB: 0, psap: 0 }
+  const none: WorldPorts = { http: 0, smtp: 0, carrierA: 0, carrierB: 0, psap: 0, authority: 0 }
   if (!text) return ok(none)
   try {
     const named = JSON.parse(text) as Partial<Record<keyof WorldPorts, unknown>>
@@ -51,7 +53,10 @@ function readPorts(text: string | undefined): Result<WorldPorts, WorldFailure> {
   } catch {
     // Said below.
   }
-  return fail('world.no_ports', 'DIALHOUSE_WORLD does not name the ports http, smtp, carrierA, carrierB and psap')
+  return fail(
+    'world.no_ports',
+    'DIALHOUSE_WORLD does not name the ports http, smtp, carrierA, carrierB, psap and authority',
+  )
 }
 
 /** Opens everything outside, writes the company of the demo when there is none, and lets it live. */
@@ -68,7 +73,19 @@ export async function runWorld(parts: ProcessParts): Promise<Result<RunningProce
   if (!catcher.ok) return catcher
   const sipHost = ['0.0.0.0', '::', 'localhost'].includes(config.sip.host) ? '127.0.0.1' : config.sip.host
   const house = { address: sipHost, port: config.sip.port }
-  const stage = await openStage({ clock, log, random, bus, house, ports: ports.value })
+  const { authority: port } = ports.value
+  const authority = port === 0 ? undefined : await serveAuthority({ dataFolder: config.dataFolder, port }, clock)
+  if (authority && !authority.ok) return authority
+  const signerOf = authority?.value.signerOf
+  const stage = await openStage({
+    clock,
+    log,
+    random,
+    bus,
+    house,
+    ports: ports.value,
+    ...(signerOf ? { signerOf } : {}),
+  })
   if (!stage.ok) return stage
   const actual = {
     ...ports.value,
@@ -107,7 +124,7 @@ export async function runWorld(parts: ProcessParts): Promise<Result<RunningProce
       world.isOpen = false
       removeDemoInfo(config.dataFolder)
       await living
-      await Promise.all([page.value.close(), catcher.value.close(), stage.value.close()])
+      await Promise.all([page.value.close(), catcher.value.close(), stage.value.close(), authority?.value.close()])
       await db.value.close()
     },
   })

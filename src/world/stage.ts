@@ -4,6 +4,7 @@ import { assertNever, type Clock, type Log, type RandomBytes, type Result, ok } 
 import type { Bus } from '../platform/bus/index.ts'
 import type { SocketAddress } from '../network/transport/index.ts'
 import { crashProcess } from '../processes/index.ts'
+import type { AuthorityServer } from './authority/serve-authority.ts'
 import { openCarrier, type Carrier } from './actors/carrier.ts'
 import { openEmergencyCentre, type EmergencyCentre } from './actors/emergency-centre.ts'
 import { openPhones, type Phones } from './actors/phones.ts'
@@ -23,6 +24,8 @@ export type StageOptions = {
   /** Where the switch takes calls. */
   readonly house: SocketAddress
   readonly ports: StagePorts
+  /** Signs the calls of carriers, where there is an authority. */
+  readonly signerOf?: AuthorityServer['signerOf']
 }
 
 export type Stage = {
@@ -54,7 +57,7 @@ type Props = {
 
 /** Opens carriers, emergency centre and the phones' socket; nobody calls yet. */
 export async function openStage(options: StageOptions): Promise<Result<Stage>> {
-  const { clock, log, random, house, ports } = options
+  const { clock, log, random, house, ports, signerOf } = options
   const audio = createAudio({ clock, random, address: ADDRESS })
   const parts = { clock, log, random, audio }
   const at = (port: number): SocketAddress => ({ address: ADDRESS, port })
@@ -63,10 +66,11 @@ export async function openStage(options: StageOptions): Promise<Result<Stage>> {
     await Promise.all(opened.map((one) => one.close()))
     return failed
   }
-  const a = await openCarrier({ ...parts, name: carrierNames.a, listen: at(ports.carrierA), house })
+  const signed = (key: 'a' | 'b') => (signerOf ? { sign: signerOf(key) } : {})
+  const a = await openCarrier({ ...parts, ...signed('a'), name: carrierNames.a, listen: at(ports.carrierA), house })
   if (!a.ok) return give(a)
   opened.push(a.value)
-  const b = await openCarrier({ ...parts, name: carrierNames.b, listen: at(ports.carrierB), house })
+  const b = await openCarrier({ ...parts, ...signed('b'), name: carrierNames.b, listen: at(ports.carrierB), house })
   if (!b.ok) return give(b)
   opened.push(b.value)
   const emergency = await openEmergencyCentre({ ...parts, listen: at(ports.psap) })

@@ -12,6 +12,8 @@ export type WorldPorts = {
   readonly carrierA: number
   readonly carrierB: number
   readonly psap: number
+  /** Hands out the certificates of the simulated carriers. */
+  readonly authority: number
 }
 
 export type PlanOptions = {

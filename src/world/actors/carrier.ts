@@ -36,6 +36,8 @@ export type CarrierOptions = ActorParts & {
   readonly listen: SocketAddress
   /** Where this installation takes calls. */
   readonly house: SocketAddress
+  /** Vouches for a caller in an Identity header (RFC 8224 §4). */
+  readonly sign?: (call: InboundCall) => string | undefined
 }
 
 /** Opens a carrier on its port. */
@@ -66,13 +68,16 @@ export async function openCarrier(options: CarrierOptions): Promise<Result<Carri
     setState(next) {
       state = next
     },
-    call({ from, fromName, to, talkMs, tone }) {
+    call(call) {
+      const { from, fromName, to, talkMs, tone } = call
+      const identity = options.sign?.(call)
       const uri = (user: string, { address, port }: SocketAddress): string => writeSipUri({ user, host: address, port })
       return board.place({
         nextHop: { protocol: 'udp', remote: house },
         target: uri(to, house),
         from: writeNameAddr(fromName, uri(from, board.local)),
         to: writeNameAddr('', uri(to, house)),
+        ...(identity === undefined ? {} : { headers: [['Identity', identity]] }),
         tone,
         talkMs,
       })
