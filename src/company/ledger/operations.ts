@@ -63,6 +63,8 @@ const call = transaction.extend({
   /** The computation of the charge, line by line. */
   explanation: z.array(z.string()),
   /** Media statistics of each leg, as the media process counted them. */
+  /** What the carrier's signature said of who calls; null where none was asked for. */
+  verstat: z.string().nullable(),
   quality: z.unknown(),
 })
 

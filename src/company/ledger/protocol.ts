@@ -67,6 +67,9 @@ export type ReserveFailure = Failure<
   | 'ledger.no_reservation'
 >
 
+/** The `verstat` of a caller who came through a carrier (RFC 8224 §6.2). */
+export type CallerVerdict = 'TN-Validation-Passed' | 'TN-Validation-Failed' | 'No-TN-Validation'
+
 /** Everything known of one side of a finished call; `charge` prices it, posts it and stores it once. */
 export type CdrRecord = {
   readonly id: string
@@ -98,6 +101,8 @@ export type CdrRecord = {
   readonly sipCallId: string
   /** Per-leg media statistics as JSON text; empty when there was no media. */
   readonly quality: string
+  /** What a carrier's signature said of the caller; absent where none was asked for. */
+  readonly verstat?: CallerVerdict | undefined
 }
 
 export const reserve = requestTopic<ReserveRequest, Result<Grant, ReserveFailure>>('charge.reserve')

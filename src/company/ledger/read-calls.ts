@@ -42,6 +42,7 @@ export type CallRow = TransactionRow & {
   readonly prefix: string | null
   readonly deckVersionId: string | null
   readonly explanation: readonly string[]
+  readonly verstat: string | null
   readonly quality: unknown
 }
 
@@ -54,7 +55,7 @@ const transactionColumns = `id, call_id as "callId", tenant_id as "tenantId",
 const callColumns = `${transactionColumns}, started_at as "startedAt", ringing_at as "ringingAt",
   answered_at as "answeredAt", ended_at as "endedAt", ended_by as "endedBy", sip_status as "sipStatus",
   sip_call_id as "sipCallId", estimated, carrier_id as "carrierId", prefix, version_id as "deckVersionId",
-  explanation, quality`
+  explanation, verstat, quality`
 
 /** Which records are asked for. */
 export type CallFilter = Range & {

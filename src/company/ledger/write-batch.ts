@@ -137,6 +137,7 @@ function recordColumns(at: number): Columns<Settlement> {
     estimated: ['boolean', ({ rated }) => String(rated.record.estimated)],
     carrier_id: ['uuid', ({ rated }) => rated.record.carrierId ?? null],
     sip_call_id: ['text', ({ rated }) => rated.record.sipCallId],
+    verstat: ['text', ({ rated }) => rated.record.verstat ?? null],
     quality: ['jsonb', ({ rated }) => rated.record.quality || null],
     charge_micros: ['bigint', ({ rated }) => String(rated.chargeMicros)],
     currency: ['text', ({ rated }) => rated.currency],

@@ -34,6 +34,7 @@ function cdrOf(call: Call, record: CallRecord, at: number, quality: string): Cdr
     carrierId: record.carrierId,
     sipCallId: call.sipCallId,
     quality,
+    verstat: record.direction === 'inbound' ? call.identity?.verstat : undefined,
   }
 }
 

@@ -174,6 +174,7 @@ export type CdrTable = {
   cost_version_id: string | null
   cost_prefix: string | null
   anonymised_at: number | null
+  verstat: 'TN-Validation-Passed' | 'TN-Validation-Failed' | 'No-TN-Validation' | null
 }
 
 export type CdrChargeTable = {

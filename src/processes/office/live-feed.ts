@@ -103,6 +103,7 @@ function shownCall(call: LiveCall, may: { money: boolean; staff: boolean }): Sho
     state: call.state,
     from: call.from,
     fromName: call.fromName,
+    verstat: call.verstat ?? null,
     to: call.to,
     toName: call.toName,
     class: call.class,

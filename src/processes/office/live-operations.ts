@@ -9,6 +9,7 @@ const liveCall = z.object({
   state: z.enum(['setting_up', 'ringing', 'talking', 'announcing', 'ended']),
   from: z.string(),
   fromName: z.string(),
+  verstat: z.string().nullable(),
   to: z.string(),
   toName: z.string(),
   class: z.string(),

@@ -6,7 +6,7 @@ import { callRead, type CallRecord } from '../data/api.ts'
 import { useHouse } from '../shell/house.tsx'
 import { servesCustomers } from '../shell/navigation.ts'
 import { NavLink } from '../shell/nav-link.tsx'
-import { kindWords, reasonWords, ResultChip, words } from '../ui/call-words.tsx'
+import { kindWords, reasonWords, ResultChip, verdictWords, words } from '../ui/call-words.tsx'
 import { ChargeExplained } from './charge-explained.tsx'
 import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -60,6 +60,7 @@ function Detail({ call }: { call: CallRecord }) {
           <InstantText iso={call.endedAt} /> by the {call.endedBy}
           {call.estimated && ', at its last proven activity'}
         </Fact>
+        {call.verstat && <Fact name="Caller's number">{verdictWords(call.verstat)}</Fact>}
         <Fact name="Duration">
           <Duration seconds={call.durationSeconds} />
         </Fact>

@@ -55,6 +55,17 @@ const reasons: Readonly<Record<string, string>> = {
   no_rate: 'No rate, free',
 }
 
+const verdicts: Readonly<Record<string, string>> = {
+  'TN-Validation-Passed': 'Verified: the caller’s provider signed for it',
+  'TN-Validation-Failed': 'Not genuine: its signature does not hold',
+  'No-TN-Validation': 'Not verified: nobody vouches that it is the caller’s own',
+}
+
+/** What the signature of the caller's provider says of the number that is shown. */
+export function verdictWords(verstat: string): string {
+  return verdicts[verstat] ?? verstat
+}
+
 /** Why a call costs what it costs. */
 export function reasonWords(code: string): string {
   return reasons[code] ?? words(code)
