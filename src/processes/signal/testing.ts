@@ -149,6 +149,8 @@ export async function inHouse(
       const config = {
         ...valueOf(readConfig({})),
         sip: { host: sipHost, port: sipPort },
+        // Three processes in one, beside whatever else this machine does, are no measure of load.
+        overload: { busyMax: 1, lagMaxMs: 5000 },
         sipPorts: { tls: tlsPort, wss: wssPort, ws: wsPort },
         rtp: await freePortRange(60),
         dataFolder,
