@@ -270,9 +270,17 @@ export type CallEvent = { readonly at: number } & (
 /**
  * `extend` asks for more money, `grantEnd` is the hard stop, `announcement` bounds a prompt, `silence` gives up a
  * carrier that says nothing, `noAnswer` an extension whose calls go on then, `longest` ends a forgotten call,
- * `rejoin` tells a side again where to speak.
+ * `rejoin` tells a side again where to speak, `warning` whoever pays that the credit ends.
  */
-export type TimerName = 'extend' | 'grantEnd' | 'announcement' | 'silence' | 'noAnswer' | 'longest' | 'rejoin'
+export type TimerName =
+  | 'extend'
+  | 'grantEnd'
+  | 'announcement'
+  | 'silence'
+  | 'noAnswer'
+  | 'longest'
+  | 'rejoin'
+  | 'warning'
 
 export type CallAction =
   /** Has a further way admitted, on behalf of an extension. */

@@ -140,6 +140,24 @@ test('the end of the grant is a hard stop even when nobody answers', () => {
   assert.equal(it.cdrs()[0]!.hangupCause, 'grant_exhausted')
 })
 
+test('a final grant warns whoever pays a minute before its end, or half way when there is less', () => {
+  const warned = (grantedSeconds: number, spentMs: number): number | undefined => {
+    const it = talkingCall()
+    it.feed({ kind: 'timer', timer: 'extend', cdrId: 'cdr-1' }, spentMs)
+    it.feed({ kind: 'extended', cdrId: 'cdr-1', result: ok({ ...grant, grantedSeconds, final: true }) })
+    const timer = it.actions.find((action) => action.kind === 'setTimer' && action.timer === 'warning')
+    if (timer?.kind !== 'setTimer') return undefined
+    it.feed({ kind: 'timer', timer: 'warning', cdrId: 'cdr-1' }, timer.delayMs)
+    assert.deepEqual(it.actions, [{ kind: 'play', legId: 'a', prompt: 'credit_ending', times: 1 }])
+    it.feed({ kind: 'timer', timer: 'grantEnd', cdrId: 'cdr-1' }, grantedSeconds * 1000 - spentMs - timer.delayMs)
+    assert.deepEqual(it.kinds(), ['hangupLeg', 'hangupLeg', 'finish'])
+    return spentMs + timer.delayMs
+  }
+  assert.equal(warned(600, 280_000), 540_000)
+  assert.equal(warned(300, 280_000), 290_000)
+  assert.equal(warned(285, 280_000), undefined)
+})
+
 test('an extension moves the hard stop, counted from the answer', () => {
   const it = talkingCall()
   it.feed({ kind: 'timer', timer: 'extend', cdrId: 'cdr-1' }, 280_000)

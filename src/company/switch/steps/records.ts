@@ -10,6 +10,11 @@ import { endCall } from './ending.ts'
 /** Charging did not answer an extension: asked again this much later, until the grant runs out. */
 const EXTEND_AGAIN_MS = 2000
 
+/** "Warning announcement before the end", so long before it, or half of what is left when that is less. */
+const WARNING_MS = 60_000
+/** A warning takes about four seconds to say; nobody is warned of less than twice that. */
+const LEAST_WARNING_MS = 4000
+
 /** Replaces one record. */
 export function withRecord(call: Call, cdrId: CdrRecord['id'], change: Partial<CallRecord>): Call {
   return { ...call, records: call.records.map((one) => (one.cdrId === cdrId ? { ...one, ...change } : one)) }
@@ -51,7 +56,11 @@ export function grantTimers({ cdrId, grant, answeredAt, closed }: CallRecord, at
   const spentMs = at - answeredAt
   const delayMs = Math.max(0, grantedMs - spentMs)
   const timers: CallAction[] = [{ kind: 'setTimer', timer: 'grantEnd', cdrId, delayMs }]
-  if (!grant.final) {
+  if (grant.final) {
+    const leadMs = Math.min(WARNING_MS, delayMs / 2)
+    if (leadMs >= LEAST_WARNING_MS)
+      timers.push({ kind: 'setTimer', timer: 'warning', cdrId, delayMs: delayMs - leadMs })
+  } else {
     // At 80 % of the grant, or 20 s before its end when that is later.
     const askMs = Math.max(grantedMs * 0.8, grantedMs - 20_000)
     timers.push({ kind: 'setTimer', timer: 'extend', cdrId, delayMs: Math.max(0, askMs - spentMs) })
@@ -66,14 +75,22 @@ export function stepRecords(call: Call, event: CallEvent): Step | undefined {
   if (event.timer === 'longest') {
     return endCall(call, { cause: 'longest_call', status: 200, reason: 'Longest Call', by: 'system' }, event.at)
   }
-  if (event.timer !== 'grantEnd' && event.timer !== 'extend') return undefined
+  if (event.timer !== 'grantEnd' && event.timer !== 'extend' && event.timer !== 'warning') return undefined
   const record = call.records.find((one) => one.cdrId === event.cdrId && one.reserve && !one.closed)
   if (!record || record.answeredAt === undefined) return { call, actions: [] }
   if (event.timer === 'grantEnd') {
     return endCall(call, { cause: 'grant_exhausted', status: 200, reason: 'Credit Exhausted', by: 'system' }, event.at)
   }
+  if (event.timer === 'warning') return { call, actions: warnPayer(call, record) }
   const elapsedSeconds = Math.ceil((event.at - record.answeredAt) / 1000)
   return { call, actions: [{ kind: 'extend', cdrId: record.cdrId, elapsedSeconds }] }
+}
+
+/** Whoever pays hears that the call will end; the other side hears nothing of it. */
+function warnPayer(call: Call, { direction }: CallRecord): CallAction[] {
+  const legId = direction === 'inbound' ? call.answeredLeg : call.callerLeg
+  if (call.state !== 'talking' || call.direct || legId === undefined) return []
+  return [{ kind: 'play', legId, prompt: 'credit_ending', times: 1 }]
 }
 
 /** A refused extension changes nothing: the grant in force ends when it ends. */
