@@ -5,6 +5,10 @@ import type { BenchResult } from './bench/bench.ts'
 type Bench = { readonly summary: string; readonly load: () => Promise<{ measure(): Promise<BenchResult> }> }
 
 const benches: Readonly<Record<string, Bench>> = {
+  charging: {
+    summary: 'durable reservations and records a second, beside TPC-B of pgbench on the same server',
+    load: () => import('./bench/charging.ts'),
+  },
   footprint: {
     summary: 'memory of the demo at rest, and with 1,000 registrations and 50 relayed calls',
     load: () => import('./bench/footprint.ts'),

@@ -24,7 +24,7 @@ export const peers: readonly Peer[] = [
   {
     program: '/usr/lib/postgresql/15/bin/postgres',
     debianPackage: 'postgresql-15',
-    use: 'the oldest PostgreSQL we support',
+    use: 'the oldest PostgreSQL we support, and its pgbench',
   },
 ]
 
