@@ -63,7 +63,8 @@ async function addCustomers(tx: Tx, clock: Clock, { tenantId, deckId, path }: Se
     select id, id, ${partnerId}, 'customer', ${path} || slug || '/', slug, slug, ${at}
     from unnest(${tenants}::uuid[], ${slugs}::text[]) as one (id, slug)`
   await tx`
-    insert into account (id, tenant_id, kind, currency, credit_limit_micros, rate_deck_id, calls_max, status, created_at)
+    insert into account (id, tenant_id, kind, currency, credit_limit_micros, rate_deck_id, calls_max, status,
+                         created_at)
     select id, tenant_id, 'customer', 'CAD', 1000000000000, ${deckId}, 10000, 'open', ${at}
     from unnest(${customers.map((one) => one.accountId)}::uuid[], ${tenants}::uuid[]) as one (id, tenant_id)`
   return customers

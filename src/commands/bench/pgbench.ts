@@ -1,4 +1,4 @@
-/** pgbench's own TPC-B, the peer of charging: one row-level transaction with an account, a teller, a branch, a history. */
+/** pgbench's own TPC-B, the peer of charging: a transaction is an account, a teller, a branch and a history. */
 
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'

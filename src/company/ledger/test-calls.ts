@@ -1,6 +1,6 @@
 /**
- * Many calls at once on little credit, for tests of the ceiling: a switch that asks, talks, asks for more, and sends its
- * records until they are stored, whatever dies meanwhile. Shared by the suite and by test/long.
+ * Many calls at once on little credit, for tests of the ceiling: a switch that asks, talks, asks for more, and sends
+ * its records until they are stored, whatever dies meanwhile. Shared by the suite and by test/long.
  */
 
 import assert from 'node:assert/strict'
@@ -32,8 +32,8 @@ export function picker(random: RandomBytes): (most: number) => number {
 }
 
 /**
- * Runs `calls` calls at once, each to its end: none talks longer than a grant that is on disk, as the switch's own timer
- * sees to. Returns the records when all of them are stored.
+ * Runs `calls` calls at once, each to its end: none talks longer than a grant that is on disk, as the switch's own
+ * timer sees to. Returns the records when all of them are stored.
  */
 export async function liveThrough(
   asked: Asked,
