@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Config } from '../base/index.ts'
 import { isLoopback } from '../platform/http/index.ts'
 import { shownNumbers } from './actors/numbers.ts'
-import { chooseCallers, type WorldPhone } from './population.ts'
+import { chooseCallers, type WorldPhone, type WorldTrunk } from './population.ts'
 import { customerLogins, staffLogins, type SellerSlug, type WorldPlan } from './seed/plan.ts'
 import { carrierNames } from './seed/write-carriers.ts'
 import type { ApiKeys } from './seed/write-world.ts'
@@ -34,7 +34,17 @@ export type DemoInfo = {
     readonly customer: string
     readonly reserved: boolean
   }[]
-  readonly trunks: readonly never[]
+  readonly trunks: readonly {
+    readonly user: string
+    readonly password: string
+    readonly name: string
+    readonly customer: string
+    readonly mainNumber: string
+    readonly numbers: readonly string[]
+    readonly channelsMax: number
+    readonly callsPerSecondMax: number
+    readonly reserved: boolean
+  }[]
   readonly carriers: readonly { readonly name: string; readonly host: string; readonly port: number }[]
   readonly numbers: Readonly<Record<'onnet' | 'domestic' | 'international' | 'premium', readonly string[]>>
   readonly emergency: {
@@ -84,10 +94,11 @@ export function describeDemo(facts: {
   readonly plan: WorldPlan
   readonly apiKeys: ApiKeys
   readonly phones: readonly WorldPhone[]
+  readonly trunks: readonly WorldTrunk[]
   readonly realm: string
   readonly places: DemoPlaces
 }): DemoInfo {
-  const { config, plan, apiKeys, phones, realm, places } = facts
+  const { config, plan, apiKeys, phones, trunks, realm, places } = facts
   const urls = houseUrls(config, plan)
   const { passwords } = plan
   const signIn = (base: string, login: string, password: string): DemoLogin => ({
@@ -116,7 +127,17 @@ export function describeDemo(facts: {
       customer,
       reserved,
     })),
-    trunks: [],
+    trunks: trunks.map((trunk) => ({
+      user: trunk.user,
+      password: trunk.password,
+      name: trunk.name,
+      customer: trunk.customer,
+      mainNumber: trunk.did,
+      numbers: trunk.numbers,
+      channelsMax: trunk.channelsMax,
+      callsPerSecondMax: trunk.callsPerSecondMax,
+      reserved: trunk.reserved,
+    })),
     carriers: [
       { name: carrierNames.a, host: HOST, port: places.carrierA },
       { name: carrierNames.b, host: HOST, port: places.carrierB },

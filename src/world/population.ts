@@ -4,6 +4,7 @@ import type { Db, Tx } from '../platform/db/index.ts'
 import { sipPassword, type MasterKeys } from '../platform/identity/index.ts'
 import type { CallingPhone } from './actors/traffic.ts'
 import type { WorldPlan } from './seed/plan.ts'
+import { plannedTrunks } from './seed/write-trunks.ts'
 import { providerPath } from './seed/write-world.ts'
 
 export type WorldPhone = CallingPhone & {
@@ -49,6 +50,44 @@ export async function readPhones(db: Db, keys: MasterKeys, plan: WorldPlan): Pro
   return rows.flatMap(({ sipUser, secretKeyId, secretVersion, ...row }): WorldPhone[] => {
     const password = sipPassword(keys, { sipUser, secretKeyId, secretVersion })
     return password === undefined ? [] : [{ ...row, user: sipUser, password, reserved: reserved.has(sipUser) }]
+  })
+}
+
+export type WorldTrunk = CallingPhone & {
+  readonly customer: string
+  readonly numbers: readonly string[]
+  readonly channelsMax: number
+  readonly callsPerSecondMax: number
+  readonly reserved: boolean
+}
+
+type TrunkRow = Omit<PhoneRow, 'extension'> & Pick<WorldTrunk, 'numbers' | 'channelsMax' | 'callsPerSecondMax'>
+
+/** The trunks that register; each calls with its main number, and is called at any of its numbers. */
+export async function readTrunks(db: Db, keys: MasterKeys): Promise<readonly WorldTrunk[]> {
+  const reserved = new Set(plannedTrunks.filter((one) => one.reserved).map((one) => one.sipUser))
+  const rows = await db.as(
+    { tenantPath: providerPath },
+    (tx) => tx<TrunkRow[]>`
+      select trunk.sip_user as "sipUser", trunk.secret_key_id as "secretKeyId",
+             trunk.secret_version as "secretVersion", trunk.name, main.number as did, trunk.tenant_id as "tenantId",
+             tenant.name as customer, trunk.channels_max as "channelsMax",
+             trunk.calls_per_second_max as "callsPerSecondMax",
+             (select array_agg(number order by number) from phone_number
+              where phone_number.route_trunk_id = trunk.id and phone_number.status = 'active') as numbers
+      from trunk
+      join phone_number main on main.id = trunk.main_number_id
+      join tenant on tenant.id = trunk.tenant_id
+      where trunk.status = 'active' and trunk.mode = 'registering'
+      order by trunk.sip_user`,
+  )
+  return rows.flatMap(({ sipUser, secretKeyId, secretVersion, ...row }): WorldTrunk[] => {
+    const password = sipPassword(keys, { sipUser, secretKeyId, secretVersion })
+    // A colleague dials it as anybody else does.
+    const extension = row.did.slice(2)
+    return password === undefined
+      ? []
+      : [{ ...row, extension, user: sipUser, password, reserved: reserved.has(sipUser) }]
   })
 }
 

@@ -147,14 +147,14 @@ async function live(world: World, pagePort: number): Promise<void> {
   }
   const { settled } = world
   if (!settled || !world.isOpen) return
-  stage.populate(settled.phones)
+  stage.populate(settled.phones, settled.trunks)
   world.trouble = 'the registrar does not answer yet'
   while (world.isOpen && stage.phones.realm() === undefined) await pause()
   const realm = stage.phones.realm()
   if (!world.isOpen || realm === undefined) return
-  const { plan, apiKeys, phones } = settled
+  const { plan, apiKeys, phones, trunks } = settled
   const places = { ...ports, http: pagePort }
-  writeDemoInfo(config.dataFolder, describeDemo({ config, plan, apiKeys, phones, realm, places }))
+  writeDemoInfo(config.dataFolder, describeDemo({ config, plan, apiKeys, phones, trunks, realm, places }))
   world.company = companyOf(world, settled)
 }
 

@@ -5,12 +5,17 @@ import { join } from 'node:path'
 import { FailureError, seededRandom, type Clock, type Config, type RandomBytes } from '../base/index.ts'
 import type { Db } from '../platform/db/index.ts'
 import { createApiKey, createPasswordHasher, type MasterKeys } from '../platform/identity/index.ts'
-import { readPhones, type WorldPhone } from './population.ts'
+import { readPhones, readTrunks, type WorldPhone, type WorldTrunk } from './population.ts'
 import { planWorld, type Passwords, type WorldPlan } from './seed/plan.ts'
 import { moveCarriers, type CarrierPlaces } from './seed/write-carriers.ts'
 import { providerPath, writeWorld, type ApiKeys } from './seed/write-world.ts'
 
-export type Settled = { readonly plan: WorldPlan; readonly apiKeys: ApiKeys; readonly phones: readonly WorldPhone[] }
+export type Settled = {
+  readonly plan: WorldPlan
+  readonly apiKeys: ApiKeys
+  readonly phones: readonly WorldPhone[]
+  readonly trunks: readonly WorldTrunk[]
+}
 
 export type SettleParts = {
   readonly config: Config
@@ -40,7 +45,7 @@ export async function settle(parts: SettleParts): Promise<Settled> {
     writeMemory(config.dataFolder, { seed, apiKeys })
   }
   await db.as({ tenantPath: providerPath }, (tx) => moveCarriers(tx, carriers))
-  return { plan, apiKeys, phones: await readPhones(db, keys, plan) }
+  return { plan, apiKeys, phones: await readPhones(db, keys, plan), trunks: await readTrunks(db, keys) }
 }
 
 async function seedCompany(parts: SettleParts, plan: WorldPlan, random: RandomBytes): Promise<ApiKeys> {

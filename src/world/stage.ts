@@ -10,7 +10,7 @@ import { openEmergencyCentre, type EmergencyCentre } from './actors/emergency-ce
 import { openPhones, type Phones } from './actors/phones.ts'
 import { createAudio, type Audio } from './actors/talker.ts'
 import { startTraffic, type Traffic } from './actors/traffic.ts'
-import { chooseCallers, type WorldPhone } from './population.ts'
+import { chooseCallers, type WorldPhone, type WorldTrunk } from './population.ts'
 import { carrierNames } from './seed/write-carriers.ts'
 import type { WorldAct, WorldFigures } from './topics.ts'
 
@@ -33,7 +33,7 @@ export type Stage = {
   readonly emergency: EmergencyCentre
   readonly phones: Phones
   /** Lets the phones of the demo register and call; once. */
-  populate(all: readonly WorldPhone[]): void
+  populate(all: readonly WorldPhone[], trunks: readonly WorldTrunk[]): void
   /** Undefined before `populate`. */
   traffic(): Traffic | undefined
   act(act: WorldAct): Promise<string>
@@ -92,9 +92,9 @@ function stageOf(props: Props): Stage {
     carriers,
     emergency,
     phones,
-    populate(all) {
+    populate(all, trunks) {
       props.population = all
-      const callers = chooseCallers(all)
+      const callers = [...chooseCallers(all), ...trunks.filter((one) => !one.reserved)]
       phones.register(callers)
       props.traffic = startTraffic({ ...options, phones, carriers: [carriers.a, carriers.b], callers })
     },

@@ -16,6 +16,8 @@ export type PhoneAccount = {
   readonly password: string
   readonly name: string
   readonly extension: string
+  /** A telephone system takes calls to all of these. */
+  readonly numbers?: readonly string[]
 }
 
 export type Phones = {
@@ -66,7 +68,7 @@ export async function openPhones(options: PhonesOptions): Promise<Result<Phones,
   const opened = await openSwitchboard({
     ...options,
     product: 'Desk phone of the world',
-    admit: (request) => (room.registrations.has(parseUri(request.uri)?.user ?? '') ? 'accept' : { status: 404 }),
+    admit: (request) => (isOurs(room, parseUri(request.uri)?.user ?? '') ? 'accept' : { status: 404 }),
     behave: () => ({
       ringMs: draw.between(500, 2500),
       isEarly: false,
@@ -110,6 +112,10 @@ export async function openPhones(options: PhonesOptions): Promise<Result<Phones,
       await board.close()
     },
   })
+}
+
+function isOurs({ registrations }: Room, user: string): boolean {
+  return registrations.has(user) || [...registrations.values()].some((one) => one.account.numbers?.includes(user))
 }
 
 function credentialsOf(room: Room, account: PhoneAccount): { credentials: Credentials } | Record<string, never> {

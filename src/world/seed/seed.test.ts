@@ -75,8 +75,8 @@ test('40 customers of three brands with 200 phones, each service billed or exemp
         brands: 3,
         devices: 200,
         extensions: 200,
-        dids: 200,
-        addresses: 200,
+        dids: 204,
+        addresses: 204,
         accounts: 40,
         logins: 5 + 3 * 40,
       },
@@ -84,7 +84,8 @@ test('40 customers of three brands with 200 phones, each service billed or exemp
     const [lines] = await ownerSql`
       select (select count(*)::int from subscription) as subscriptions,
              (select count(*)::int from (select subscription_id from extension union select subscription_id from device
-               union select subscription_id from phone_number) as service) as services,
+               union select subscription_id from phone_number
+               union select subscription_id from trunk) as service) as services,
              (select count(*)::int from subscription where monthly_micros = 0 and exempt_reason is null) as unbilled`
     assert.equal(lines!['subscriptions'], lines!['services'])
     assert.equal(lines!['unbilled'], 0)

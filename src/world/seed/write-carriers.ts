@@ -24,10 +24,10 @@ type Route = {
   readonly kind: 'normal' | 'emergency'
 }
 
-/** North America goes through the first carrier, the rest through the second; each stands in for the other. */
+/** North America goes through the cheaper one, the rest through the second; each stands in for the other. */
 const routes: readonly Route[] = [
   { carrier: 'a', prefix: '1', priority: 1, kind: 'normal' },
-  { carrier: 'b', prefix: '1', priority: 2, kind: 'normal' },
+  { carrier: 'b', prefix: '1', priority: 1, kind: 'normal' },
   { carrier: 'b', prefix: '', priority: 1, kind: 'normal' },
   { carrier: 'a', prefix: '', priority: 2, kind: 'normal' },
   { carrier: 'emergency', prefix: '', priority: 1, kind: 'emergency' },

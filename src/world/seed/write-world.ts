@@ -27,6 +27,7 @@ import {
 } from './plan.ts'
 import { rateDeckCsv } from './rate-deck.ts'
 import { writeCarriers, type CarrierPlaces } from './write-carriers.ts'
+import { plannedTrunks, writeTrunk } from './write-trunks.ts'
 
 export type ApiKeys = { readonly staff: string; readonly partner: string; readonly customer: string }
 
@@ -46,6 +47,7 @@ const products = [
   { code: 'desk-phone', name: 'Desk phone', kind: 'device', monthlyMicros: 4_000_000n, setupMicros: 0n },
   { code: 'softphone', name: 'Softphone', kind: 'device', monthlyMicros: 0n, setupMicros: 0n },
   { code: 'local-number', name: 'Local number', kind: 'number', monthlyMicros: 2_000_000n, setupMicros: 0n },
+  { code: 'sip-trunk', name: 'SIP trunk', kind: 'trunk', monthlyMicros: 25_000_000n, setupMicros: 0n },
   { code: 'toll-free-number', name: 'Toll-free number', kind: 'number', monthlyMicros: 5_000_000n, setupMicros: 0n },
 ] as const
 
@@ -162,6 +164,8 @@ async function writeCustomer(tx: Tx, parts: SeedParts, customer: PlannedCustomer
     const number = { ...sale('toll-free-number'), number: customer.tollFree, kind: 'tollfree' as const }
     done(await assignNumber(tx, clock, { ...number, extensionId: extensions.at(-1)! }))
   }
+  const trunk = plannedTrunks[parts.plan.customers.indexOf(customer)]
+  if (trunk) await writeTrunk(tx, clock, { trunk, customer, sale, secretKeyId: parts.secretKeyId })
   const { admin, billing, user, userAt } = customerLogins(customer)
   const shared = { tenantId, zone }
   const asCustomer = { ...shared, passwordHash: passwordHashes.customer }
