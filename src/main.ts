@@ -42,6 +42,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'the SIP messages of a call: trace CALL [--pcap FILE]',
     load: () => import('./commands/trace.ts'),
   },
+  rate: {
+    summary: 'what calls cost by a deck and a plan in a file, or by one of the options: rate --help',
+    load: () => import('./commands/rate.ts'),
+  },
   bench: { summary: 'measure beside a peer: bench NAME [--json]', load: () => import('./commands/bench.ts') },
   'render-prompts': {
     summary: 'render the announcements again (needs espeak-ng)',

@@ -16,4 +16,5 @@ export {
 } from './load-rates.ts'
 export { assignedPlans, readCounters, type AssignedPlan } from './read-plans.ts'
 export { assignPlan, createGroup, createPlan, type NewPlan, type PlanAssignment } from './make-plan.ts'
+export { simulateDeckFile, simulateQuestion, type FileSimulation } from './simulate-file.ts'
 export { catalogOperations, type CatalogOperationsParts } from './handlers.ts'

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { z } from 'zod'
 import { operations } from './operations.ts'
+import { simulateDeckFile, simulateQuestion } from './simulate-file.ts'
 import { simulateRating } from './simulate.ts'
 
 const body = operations.simulateRating.body
@@ -111,4 +112,27 @@ test('a question that contradicts itself is refused with the reason', () => {
   assert.equal(failed({ deck, plan: { quotas: [twice], counters }, calls: [call] }), 'catalog.plan_invalid')
   const lost = { ...deck, rows: [{ ...row, ...perMinute, period: 'never' }] }
   assert.equal(failed({ deck: lost, calls: [call] }), 'catalog.deck_invalid')
+})
+
+test('a file of a question and a file of a deck are rated as the API does', async () => {
+  const question = { deck, calls: [call] }
+  const rated = simulateQuestion(JSON.stringify(question), 0)
+  assert(rated.ok)
+  assert.equal(rated.value.totalMicros, 700_000n)
+  const wire = JSON.parse(rated.value.json) as { calls: { chargeMicros: string; answeredAt: string }[] }
+  assert.deepEqual([wire.calls[0]?.chargeMicros, wire.calls[0]?.answeredAt], ['700000', '2026-03-10T16:00:00.000Z'])
+  for (const text of ['', '{}', 'null', '{"deck":{"rows":[]}}']) {
+    const refused = simulateQuestion(text, 0)
+    assert.equal(refused.ok ? '' : refused.failure.code, 'catalog.bad_question')
+  }
+  const csv =
+    'prefix,destination,class,first_seconds,first_price,next_seconds,next_price\n44,UK,international,25,1,8,1\n'
+  const asked = { zone: 'UTC', currency: 'CAD', rounding: { mode: 'half-up', digits: 2 } }
+  const one = { to: '+442071838750', direction: 'outbound', durationMs: 26_000, splitAt: [] }
+  const charge = async (interval: string): Promise<bigint | string> => {
+    const done = await simulateDeckFile(Buffer.from(csv), { ...asked, interval, call: one }, 0)
+    return done.ok ? done.value.totalMicros : done.failure.code
+  }
+  assert.deepEqual([await charge('after_first'), await charge('total')], [550_000n, 530_000n])
+  assert.equal(await charge('other'), 'catalog.bad_question')
 })

@@ -58,11 +58,16 @@ export function simulateRating(
     if (!used.ok) return used
     stage.counters = used.value
   }
+  return ok(simulateCalls(stage, calls, now))
+}
+
+/** Rates calls one after the other; `now` is when those without an answer time are answered. */
+export function simulateCalls(stage: Stage, calls: readonly GivenCall[], now: number): Simulated {
   const priced = calls.map((call) => simulateCall(stage, call, call.answeredAt ?? now))
   const sum = (of: (call: SimulatedCall) => number): number => priced.reduce((total, call) => total + of(call), 0)
   const lastAt = calls.at(-1)?.answeredAt ?? now
-  return ok({
-    currency,
+  return {
+    currency: stage.currency,
     calls: priced,
     counters: stage.plan ? openCounters(stage.plan, stage.counters, lastAt).map(shownCounter(stage.plan)) : [],
     totals: {
@@ -72,7 +77,7 @@ export function simulateRating(
       quotaSeconds: sum((call) => call.quotaSeconds),
       chargeMicros: priced.reduce((total, call) => total + call.chargeMicros, 0n),
     },
-  })
+  }
 }
 
 function simulateCall(stage: Stage, call: GivenCall, answeredAt: number): SimulatedCall {
