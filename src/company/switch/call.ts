@@ -30,7 +30,13 @@ export type Party = {
 
 /** Something that can be rung. The executor knows how to reach it; the machine only needs its name. */
 export type Target =
-  | { readonly kind: 'binding'; readonly sipUser: string; readonly contact: string }
+  | {
+      readonly kind: 'binding'
+      readonly sipUser: string
+      readonly contact: string
+      /** Another flow of a phone that is rung through a better one: tried only when that did not even ring. */
+      readonly isSpare?: boolean
+    }
   | { readonly kind: 'carrier'; readonly carrierId: string; readonly user: string }
   /** `contact` of a trunk that registers; one that does not is reached at its address. */
   | { readonly kind: 'trunk'; readonly trunkId: string; readonly user: string; readonly contact?: string }

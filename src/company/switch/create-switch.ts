@@ -176,7 +176,7 @@ function endpointOf(door: Door): SipEndpoint {
     transport: watchFlows(parts.transport, registrar),
     events: parts.trace ? { ...openDoor(door), onTrace: parts.trace.message } : openDoor(door),
     methods: ['REFER', 'NOTIFY', 'SUBSCRIBE'],
-    extensions: ['replaces', 'norefersub'],
+    extensions: ['replaces', 'norefersub', 'path', 'outbound'],
     advertised: { address: parts.host },
   })
 }

@@ -12,6 +12,28 @@ function carriers(routes: readonly CarrierRoute[], user: string): Target[][] {
   return [...ids].map((carrierId) => [{ kind: 'carrier', carrierId, user }])
 }
 
+type Phone = { readonly sipUser: string; readonly binding: Binding }
+
+/**
+ * Contacts of one preference ring together, those of a lower one after them (RFC 3261 §16.6). Of several flows of one
+ * phone (RFC 5626 §5) only the best rings with the others.
+ */
+function phonesOf(phones: readonly Phone[]): readonly (readonly Target[])[] {
+  const isSpare = ({ sipUser, binding }: Phone, at: number): boolean =>
+    binding.instance !== undefined &&
+    phones.slice(0, at).some((one) => one.sipUser === sipUser && one.binding.instance === binding.instance)
+  const targetOf = ({ sipUser, binding }: Phone): Target & { kind: 'binding' } => ({
+    kind: 'binding',
+    sipUser,
+    contact: binding.contact,
+  })
+  const spares = phones.filter(isSpare).map((one): Target => ({ ...targetOf(one), isSpare: true }))
+  const first = phones.filter((one, at) => !isSpare(one, at))
+  const byPreference = Map.groupBy(first, ({ binding }) => binding.preference)
+  const groups = [...byPreference].toSorted(([a], [b]) => b - a).map(([, group]) => group.map(targetOf))
+  return spares.length > 0 ? [...groups, spares] : groups
+}
+
 /** Groups of targets; none when nobody can be rung (a phone that is not registered). */
 export function findTargets(
   directory: Directory,
@@ -24,12 +46,11 @@ export function findTargets(
     case 'carrier':
       return carriers(route.routes, route.destination)
     case 'extension': {
-      const phones = directory
-        .devicesOf(route.extension.id)
-        .flatMap(({ sipUser }) =>
-          bindings(sipUser).map(({ contact }): Target => ({ kind: 'binding', sipUser, contact })),
-        )
-      return phones.length === 0 ? [] : [phones]
+      return phonesOf(
+        directory
+          .devicesOf(route.extension.id)
+          .flatMap(({ sipUser }) => bindings(sipUser).map((binding) => ({ sipUser, binding }))),
+      )
     }
     case 'trunk': {
       const { account, id: trunkId, formatOut } = route.trunk

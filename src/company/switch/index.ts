@@ -8,11 +8,13 @@ export {
   flushTrace,
   liveBindings,
   liveCalls,
+  registrationChanged,
   shieldReport,
   type CarrierHealth,
   type EmergencyCall,
   type LiveBinding,
   type LiveCall,
+  type RegistrationChanged,
 } from './topics.ts'
 export {
   buildDirectory,
@@ -41,5 +43,6 @@ export type { SwitchParts, SwitchTrace } from './switch-parts.ts'
 export { createMediaPool, type MediaPool } from './media-pool.ts'
 export { openJournal, type Journal } from './journal.ts'
 export { recoverCalls } from './recover-calls.ts'
+export { tellRegistrations } from './tell-registrations.ts'
 export { keepRegistrations, type RegistrationKeeper } from './keep-registrations.ts'
 export { sipRealm } from './realm.ts'

@@ -17,7 +17,7 @@ type Change = { readonly aor: string; readonly contact: string; readonly binding
 
 export type RegistrationKeeper = {
   registered(aor: string, binding: Binding): void
-  unregistered(aor: string, contact: string): void
+  unregistered(aor: string, binding: Binding): void
   /**
    * Begins to write; `restore` is called once, with what was stored, as soon as the database answers. What
    * changed before is newer than what is stored. Returns after the first try.
@@ -27,6 +27,11 @@ export type RegistrationKeeper = {
   isRestored(): boolean
   /** Writes what waits, and ends. */
   stop(): Promise<void>
+}
+
+/** What a contact is stored under: two flows of one phone may share its URI (RFC 5626 §4.2). */
+function keyOf({ contact, regId }: Pick<Binding, 'contact' | 'regId'>): string {
+  return regId === undefined ? contact : `${contact} ${regId}`
 }
 
 /** Makes a keeper that only listens until it is started. */
@@ -49,7 +54,7 @@ export function keepRegistrations(options: { db: Db; clock: Clock; log: Log }): 
     try {
       if (!isRestored) {
         const stored = await db.asService((tx) => readBindings(tx, clock.now()))
-        restore?.(stored.filter((one) => !batch.has(`${one.aor} ${one.contact}`)))
+        restore?.(stored.filter((one) => !batch.has(`${one.aor} ${keyOf(one)}`)))
         isRestored = true
       }
       if (batch.size > 0) await db.asService((tx) => writeChanges(tx, [...batch.values()], clock.now()))
@@ -74,9 +79,9 @@ export function keepRegistrations(options: { db: Db; clock: Clock; log: Log }): 
     },
     registered(aor, binding) {
       const { flow, ...rest } = binding
-      note({ aor, contact: binding.contact, binding: { ...rest, aor, protocol: flow.protocol, remote: flow.remote } })
+      note({ aor, contact: keyOf(binding), binding: { ...rest, aor, protocol: flow.protocol, remote: flow.remote } })
     },
-    unregistered: (aor, contact) => note({ aor, contact, binding: undefined }),
+    unregistered: (aor, binding) => note({ aor, contact: keyOf(binding), binding: undefined }),
     isRestored: () => isRestored,
     async stop() {
       timer?.stop()
@@ -118,7 +123,7 @@ async function writeChanges(tx: Tx, changes: readonly Change[], now: number): Pr
            to_timestamp(fresh.expires_at / 1000.0), to_timestamp(fresh.registered_at / 1000.0)
     from unnest(
       ${there.map((binding) => binding.aor)}::text[],
-      ${there.map((binding) => binding.contact)}::text[],
+      ${there.map(keyOf)}::text[],
       ${there.map((binding) => JSON.stringify(binding))}::text[],
       ${there.map((binding) => binding.expiresAt)}::float8[],
       ${there.map((binding) => binding.registeredAt)}::float8[]

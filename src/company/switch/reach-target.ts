@@ -85,12 +85,18 @@ function reachPhone(parts: ReachParts, call: Call, target: Target & { kind: 'bin
   if (!binding) return undefined
   return {
     nextHop: { flow: binding.flow },
+    ...routesOf(binding),
     target: contact,
     from: markedFrom(parts, call),
     to: `<${writeSipUri({ user: sipUser, host: parts.host })}>`,
     headers: diversionHeaders(call.diversions, { host: parts.host, target: call.callee.number }),
     ringTimeoutMs: RING_MS,
   }
+}
+
+/** "Path stored and used as route" (RFC 3327 §5.1). */
+function routesOf({ path }: Binding): { readonly routes?: readonly string[] } {
+  return path ? { routes: path } : {}
 }
 
 /**
@@ -134,7 +140,7 @@ function reachTrunk(parts: ReachParts, call: Call, target: Target & { kind: 'tru
     params,
     ...(registered.port === undefined ? {} : { port: registered.port }),
   }
-  return { nextHop: { flow: binding.flow }, target: writeSipUri(uri), ...common }
+  return { nextHop: { flow: binding.flow }, ...routesOf(binding), target: writeSipUri(uri), ...common }
 }
 
 /** Who answers for a call that was sent on or given away: the one of ours who did it, whoever called him. */

@@ -15,6 +15,7 @@ import {
   type SipEndpoint,
   type SipEvents,
   type SipMessage,
+  type Headers,
 } from '../../network/sip/index.ts'
 import {
   createMemoryNetwork,
@@ -92,7 +93,8 @@ export type DialOptions = {
 
 export type Phone = Peer & {
   readonly user: string
-  register(expiresSeconds?: number): Promise<number>
+  /** `lines` are further headers, `contactParams` what follows the Contact. */
+  register(expiresSeconds?: number, lines?: Headers, contactParams?: string): Promise<number>
   /** Starts a call and returns its leg. */
   dial(number: string, options?: DialOptions): string
 }
@@ -356,11 +358,12 @@ async function openPhone(outside: Outside, user: string, address: SocketAddress)
   let cseq = 0
   return Object.assign(peer, {
     user,
-    async register(expiresSeconds = 3600) {
+    async register(expiresSeconds = 3600, lines: Headers = [], contactParams = '') {
       let status = 0
       const headers = [
-        ['Contact', `<sip:${user}@${address.address}:${address.port}>`],
+        ['Contact', `<sip:${user}@${address.address}:${address.port}>${contactParams}`],
         ['Expires', String(expiresSeconds)],
+        ...lines,
       ] as const
       const target = `sip:${HOUSE.address}`
       peer.sip.send(

@@ -74,6 +74,21 @@ export const liveBindings = requestTopic<Record<string, never>, readonly LiveBin
 export const endLiveCall = requestTopic<{ callId: string }, boolean>('signal.endCall')
 /** Writes what is still in memory of the trace; true when it is on disk. */
 export const flushTrace = requestTopic<Record<string, never>, boolean>('signal.flushTrace')
+/** A registration began, ended, or goes on in another way: what a stolen password looks like, among much else. */
+export type RegistrationChanged = {
+  readonly kind: 'registered' | 'changed' | 'removed' | 'expired' | 'disconnected'
+  readonly at: number
+  readonly tenantId: string | undefined
+  readonly sipUser: string
+  readonly contact: string
+  readonly protocol: string
+  readonly source: string
+  readonly userAgent: string
+  /** What it was before, of a registration that goes on with another program or from another address. */
+  readonly before: { readonly source: string; readonly userAgent: string } | undefined
+}
+export const registrationChanged = eventTopic<RegistrationChanged>('signal.registration')
+
 /** What the shield does at this moment. */
 export type ShieldReport = {
   /** Requests that were not let in since the start, by reason. */

@@ -33,6 +33,8 @@ export type InviteCommand = {
   readonly headers?: Headers
   /** Go along with the session description, in one body. */
   readonly parts?: readonly BodyPart[]
+  /** Route values, nearest first: the path that a phone registered through. */
+  readonly routes?: readonly string[]
   readonly credentials?: Credentials
   /** Gives up with 408 when nothing final came (default 180 s). */
   readonly ringTimeoutMs?: number

@@ -24,6 +24,7 @@ import type { Bus } from '../../platform/bus/index.ts'
 import { openMasterKeys, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
 import { EMERGENCY_DRAIN_MS } from '../emergency-drain.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
+import { registrationEvents } from './registration-events.ts'
 import { loopBusy } from './loop-busy.ts'
 import { keepTrace } from './keep-trace.ts'
 import { openCallerIdentity } from './caller-identity.ts'
@@ -71,10 +72,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
     realm: sipRealm(keys.value),
     passwordOf: passwordsFrom(keys.value, config.dataFolder, log),
     directory: stores.directory.current,
-    registrations: {
-      onRegistered: (aor, binding) => stores.registrations.registered(aor, binding),
-      onUnregistered: (aor, binding) => stores.registrations.unregistered(aor, binding.contact),
-    },
+    registrations: registrationEvents(parts, stores),
     trace: kept.trace,
     busy: loopBusy(),
     ...(config.overload ? { overload: config.overload } : {}),

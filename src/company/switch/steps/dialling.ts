@@ -1,7 +1,7 @@
 /** Ringing: one group of targets after the other, all of one group at once, the first answer wins. */
 
 import type { LegId } from '../../../network/sip/index.ts'
-import type { Call, CallAction, CallEvent, CalleeLeg, Step } from '../call.ts'
+import type { Call, CallAction, CallEvent, CalleeLeg, Step, Target } from '../call.ts'
 import { pickUp, startConnecting } from './connecting.ts'
 import { causeOf, endCall, withLeg } from './ending.ts'
 import { goOn, noAnswerTimer, ruleAfter } from './forwarding.ts'
@@ -201,5 +201,14 @@ function legFailed(call: Call, legId: LegId, { isFinal, ...failure }: Failed, at
   const better = !call.bestFailure || weight(status) > weight(call.bestFailure.status)
   const next = better ? { ...ended, bestFailure: { cause: causeOf(status), ...failure } } : ended
   if (next.legs.some((leg) => leg.state !== 'ended')) return { call: next, actions: [] }
-  return isFinal && call.route.kind !== 'emergency' ? dialNext({ ...next, waiting: [] }, at) : dialNext(next, at)
+  return isFinal && call.route.kind !== 'emergency'
+    ? dialNext({ ...next, waiting: others(next, status) }, at)
+    : dialNext(next, at)
+}
+
+/** Who is left when a person was reached: the other contacts of an extension, unless it wants no call anywhere. */
+function others({ route, waiting }: Call, status: number): Call['waiting'] {
+  if (route.kind !== 'extension' || status >= 600) return []
+  const isSpare = (target: Target): boolean => target.kind === 'binding' && target.isSpare === true
+  return waiting.filter((targets) => !targets.every(isSpare))
 }

@@ -66,7 +66,7 @@ function sendInvite(stack: Stack, leg: Leg, command: InviteCommand, credentialsT
     branch: newBranch(stack),
     cseq: leg.cseq,
     uri,
-    routes: [],
+    routes: command.routes ?? [],
     flow: leg.flow,
     provisional: false,
     cancelled: false,
@@ -76,6 +76,7 @@ function sendInvite(stack: Stack, leg: Leg, command: InviteCommand, credentialsT
   const head = headText(stack, {
     flow: leg.flow,
     branch: attempt.branch,
+    routes: attempt.routes,
     method: 'INVITE',
     cseq: leg.cseq,
     callId: leg.callId,
@@ -107,6 +108,7 @@ function ackForFailure(stack: Stack, leg: Leg, attempt: Attempt, command: Invite
   const headerText = headText(stack, {
     flow: attempt.flow,
     branch: attempt.branch,
+    routes: attempt.routes,
     method: 'ACK',
     cseq: attempt.cseq,
     callId: leg.callId,
@@ -225,6 +227,7 @@ function sendCancel(stack: Stack, leg: Leg, attempt: Attempt): void {
   const headerText = headText(stack, {
     flow: attempt.flow,
     branch: attempt.branch,
+    routes: attempt.routes,
     method: 'CANCEL',
     cseq: attempt.cseq,
     callId: leg.callId,

@@ -47,6 +47,8 @@ export function applyRegister(
   const refuse = (status: number, headers?: Headers): Registration => {
     return { bindings: live, reply: headers ? { status, headers } : { status } }
   }
+  const lacking = outboundFault(request)
+  if (lacking !== undefined) return refuse(lacking)
   const contacts = request.items(header.contact)
   if (contacts.length === 0) return { bindings: live, reply: listing(live, now) }
   if (contacts.includes('*')) {
@@ -73,7 +75,7 @@ export function applyRegister(
   }
   // A full list gives up its oldest contact: that is the one whose phone lost its memory.
   if (bindings.length > limits.bindingsMax) bindings = bindings.slice(bindings.length - limits.bindingsMax)
-  return { bindings, reply: listing(bindings, now) }
+  return { bindings, reply: withFlowHeaders(listing(bindings, now), request, flow) }
 }
 
 /** RFC 3261 §10.3 step 7: within one Call-ID, only a higher CSeq may change a binding. */
@@ -101,7 +103,51 @@ function bindingOf(contact: NameAddr, request: SipMessage, flow: Flow, now: numb
     instance: findParameter(contact.params, '+sip.instance'),
     regId: findParameter(contact.params, 'reg-id'),
     userAgent: (request.header('User-Agent') ?? '').slice(0, 200),
+    ...pathOf(request),
   }
+}
+
+const PATH_MAX = 10
+const PATH_BYTES_MAX = 2000
+
+function pathOf(request: SipMessage): { readonly path?: readonly string[] } {
+  const path = request.items(header.path)
+  return path.length > 0 ? { path } : {}
+}
+
+/** Whether a phone asks that its flow be kept and used (RFC 5626 §6): an instance, a reg-id, and support for it. */
+function asksForOutbound(request: SipMessage): boolean {
+  const supported = request.items(header.supported).map((tag) => tag.toLowerCase())
+  if (!supported.includes('outbound')) return false
+  return request.items(header.contact).some((contact) => {
+    const params = parseNameAddr(contact)?.params ?? ''
+    return findParameter(params, 'reg-id') !== undefined && findParameter(params, '+sip.instance') !== undefined
+  })
+}
+
+/** 400 for a path that nobody can have; 439 when the first proxy keeps no flows (RFC 5626 §11.6). */
+function outboundFault(request: SipMessage): number | undefined {
+  const path = request.items(header.path)
+  const isReadable = path.every((one) => parseNameAddr(one)?.uri.host)
+  if (path.length > PATH_MAX || path.join().length > PATH_BYTES_MAX || !isReadable) return 400
+  const first = path.at(-1)
+  const keepsFlows = first === undefined || hasFlag(parseNameAddr(first)?.uri.params ?? '', 'ob')
+  return asksForOutbound(request) && !keepsFlows ? 439 : undefined
+}
+
+function hasFlag(params: string, name: string): boolean {
+  return params.split(';').some((one) => one.split('=', 1)[0]!.toLowerCase() === name)
+}
+
+/** A connection without a word for this long is taken for dead by its phone (RFC 5626 §4.4). */
+const FLOW_TIMER_SECONDS = 120
+
+/** What the path was, and that the flow is kept (RFC 3327 §5.3, RFC 5626 §6). */
+function withFlowHeaders(reply: NonNullable<Reply>, request: SipMessage, flow: Flow): NonNullable<Reply> {
+  const path = request.items(header.path).map((one): readonly [string, string] => ['Path', one])
+  const kept: (readonly [string, string])[] = asksForOutbound(request) ? [['Require', 'outbound']] : []
+  if (kept.length > 0 && flow.protocol !== 'udp') kept.push(['Flow-Timer', String(FLOW_TIMER_SECONDS)])
+  return path.length + kept.length === 0 ? reply : { ...reply, headers: [...(reply.headers ?? []), ...path, ...kept] }
 }
 
 /** 200 with every binding and what is left of its time (RFC 3261 §10.3 step 8). */

@@ -20,6 +20,8 @@ export type Binding = {
   readonly instance: string | undefined
   readonly regId: string | undefined
   readonly userAgent: string
+  /** The proxies between us and the phone, nearest first: Route of every request to it (RFC 3327 §5.1). */
+  readonly path?: readonly string[]
 }
 
 /** A binding as plain data, for reload; TCP flows do not survive it. */

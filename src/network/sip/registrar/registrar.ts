@@ -9,8 +9,8 @@ import { applyRegister, defaultRegistrarLimits, type RegistrarLimits } from './a
 import type { Binding, StoredBinding } from './binding.ts'
 
 export type RegistrarEvents = {
-  /** A contact is new, or was refreshed (`isNew` tells). */
-  onRegistered(aor: string, binding: Binding, isNew: boolean): void
+  /** A contact is new, or was refreshed (`isNew` tells); `before` is what it takes the place of. */
+  onRegistered(aor: string, binding: Binding, isNew: boolean, before?: Binding): void
   onUnregistered(aor: string, binding: Binding, reason: 'removed' | 'expired' | 'disconnected'): void
 }
 
@@ -134,7 +134,8 @@ function stored(aor: string, binding: Binding): StoredBinding {
 function report(events: RegistrarEvents, aor: string, before: readonly Binding[], after: readonly Binding[]): void {
   for (const binding of after) {
     if (before.includes(binding)) continue
-    events.onRegistered(aor, binding, !before.some((old) => isRefresh(old, binding)))
+    const former = before.find((old) => isRefresh(old, binding))
+    events.onRegistered(aor, binding, former === undefined, former)
   }
   for (const old of before) {
     const stays = after.some((binding) => binding === old || isRefresh(old, binding))
@@ -143,5 +144,8 @@ function report(events: RegistrarEvents, aor: string, before: readonly Binding[]
 }
 
 function isRefresh(old: Binding, next: Binding): boolean {
-  return old.contact === next.contact || (old.instance !== undefined && old.instance === next.instance)
+  if (old.instance !== undefined && next.instance !== undefined) {
+    return old.instance === next.instance && old.regId === next.regId
+  }
+  return old.contact === next.contact
 }
