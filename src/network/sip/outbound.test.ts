@@ -82,7 +82,7 @@ test('two flows of one phone stand beside each other; the same reg-id replaces i
     registrar
       .bindings('201')
       .map(({ flow }) => flow.remote.port)
-      .toSorted(),
+      .toSorted((a, b) => a - b),
     [1001, 1002],
   )
   registrar.onFlowClosed(flowFrom(1001))
