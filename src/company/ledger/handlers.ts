@@ -12,6 +12,7 @@ import {
 } from '../../platform/http/index.ts'
 import { isStaff, subjectOf, type Caller } from '../../platform/identity/index.ts'
 import { badDate, chargeAway, noSuchAccount, noSuchCall, postingIdTaken } from './errors.ts'
+import { balanceHandlers } from './balance-handlers.ts'
 import { explanationHandlers } from './explanation-handlers.ts'
 import { findPosting } from './find-posting.ts'
 import { limitHandlers } from './limit-handlers.ts'
@@ -35,6 +36,7 @@ export function ledgerOperations(parts: LedgerOperationsParts): readonly BoundOp
     ...marginHandlers(),
     ...explanationHandlers(parts.bus),
     ...retentionHandlers(parts.clock),
+    ...balanceHandlers(parts.bus),
   })
 }
 

@@ -4,6 +4,7 @@ export { openAccount, openBooks, type NewAccount, type NewBooks } from './open-a
 export { checkLedger } from './check-ledger.ts'
 export { forgetCallsHandling, forgetCallsSchedule } from './forget-calls.ts'
 export { sumDaysHandling, sumDaysSchedule } from './sum-days.ts'
+export { runningCharges } from './running-charges.ts'
 export { explainTransaction } from './explain-transaction.ts'
 export { explainCharge } from './explanation.ts'
 export { ledgerOperations, type LedgerOperationsParts } from './handlers.ts'

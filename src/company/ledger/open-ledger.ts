@@ -23,6 +23,7 @@ import type {
 } from './protocol.ts'
 import { noteRefusals } from './refusals.ts'
 import { releaseExpired } from './release-expired.ts'
+import { readRunning, type RunningCharges } from './running-charges.ts'
 import { freeForgotten, holdOn, reserveCall } from './reserve-call.ts'
 import { settleOnce } from './settle-record.ts'
 import type { MoneyPosting } from './write-batch.ts'
@@ -43,6 +44,8 @@ export type Ledger = {
   freeForgotten(request: ForgottenRequest): Promise<Result<{ freed: number }, ReserveFailure>>
   /** Calls that were refused for money lately, and by whom; for the provider's people. */
   refusals(): readonly Refusal[]
+  /** What an account's calls in progress have cost so far. */
+  running(accountId: string): RunningCharges
   notes(): readonly string[]
   /** Writes what waits and stops. */
   close(): Promise<void>
@@ -79,6 +82,7 @@ export function openLedger(parts: LedgerParts): Ledger {
     post: (kind, request) => postMoney(engine, kind, request),
     freeForgotten: (request) => freeForgotten(engine, request),
     refusals: () => refusals.latest(),
+    running: (accountId) => readRunning(credit, accountId, clock.now()),
     notes: () => notesOf(engine),
     async close() {
       sweep.stop()

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { csv, defineOperations, id, instant, micros, pageOf, pageQuery } from '../../platform/http/index.ts'
+import { balanceOperations } from './balance-operations.ts'
 import { explanationOperations } from './explanation-operations.ts'
 import { limitOperations } from './limit-operations.ts'
 import { marginOperations } from './margin-operations.ts'
@@ -195,4 +196,5 @@ export const operations = {
   ...marginOperations,
   ...explanationOperations,
   ...retentionOperations,
+  ...balanceOperations,
 }

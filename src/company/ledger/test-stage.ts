@@ -14,6 +14,7 @@ import { ledgerOperations } from './handlers.ts'
 import { openLedger, type Ledger } from './open-ledger.ts'
 import { operations } from './operations.ts'
 import { postAdjustment, postPayment } from './protocol.ts'
+import { runningCharges } from './running-charges.ts'
 import { buildTestHouse, type TestHouse } from './testing.ts'
 
 /** Real time: what is stored must be seen a second later. */
@@ -41,6 +42,7 @@ export async function withStage(
     const network = createLocalBusNetwork()
     const charge = await network.join({ name: 'charge', clock, log: silentLog })
     const bus = await network.join({ name: 'office', clock, log: silentLog })
+    charge.serve(runningCharges, ({ accountId }) => ledger.running(accountId))
     charge.serve(postPayment, (request) => ledger.post('payment', request))
     charge.serve(
       explainCharge,

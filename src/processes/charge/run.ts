@@ -16,6 +16,7 @@ import {
   postAdjustment,
   postPayment,
   reserve,
+  runningCharges,
   settleCalls,
 } from '../../company/ledger/index.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
@@ -51,6 +52,7 @@ export async function runCharge(parts: ProcessParts): Promise<Result<RunningProc
   bus.serve(confirmReservation, ({ cdrId, answeredAt }) => ledger.confirm(cdrId, answeredAt))
   bus.serve(extendReservation, ({ cdrId, elapsedSeconds }) => ledger.extend(cdrId, elapsedSeconds))
   bus.serve(freeForgotten, (request) => ledger.freeForgotten(request))
+  bus.serve(runningCharges, ({ accountId }) => ledger.running(accountId))
   bus.serve(settleCalls, async ({ records }) => ({ stored: await ledger.settle(records) }))
   bus.serve(postPayment, (request) => ledger.post('payment', request))
   bus.serve(postAdjustment, (request) => ledger.post('adjustment', request))
