@@ -1,7 +1,7 @@
 /** Dashboard: what goes on now, what has just ended and what it cost, what is owed and what is left. */
 
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { accountsRead, liveCallsRead, recentCallsRead, type Account } from '../data/api.ts'
 import { Figure, PageHead, Panel } from '../ui/panel.tsx'
 import { MoneyText } from '../ui/figures.tsx'
@@ -68,34 +68,49 @@ function CallsNow() {
   )
 }
 
+const LiveBalance = lazy(async () => ({ default: (await import('./live-balance.tsx')).LiveBalance }))
+
+/** What is fetched when the first view stands. */
+function AfterPaint({ children }: { children: ReactNode }) {
+  const [isPainted, paint] = useState(false)
+  useEffect(() => paint(true), [])
+  return <div className="min-h-54">{isPainted && <Suspense fallback={null}>{children}</Suspense>}</div>
+}
+
 function Balances() {
   const { data } = useQuery(accountsRead)
   const items = data?.items ?? []
   if (items.length !== 1) return null
   const account = items[0]!
   return (
-    <div className="grid grid-cols-2 gap-4 max-sm:gap-3 sm:grid-cols-3">
-      <Figure isWide label="Balance owed" note="All charges so far, less what you have paid">
-        <MoneyText micros={account.balanceMicros} currency={account.currency} />
-      </Figure>
-      <Figure label="Credit limit" note={<CreditBar account={account} />}>
-        <MoneyText micros={account.creditLimitMicros} currency={account.currency} />
-      </Figure>
-      <Figure
-        label="Available for calls"
-        note={
-          BigInt(account.reservedMicros) > 0n ? (
-            <>
-              <MoneyText micros={account.reservedMicros} currency={account.currency} /> set aside for calls in progress
-            </>
-          ) : (
-            'Emergency, internal and on-net calls always work'
-          )
-        }
-      >
-        <MoneyText micros={account.availableMicros} currency={account.currency} />
-      </Figure>
-    </div>
+    <>
+      <div className="grid grid-cols-2 gap-4 max-sm:gap-3 sm:grid-cols-3">
+        <Figure isWide label="Balance owed" note="All charges so far, less what you have paid">
+          <MoneyText micros={account.balanceMicros} currency={account.currency} />
+        </Figure>
+        <Figure label="Credit limit" note={<CreditBar account={account} />}>
+          <MoneyText micros={account.creditLimitMicros} currency={account.currency} />
+        </Figure>
+        <Figure
+          label="Available for calls"
+          note={
+            BigInt(account.reservedMicros) > 0n ? (
+              <>
+                <MoneyText micros={account.reservedMicros} currency={account.currency} /> set aside for calls in
+                progress
+              </>
+            ) : (
+              'Emergency, internal and on-net calls always work'
+            )
+          }
+        >
+          <MoneyText micros={account.availableMicros} currency={account.currency} />
+        </Figure>
+      </div>
+      <AfterPaint>
+        <LiveBalance accountId={account.id} />
+      </AfterPaint>
+    </>
   )
 }
 
