@@ -1,7 +1,7 @@
 /** Dashboard: what goes on now, what has just ended and what it cost, what is owed and what is left. */
 
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useState, useSyncExternalStore, type ReactNode } from 'react'
 import { accountsRead, liveCallsRead, recentCallsRead, type Account } from '../data/api.ts'
 import { Figure, PageHead, Panel } from '../ui/panel.tsx'
 import { MoneyText } from '../ui/figures.tsx'
@@ -72,8 +72,11 @@ const LiveBalance = lazy(async () => ({ default: (await import('./live-balance.t
 
 /** What is fetched when the first view stands. */
 function AfterPaint({ children }: { children: ReactNode }) {
-  const [isPainted, paint] = useState(false)
-  useEffect(() => paint(true), [])
+  const isPainted = useSyncExternalStore(
+    () => () => {},
+    () => true,
+    () => false,
+  )
   return <div className="min-h-54">{isPainted && <Suspense fallback={null}>{children}</Suspense>}</div>
 }
 
