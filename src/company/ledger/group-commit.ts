@@ -106,6 +106,8 @@ export function createGroupCommit<Item>(options: GroupCommitOptions<Item>): Grou
       await attempt(batch)
       if (failing && isClosed) break
       if (failing) await pause()
+      // Those who were just answered ask for the next thing at once: it goes with the next batch, not with the one after.
+      else await new Promise<void>((resolve) => void setImmediate(resolve))
     }
     running = undefined
     if (!isClosed) return

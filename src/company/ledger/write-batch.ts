@@ -8,7 +8,7 @@ import { assert, isoInstant, type Clock, type Currency, type Micros } from '../.
 import type { Tx } from '../../platform/db/index.ts'
 import type { Books } from './books.ts'
 import type { Reservation } from './credit.ts'
-import { insertRows, type Columns } from './insert-rows.ts'
+import { arraysOf, type Columns } from './insert-rows.ts'
 import type { PostingRequest } from './protocol.ts'
 import type { Settlement } from './price-levels.ts'
 import { insertCharges } from './write-charges.ts'
@@ -68,24 +68,21 @@ type Entry = {
   readonly amountMicros: Micros
 }
 
-/** Writes a batch; the caller commits. */
+/** Writes a batch in statements that are all on their way at once; the caller commits. */
 export async function writeBatch(tx: Tx, clock: Clock, batch: Batch): Promise<Written> {
   const at = clock.now()
-  const [stored] = await Promise.all([
-    insertRecords(tx, at, batch.settlements),
-    upsertReservations(tx, batch.reservations),
-    removeReservations(tx, batch.released),
-    insertCharges(tx, batch.settlements),
-  ])
-  const usage = batch.settlements.filter(({ rated }) => stored.has(rated.record.id)).flatMap(usagePosting)
-  const fresh = await insertPostings(tx, at, [...usage, ...batch.postings.map(moneyPosting)])
-  await insertEntries(tx, fresh)
-  await addToBalances(tx, at, fresh)
   const touched = [
     ...batch.settlements.flatMap(({ levels }) => levels.map((level) => level.accountId)),
     ...batch.postings.map((posting) => posting.request.accountId),
   ]
-  return { stored, balances: await readBalances(tx, touched) }
+  const [stored, balances] = await Promise.all([
+    writeMoney(tx, at, batch),
+    readBalances(tx, touched),
+    upsertReservations(tx, batch.reservations),
+    removeReservations(tx, batch.released),
+    insertCharges(tx, batch.settlements),
+  ])
+  return { stored, balances }
 }
 
 function usagePosting({ rated, postingId: id, levels }: Settlement): Posting[] {
@@ -155,23 +152,26 @@ function recordColumns(at: number): Columns<Settlement> {
   }
 }
 
-async function insertRecords(tx: Tx, at: number, settlements: readonly Settlement[]): Promise<Set<string>> {
-  if (settlements.length === 0) return new Set()
-  const rows = await insertRows<Settlement, { id: string }>(
-    tx,
-    'cdr',
-    recordColumns(at),
-    settlements,
-    'on conflict (id) do nothing returning id',
-  )
-  return new Set(rows.map((row) => row.id))
+/** Odd lines are of those who owe, even ones of the books: opposite amounts, so that a posting sums to zero. */
+function entriesOf({ id: postingId, moves }: Posting): Entry[] {
+  return moves.flatMap(({ tenantId, accountId, currency, owedMicros, book }, at): Entry[] => [
+    { postingId, line: 2 * at + 1, tenantId, accountId, currency, amountMicros: owedMicros },
+    { postingId, line: 2 * at + 2, ...book, currency, amountMicros: -owedMicros },
+  ])
 }
 
-/** Writes those that are not there yet and returns them: whatever was posted before is left alone. */
-async function insertPostings(tx: Tx, at: number, postings: readonly Posting[]): Promise<readonly Posting[]> {
-  if (postings.length === 0) return []
+const entryColumns: Columns<Entry> = {
+  posting_id: ['uuid', (one) => one.postingId],
+  line: ['smallint', (one) => String(one.line)],
+  tenant_id: ['uuid', (one) => one.tenantId],
+  account_id: ['uuid', (one) => one.accountId],
+  amount_micros: ['bigint', (one) => String(one.amountMicros)],
+  currency: ['text', (one) => one.currency],
+}
+
+function postingColumns(at: number): Columns<Posting> {
   const postedAt = isoInstant(at)
-  const columns: Columns<Posting> = {
+  return {
     id: ['uuid', (one) => one.id],
     tenant_id: ['uuid', (one) => one.tenantId],
     kind: ['text', (one) => one.kind],
@@ -181,54 +181,39 @@ async function insertPostings(tx: Tx, at: number, postings: readonly Posting[]):
     reason: ['text', (one) => one.reason],
     created_by: ['uuid', (one) => one.createdBy],
   }
-  const suffix = 'on conflict (id) do nothing returning id'
-  const rows = await insertRows<Posting, { id: string }>(tx, 'posting', columns, postings, suffix)
-  const ids = new Set(rows.map((row) => row.id))
-  return postings.filter((one) => ids.has(one.id))
 }
 
-/** Odd lines are of those who owe, even ones of the books: opposite amounts, so that a posting sums to zero. */
-function entriesOf({ id: postingId, moves }: Posting): Entry[] {
-  return moves.flatMap(({ tenantId, accountId, currency, owedMicros, book }, at): Entry[] => [
-    { postingId, line: 2 * at + 1, tenantId, accountId, currency, amountMicros: owedMicros },
-    { postingId, line: 2 * at + 2, ...book, currency, amountMicros: -owedMicros },
-  ])
-}
-
-async function insertEntries(tx: Tx, postings: readonly Posting[]): Promise<void> {
-  if (postings.length === 0) return
-  const columns: Columns<Entry> = {
-    posting_id: ['uuid', (one) => one.postingId],
-    line: ['smallint', (one) => String(one.line)],
-    tenant_id: ['uuid', (one) => one.tenantId],
-    account_id: ['uuid', (one) => one.accountId],
-    amount_micros: ['bigint', (one) => String(one.amountMicros)],
-    currency: ['text', (one) => one.currency],
-  }
-  await insertRows(tx, 'ledger_entry', columns, postings.flatMap(entriesOf))
-}
-
-type Change = { readonly tenantId: string; readonly accountId: string; owedMicros: Micros }
-
-/** Balances of those who owe: a book that every call updates would make calls wait for each other. */
-async function addToBalances(tx: Tx, at: number, postings: readonly Posting[]): Promise<void> {
-  if (postings.length === 0) return
-  const changes = new Map<string, Change>()
-  for (const { accountId, tenantId, owedMicros } of postings.flatMap(({ moves }) => moves)) {
-    const known = changes.get(accountId)
-    if (known) known.owedMicros += owedMicros
-    else changes.set(accountId, { tenantId, accountId, owedMicros })
-  }
-  const updatedAt = isoInstant(at)
-  const columns: Columns<Change> = {
-    tenant_id: ['uuid', (one) => one.tenantId],
-    account_id: ['uuid', (one) => one.accountId],
-    balance_micros: ['bigint', (one) => String(one.owedMicros)],
-    updated_at: ['timestamptz', () => updatedAt],
-  }
-  const suffix = `on conflict (account_id) do update
-    set balance_micros = account_balance.balance_micros + excluded.balance_micros, updated_at = excluded.updated_at`
-  await insertRows(tx, 'account_balance', columns, [...changes.values()], suffix)
+/**
+ * Records, postings, entries and balances in one statement: a record that is there already is left alone, and so is its
+ * posting; entries and balances follow the postings that are new. Of the accounts only those of who owes have a
+ * balance: a book that every call updates would make calls wait for each other. Gives the ids of the new records.
+ */
+async function writeMoney(tx: Tx, at: number, { settlements, postings }: Batch): Promise<Set<string>> {
+  if (settlements.length + postings.length === 0) return new Set()
+  const all = [...settlements.flatMap(usagePosting), ...postings.map(moneyPosting)]
+  const records = arraysOf(recordColumns(at), settlements)
+  const posting = arraysOf(postingColumns(at), all, records.values.length)
+  const entry = arraysOf(entryColumns, all.flatMap(entriesOf), records.values.length + posting.values.length)
+  const values = [...records.values, ...posting.values, ...entry.values]
+  const statement = `
+    with stored as (
+      insert into cdr (${records.list}) select ${records.list} from ${records.source}
+      on conflict (id) do nothing returning id),
+    posted as (
+      insert into posting (${posting.list}) select ${posting.list} from ${posting.source}
+      where cdr_id is null or cdr_id in (select id from stored)
+      on conflict (id) do nothing returning id),
+    fresh as materialized (select ${entry.list} from ${entry.source} where posting_id in (select id from posted)),
+    entries as (insert into ledger_entry (${entry.list}) select ${entry.list} from fresh),
+    balances as (
+      insert into account_balance (tenant_id, account_id, balance_micros, updated_at)
+      select tenant_id, account_id, sum(amount_micros)::bigint, $${values.length + 1}::text::timestamptz
+      from fresh where line % 2 = 1 group by tenant_id, account_id
+      on conflict (account_id) do update
+      set balance_micros = account_balance.balance_micros + excluded.balance_micros, updated_at = excluded.updated_at)
+    select id from stored`
+  const rows = await tx.unsafe<{ id: string }[]>(statement, [...values, isoInstant(at)] as never[], { prepare: true })
+  return new Set(rows.map((row) => row.id))
 }
 
 async function readBalances(tx: Tx, accountIds: readonly string[]): Promise<Map<string, Micros>> {
