@@ -106,7 +106,7 @@ export function createGroupCommit<Item>(options: GroupCommitOptions<Item>): Grou
       await attempt(batch)
       if (failing && isClosed) break
       if (failing) await pause()
-      // Those who were just answered ask for the next thing at once: it goes with the next batch, not with the one after.
+      // Those who were just answered ask for the next thing at once: it goes with the next batch already.
       else await new Promise<void>((resolve) => void setImmediate(resolve))
     }
     running = undefined

@@ -7,8 +7,11 @@ import { subjectOf } from '../../platform/identity/index.ts'
 import { noSuchAccount } from './errors.ts'
 import { readLimits, setLimits, type AccountLimits } from './limits-of-account.ts'
 import type { limitOperations } from './limit-operations.ts'
-import { latestRefusals } from './protocol.ts'
+import { latestRefusals, ledgerFaults } from './protocol.ts'
 import { newestWholesale } from './read-wholesale.ts'
+
+/** It looks at every row of the ledger. */
+const PROOF_MS = 120_000
 
 /** As the API gives it: lists that nobody else holds. */
 const shown = (limits: AccountLimits) => ({
@@ -39,6 +42,11 @@ export function limitHandlers({ bus, clock }: { bus: Bus; clock: Clock }): Handl
       if (!answer.ok) return ok({ items: [], isKnown: false })
       const items = answer.value.map(({ tenantId = null, limit = null, ...one }) => ({ ...one, tenantId, limit }))
       return ok({ items, isKnown: true })
+    },
+    async readLedgerProof() {
+      const answer = await bus.request('charge', ledgerFaults, {}, { timeoutMs: PROOF_MS })
+      if (!answer.ok) return ok({ faults: [], isKnown: false })
+      return ok({ faults: answer.value.map((one) => ({ ...one, examples: [...one.examples] })), isKnown: true })
     },
     async readWholesaleCharges({ query }, { transaction }) {
       const page = readPage(query, ['instant', 'id'])

@@ -76,6 +76,19 @@ export const limitOperations = defineOperations({
     }),
     failures: {},
   },
+  readLedgerProof: {
+    method: 'GET',
+    path: '/api/v1/ledger/proof',
+    summary: 'Prove the books again from every row: what does not sum to zero, match its record, or equal its balance',
+    permission: 'accounts.adjust',
+    audit: 'read',
+    output: z.object({
+      /** False while charging does not answer. */
+      isKnown: z.boolean(),
+      faults: z.array(z.object({ rule: z.string(), count: z.int(), examples: z.array(z.string()) })),
+    }),
+    failures: {},
+  },
   readWholesaleCharges: {
     method: 'GET',
     path: '/api/v1/wholesale-charges',
