@@ -45,6 +45,7 @@ export function tooManyCalls(callsMax: number) {
 }
 
 export const noSuchCustomer = fail('ledger.no_such_customer', 'there is no customer with this id')
+export const noBrand = fail('ledger.no_brand', 'this provider has no brand yet; create it first')
 export const noSuchCall = fail('ledger.no_such_call', 'there is no call record with this id')
 
 /** A bound of a range that cannot be read, or a range that ends before it begins. */

@@ -41,7 +41,7 @@ test('the parts of a balance are what was left, charges of this month, payments 
   })
 })
 
-test('R44 the balance moves while a call runs', async () => {
+test('R44 F20 the balance moves while a call runs', async () => {
   await withStage(async (stage) => {
     const [acme] = stage.house.customers
     assert(acme)

@@ -3,7 +3,16 @@
 import { formatMicros, ok, type Failure, type Result } from '../../base/index.ts'
 import type { CallerContext, Handlers } from '../../platform/http/index.ts'
 import { isStaff } from '../../platform/identity/index.ts'
-import { readBelowCost, readMargin, totalMargin, type MarginBy, type MarginFilter, type MarginRow } from './margin.ts'
+import { noBrand } from './errors.ts'
+import {
+  readBelowCost,
+  readBelowCostPolicy,
+  readMargin,
+  totalMargin,
+  type MarginBy,
+  type MarginFilter,
+  type MarginRow,
+} from './margin.ts'
 import type { marginOperations } from './margin-operations.ts'
 import { readRange } from './range.ts'
 
@@ -44,9 +53,19 @@ export function marginHandlers(): Handlers<typeof marginOperations> {
       const fileName = `margin-by-${filter.value.by}-${query.from}-${query.to}.csv`
       return ok({ fileName, rows: marginLines(rows, filter.value.by) })
     },
-    async listBelowCost(_, { transaction }) {
-      return ok({ items: [...(await transaction(readBelowCost))] })
-    },
+    listBelowCost: (_, { caller, transaction }) =>
+      transaction(async (tx) => {
+        const policy = (await readBelowCostPolicy(tx, caller.tenantId)) ?? 'refuse'
+        return ok({ policy, items: [...(await readBelowCost(tx))] })
+      }),
+    setBelowCostPolicy: ({ body }, { caller, transaction, note }) =>
+      transaction(async (tx) => {
+        const before = await readBelowCostPolicy(tx, caller.tenantId)
+        if (!before) return noBrand
+        await tx`update brand set below_cost = ${body.belowCost} where tenant_id = ${caller.tenantId}`
+        note({ subjectKind: 'brand', subjectId: caller.tenantId, before: { belowCost: before }, after: body })
+        return ok({})
+      }),
   }
 }
 

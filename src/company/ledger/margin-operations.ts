@@ -26,6 +26,8 @@ const row = z.object({
   billedSeconds: z.int(),
 })
 
+const policy = z.enum(['refuse', 'allow'])
+
 const badRange = { 'ledger.bad_range': 400 } as const
 
 export const marginOperations = defineOperations({
@@ -62,6 +64,8 @@ export const marginOperations = defineOperations({
     permission: 'carriers.read',
     audit: 'none',
     output: z.object({
+      /** What the brand says about them. */
+      policy,
       items: z.array(
         z.object({
           id,
@@ -82,5 +86,15 @@ export const marginOperations = defineOperations({
       ),
     }),
     failures: {},
+  },
+  setBelowCostPolicy: {
+    method: 'PUT',
+    path: '/api/v1/margin/below-cost/policy',
+    summary: 'Refuse routes that sell below cost, or allow them; emergency calls are never refused for their cost',
+    permission: 'carriers.write',
+    audit: 'write',
+    body: z.object({ belowCost: policy }),
+    output: z.object({}),
+    failures: { 'ledger.no_brand': 404 },
   },
 })

@@ -36,7 +36,7 @@ type Report = { items: Row[]; totals: Row[]; isCut: boolean }
 
 const range = { from: '2000-01-01', to: '2100-01-01' }
 
-test('margins by customer, destination and carrier sum to the same, and a loss is shown as one', async () => {
+test('F32 margins by customer, destination and carrier sum to the same, and a loss is shown as one', async () => {
   await withStage(async (stage) => {
     const [acme, birch] = stage.house.customers
     assert(acme && birch)
@@ -91,8 +91,21 @@ test('margins by customer, destination and carrier sum to the same, and a loss i
   })
 })
 
-test('what carriers ask is told to the provider alone', () => {
+test('what carriers ask is told to the provider alone, and what is done about a loss is his to say', async () => {
   for (const role of ['customer_admin', 'customer_billing', 'phone_user'] as const) {
     assert(!permissionsOf(role).has('margin.read'))
   }
+  for (const role of ['partner_admin', 'partner_billing'] as const) assert(!permissionsOf(role).has('carriers.write'))
+  await withStage(async (stage) => {
+    const staff = { tenantPath: 'nw/', role: 'provider_admin' } as const
+    const allow = () => ask(stage, 'setBelowCostPolicy', staff, { body: { belowCost: 'allow' } })
+    assert.equal((await allow()).failure?.code, 'ledger.no_brand')
+    await stage.ownerSql`
+      insert into brand (tenant_id, name, host, colour, support_email, phone, postal_address)
+      values (${stage.house.providerId}, 'Northwind Voice', 'nw.localhost', '#1f5f99', 'a@b.example', '', '')`
+    const before = await ask(stage, 'listBelowCost', staff, {})
+    assert.deepEqual(before.value, { policy: 'refuse', items: [] })
+    assert((await allow()).ok)
+    assert.deepEqual((await ask(stage, 'listBelowCost', staff, {})).value, { policy: 'allow', items: [] })
+  })
 })

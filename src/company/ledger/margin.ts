@@ -159,3 +159,12 @@ export async function readBelowCost(tx: Tx): Promise<readonly BelowCostRoute[]> 
     order by last_seen_at desc, route.id desc limit 200`
   return rows.map((row) => ({ ...row, calls: Number(row.calls) }))
 }
+
+export type BelowCostPolicy = 'refuse' | 'allow'
+
+/** What a provider's brand says about such routes; undefined without a brand. */
+export async function readBelowCostPolicy(tx: Tx, tenantId: string): Promise<BelowCostPolicy | undefined> {
+  const [row] = await tx<{ policy: BelowCostPolicy }[]>`
+    select below_cost as policy from brand where tenant_id = ${tenantId}`
+  return row?.policy
+}

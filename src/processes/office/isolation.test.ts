@@ -56,6 +56,7 @@ const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
   activateDeck: ({ rate_deck_version: version }) => ({ versionId: version }),
   simulateRating: () => ({}),
   setCostDeck: () => ({ costDeckId: null }),
+  setBelowCostPolicy: () => ({ belowCost: 'refuse' }),
   setRetention: () => ({ callDays: 100, ladderDays: 3 }),
   holdCalls: () => ({ reason: 'for no reason' }),
   releaseCalls: () => undefined,

@@ -248,10 +248,15 @@ const belowColumns: readonly Column<BelowCost>[] = [
   },
 ]
 
+function policyText(policy: 'refuse' | 'allow' | undefined): string {
+  if (policy === 'allow') return 'They are used: the brand allows it'
+  return 'They are not used, except for emergency calls'
+}
+
 function BelowCostPanel() {
   const routes = useQuery(belowCostRead)
   return (
-    <Panel title="Routes that sell below cost" aside="Emergency calls are never refused for their cost">
+    <Panel title="Routes that sell below cost" aside={policyText(routes.data?.policy)}>
       <DataTable
         caption="Routes that sell below cost"
         columns={belowColumns}
