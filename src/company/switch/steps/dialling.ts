@@ -1,6 +1,6 @@
 /** Ringing: one group of targets after the other, all of one group at once, the first answer wins. */
 
-import type { LegId } from '../../../network/sip/index.ts'
+import { reasonOf, type LegId } from '../../../network/sip/index.ts'
 import type { Call, CallAction, CallEvent, CalleeLeg, Step, Target } from '../call.ts'
 import { pickUp, startConnecting } from './connecting.ts'
 import { causeOf, endCall, withLeg } from './ending.ts'
@@ -181,11 +181,12 @@ function isFinalEnd(call: Call, { legId, end }: CallEvent & { kind: 'legEnded' }
  * wants, is between it and us: a challenge is not passed on (the caller might answer it with his own password).
  */
 function forCaller(call: Call, event: CallEvent & { kind: 'legEnded' }): Failed {
-  const { status, reason } = event.end
+  const { status } = event.end
   const isFinal = isFinalEnd(call, event)
   if (status >= 300 && status < 400) return { status: 480, reason: 'Temporarily Unavailable', isFinal }
   if (status === 401 || status === 407) return { status: 503, reason: 'Service Unavailable' }
-  return { status, reason, isFinal }
+  // Its own words may name what is behind it.
+  return { status, reason: reasonOf(status), isFinal }
 }
 
 /** Higher is more telling for the caller: a person's refusal beats a network's failure. */
