@@ -13,6 +13,7 @@ import { tariffOf } from './read-terms.ts'
 import { deckLines, readDeckHead, readDecks, readProducts, readVersionHead } from './read-catalog.ts'
 import { readDeck } from './read-deck.ts'
 import { simulateRating } from './simulate.ts'
+import { testCall } from './test-call.ts'
 
 export type CatalogOperationsParts = { readonly clock: Clock }
 
@@ -81,6 +82,7 @@ function deckHandlers(clock: Clock): Handlers<typeof deckOperations> {
         return ok(undefined)
       })
     },
+    testCall: ({ params, body }, { transaction }) => transaction((tx) => testCall(tx, params.id, body, clock.now())),
     async exportDeck({ params }, { transaction }) {
       const { id: deckId, versionId } = params
       const version = await transaction((tx) => readVersionHead(tx, deckId, versionId))

@@ -81,16 +81,27 @@ export async function findRate(
     where deck_id = ${deckId} and activated_at is not null
     order by activated_at <= ${at} desc, abs(extract(epoch from activated_at - ${at})) limit 1`
   if (!version) return undefined
+  const key = { tenantId: version.tenantId, versionId: version.id }
+  const rows = await rowsFor(tx, key, { direction, number })
+  const tariff = await readTariff(tx, key)
+  const row = rowInForce(rows, at, periodAt(tariff, at))
+  return row && { versionId: version.id, row }
+}
+
+/** The rows of a version that fit a number, longest prefix first. */
+export async function rowsFor(
+  tx: Tx,
+  { tenantId, versionId }: VersionKey,
+  { direction, number }: Pick<RateQuery, 'direction' | 'number'>,
+): Promise<readonly RateRow[]> {
   const digits = number.replace(/^\+/, '').slice(0, 15)
   const prefixes = Array.from({ length: digits.length }, (_, index) => digits.slice(0, index + 1))
   const rows = await tx<RawRow[]>`
     select ${tx.unsafe(rowColumns)} from rate_row
-    where tenant_id = ${version.tenantId} and version_id = ${version.id} and direction = ${direction}
+    where tenant_id = ${tenantId} and version_id = ${versionId} and direction = ${direction}
       and prefix = any(${prefixes}::text[])
     order by length(prefix) desc, effective_from desc`
-  const tariff = await readTariff(tx, { tenantId: version.tenantId, versionId: version.id })
-  const row = rowInForce(rows.map(rateRowOf), at, periodAt(tariff, at))
-  return row && { versionId: version.id, row }
+  return rows.map(rateRowOf)
 }
 
 /** What a call was priced by. */

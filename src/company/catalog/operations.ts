@@ -242,6 +242,21 @@ export const deckOperations = defineOperations({
     output: z.void(),
     failures: { 'catalog.no_such_deck': 404, 'catalog.no_such_version': 404 },
   },
+  testCall: {
+    method: 'POST',
+    path: '/api/v1/decks/{id}/test-call',
+    summary: 'What a call would cost by the version in force, and by the plan of a customer',
+    permission: 'rating.simulate',
+    audit: 'none',
+    params: z.object({ id }),
+    body: z.object({
+      ...simulation.shape.calls.element.omit({ id: true, onnet: true }).shape,
+      /** Whose plan, with what is left of it; none without. */
+      customerId: id.optional(),
+    }),
+    output: z.object({ versionId: id, currency: z.string(), call: simulatedCall }),
+    failures: { 'catalog.no_such_deck': 404, 'catalog.no_such_version': 404 },
+  },
   exportDeck: {
     method: 'GET',
     path: '/api/v1/decks/{id}/versions/{versionId}/rows.csv',

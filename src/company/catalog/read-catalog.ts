@@ -78,9 +78,10 @@ export async function deckInForce(
 export async function readDeckHead(
   tx: Tx,
   deckId: string,
-): Promise<Pick<DeckRow, 'tenantId' | 'activeVersionId'> | undefined> {
-  const [row] = await tx<Pick<DeckRow, 'tenantId' | 'activeVersionId'>[]>`
-    select tenant_id as "tenantId", active_version_id as "activeVersionId" from rate_deck where id = ${deckId}`
+): Promise<Pick<DeckRow, 'tenantId' | 'activeVersionId' | 'currency'> | undefined> {
+  const [row] = await tx<Pick<DeckRow, 'tenantId' | 'activeVersionId' | 'currency'>[]>`
+    select tenant_id as "tenantId", currency, active_version_id as "activeVersionId"
+    from rate_deck where id = ${deckId}`
   return row
 }
 

@@ -55,6 +55,7 @@ const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
   importDeck: () => ({ csv: 'prefix\n', activate: true }),
   activateDeck: ({ rate_deck_version: version }) => ({ versionId: version }),
   simulateRating: () => ({}),
+  testCall: () => ({ to: '+14165550142', durationMs: 60_000 }),
   setCostDeck: () => ({ costDeckId: null }),
   setBelowCostPolicy: () => ({ belowCost: 'refuse' }),
   setRetention: () => ({ callDays: 100, ladderDays: 3 }),

@@ -5,12 +5,17 @@
 
 import type { Failure, Result } from '../../../base/index.ts'
 import { addressOf, createClient } from '../../../platform/http/client.ts'
+import type { operations as catalogOperations } from '../../../company/catalog/operations.ts'
 import type { operations as ledgerOperations } from '../../../company/ledger/operations.ts'
 import type { operations as numbersOperations } from '../../../company/numbers/operations.ts'
 import type { operations as tenantOperations } from '../../../company/tenant/operations.ts'
 import type { operations as officeOperations } from '../../../processes/operations.ts'
 
-type Operations = typeof officeOperations & typeof tenantOperations & typeof ledgerOperations & typeof numbersOperations
+type Operations = typeof officeOperations &
+  typeof tenantOperations &
+  typeof ledgerOperations &
+  typeof numbersOperations &
+  typeof catalogOperations
 
 let signedOut = (): void => {}
 

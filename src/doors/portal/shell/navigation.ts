@@ -15,6 +15,7 @@ const transactions: Section = {
   pages: [
     { path: '/billing/transactions', label: 'Transactions', needs: 'transactions.read' },
     { path: '/billing/margin', label: 'Margin', needs: 'margin.read' },
+    { path: '/billing/test-call', label: 'Test a call', needs: 'rating.simulate' },
   ],
 }
 const phonePages: readonly MenuPage[] = [

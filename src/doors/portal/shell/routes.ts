@@ -32,6 +32,7 @@ const routes: readonly Route[] = [
   at('/operations/jobs', 'jobs', () => import('../pages/jobs.tsx')),
   at('/operations/mail', 'mail', () => import('../pages/mail.tsx')),
   at('/operations/audit', 'audit', () => import('../pages/audit.tsx')),
+  at('/billing/test-call', 'test-call', () => import('../pages/test-call.tsx')),
   at('/customers', 'customers', () => import('../pages/customers.tsx')),
   at('/customers/:id', 'customer', () => import('../pages/customer.tsx')),
   at('/account/sessions', 'sessions', () => import('../pages/sessions.tsx')),
