@@ -19,6 +19,7 @@ import {
 import { openDb } from '../../platform/db/index.ts'
 import type { ProcessParts } from '../parts.ts'
 import { chargeOverBus, type BusCharging } from './bus-charging.ts'
+import { withOfflinePolicy } from './offline-charging.ts'
 import { keepSources } from './keep-sources.ts'
 
 /** A process that begins without the database waits no longer for it. */
@@ -49,7 +50,7 @@ export async function openStores(
   const opened = await openDb({ url, role: 'signal', clock, log, max: 3, connect: 'later', patienceMs })
   if (!opened.ok) return opened
   const db = opened.value
-  const charging = chargeOverBus(bus)
+  const charging = withOfflinePolicy(chargeOverBus(bus))
   const spool = await openSpool(join(folder, 'cdr-spool.jsonl'), { log })
   const journal = await openJournal(join(folder, 'calls-journal.jsonl'), log)
   const settler = startSettling({ spool, charging, clock, log })
