@@ -13,6 +13,7 @@ export type Peer = {
 
 export const peers: readonly Peer[] = [
   { program: 'baresip', debianPackage: 'baresip', use: 'phones that we did not write' },
+  { program: 'linphonec', debianPackage: 'linphone-cli', use: 'calls of a phone over TLS with SHA-256' },
   { program: 'sipp', debianPackage: 'sip-tester', use: 'calls through carriers, load' },
   { program: 'svwar', debianPackage: 'sipvicious', use: 'attacks on registrations' },
   { program: 'sngrep', debianPackage: 'sngrep', use: 'a reader of what we send as HEP3' },

@@ -19,6 +19,8 @@ export type Program = {
   output(): string
   /** Its exit code; null when a signal ended it. */
   readonly exited: Promise<number | null>
+  /** Types into it. */
+  type(text: string): void
   /** Sends a signal of the program's own meaning. */
   signal(name: NodeJS.Signals): void
   /** SIGTERM, and SIGKILL when that is not enough within two seconds; resolves when it is gone. */
@@ -65,6 +67,7 @@ export function startProgram(command: string, args: readonly string[], folder: s
     pid: child.pid ?? 0,
     output: () => text,
     exited,
+    type: (typed) => void child.stdin.write(typed),
     signal: (name) => void child.kill(name),
     async stop() {
       if (!running.has(child)) return
