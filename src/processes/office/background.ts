@@ -8,6 +8,7 @@ import { startAuditSealer } from '../../platform/identity/index.ts'
 import { forgetCallsSchedule, sumDaysSchedule } from '../../company/ledger/index.ts'
 import { officeEvent } from '../topics.ts'
 import type { Brands } from './brands.ts'
+import { tellOfEmergencies } from './emergency-notice.ts'
 import { forgettingSchedule } from './forgetting.ts'
 
 export type BackgroundParts = {
@@ -33,6 +34,7 @@ export function startBackground(parts: BackgroundParts): Background {
   const { db, bus, clock, log, random, brands, handlings } = parts
   const relay = createOutboxRelay({ db, clock, log, deliver: (event) => bus.publish(officeEvent, event) })
   const sealer = startAuditSealer({ db, clock, log })
+  tellOfEmergencies({ db, bus, clock, log, brands })
   let worker: Worker | undefined
   let isClosed = false
   let starting: Promise<void> | undefined
