@@ -55,7 +55,7 @@ export async function untilSetUp(
   await until(clock, emergencyDrainMs, () => early().length === 0)
   onLast()
   for (const call of early()) executor.endCall(call.id, systemEnd('shutdown', 'Service Restarting'))
-  executor.noteAll()
+  executor.leave()
   await executor.idle()
 }
 

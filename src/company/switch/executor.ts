@@ -31,8 +31,8 @@ export type Executor = {
   onDialogChanged(legId: LegId): void
   /** How every conversation is carried now. */
   kept(): readonly KeptCall[]
-  /** Notes in the journal what waits for its moment. */
-  noteAll(): void
+  /** Leaves every conversation to the next process: all is noted, and no timer of theirs goes off here any more. */
+  leave(): void
   /** An event of one of a call's legs; events of unknown legs are dropped. */
   onLeg(legId: LegId, event: AnyEvent): void
   onMedia(event: MediaEvent): void
@@ -112,7 +112,10 @@ export function createExecutor(options: ExecutorOptions): Executor {
       if (callId) desk.notes.touch(callId)
     },
     kept: () => [...entries.values()].flatMap((entry) => keptCallOf(entry, options.sip) ?? []),
-    noteAll: () => desk.notes.flush(),
+    leave() {
+      desk.notes.flush()
+      for (const { timers } of entries.values()) for (const timer of timers.values()) timer.stop()
+    },
     onLeg(legId, event) {
       const borrower = event.kind === 'reinviteDone' ? desk.borrowed.get(legId) : undefined
       const callId = borrower ?? callOfLeg.get(legId)

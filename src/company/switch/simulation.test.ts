@@ -138,7 +138,8 @@ function check({ bench }: Day, attempts: readonly Attempt[], crashes: readonly n
     for (const cdr of cdrs) {
       if (cdr.answeredAt === undefined) continue
       assert.ok(cdr.answeredAt >= attempt.startedAt, told('answered after it began'))
-      const crash = crashes.find((at) => at >= cdr.startedAt)
+      // A conversation outlives crashes; one that could not be carried on ended with one of them at the latest.
+      const crash = crashes.findLast((at) => at >= cdr.startedAt)
       // A caller who cancels while the answer is on its way to him knows of no call: his BYE takes its time.
       const slackMs = attempt.answeredAt === undefined ? 32_000 : 0
       const lastAt = cdr.hangupCause === 'signal_restart' ? crash : attempt.endedAt
