@@ -4,7 +4,6 @@ import { ok, type Result } from '../../base/index.ts'
 import { openDb } from '../../platform/db/index.ts'
 import {
   callRated,
-  checkLedger,
   confirmReservation,
   explainCharge,
   explainTransaction,
@@ -20,6 +19,7 @@ import {
   settleCalls,
 } from '../../company/ledger/index.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
+import { startProving } from './prove-books.ts'
 
 /** A batch, a look at the change feed, and a late record's price at the same time. */
 const CONNECTIONS = 3
@@ -41,6 +41,11 @@ export async function runCharge(parts: ProcessParts): Promise<Result<RunningProc
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   })
   if (!db.ok) return db
+  const prover = await startProving({ url: databaseUrl, clock, log })
+  if (!prover.ok) {
+    await db.value.close()
+    return prover
+  }
   const ledger = openLedger({
     db: db.value,
     clock,
@@ -61,11 +66,12 @@ export async function runCharge(parts: ProcessParts): Promise<Result<RunningProc
     async ({ cdrId }) => (await db.value.asService((tx) => explainTransaction(tx, cdrId))) ?? null,
   )
   bus.serve(latestRefusals, () => ledger.refusals())
-  bus.serve(ledgerFaults, () => db.value.asService(checkLedger))
+  bus.serve(ledgerFaults, () => prover.value.prove())
   return ok({
-    notes: () => ledger.notes(),
+    notes: () => [...ledger.notes(), ...prover.value.notes()],
     async close() {
       await ledger.close()
+      await prover.value.close()
       await db.value.close()
     },
   })
