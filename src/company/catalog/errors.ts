@@ -36,4 +36,10 @@ export function deckTooLarge(what: string, most: number) {
 }
 
 export const noSuchDeck = fail('catalog.no_such_deck', 'there is no rate deck with this id')
+export type NoSuchPlan = Failure<'catalog.no_such_plan'>
+export type NoSuchCustomer = Failure<'catalog.no_such_customer'>
+export type NoSuchSeller = Failure<'catalog.no_such_seller'>
+export const noSuchPlan = fail('catalog.no_such_plan', 'there is no plan with this id')
+export const noSuchCustomer = fail('catalog.no_such_customer', 'there is no customer with this id')
+export const noSuchSeller = fail('catalog.no_such_seller', 'there is no provider or partner with this id')
 export const noSuchVersion = fail('catalog.no_such_version', 'this rate deck has no such version')

@@ -13,13 +13,14 @@ import { tariffOf } from './read-terms.ts'
 import { deckLines, readDeckHead, readDecks, readProducts, readVersionHead } from './read-catalog.ts'
 import { readDeck } from './read-deck.ts'
 import { simulateRating } from './simulate.ts'
+import { planHandlers } from './plan-handlers.ts'
 import { testCall } from './test-call.ts'
 
 export type CatalogOperationsParts = { readonly clock: Clock }
 
 /** The catalog's operations, ready to be mounted. */
 export function catalogOperations({ clock }: CatalogOperationsParts): readonly BoundOperation[] {
-  return bindOperations(operations, { ...productHandlers(clock), ...deckHandlers(clock) })
+  return bindOperations(operations, { ...productHandlers(clock), ...deckHandlers(clock), ...planHandlers(clock) })
 }
 
 function productHandlers(clock: Clock): Handlers<typeof productOperations> {

@@ -144,6 +144,37 @@ const simulated = z.object({
   }),
 })
 
+const plan = z.object({
+  id,
+  name: z.string(),
+  currency: z.string(),
+  quotas: z.array(
+    z.object({
+      id,
+      name: z.string(),
+      unit: z.enum(['seconds', 'money']),
+      /** Seconds, or micros, for each period. */
+      amount: z.string(),
+      renewal: z.string(),
+      rollover: z.int(),
+      atExhaustion: z.enum(['bill', 'block']),
+      priority: z.int(),
+      destinations: z.string(),
+    }),
+  ),
+  discounts: z.array(
+    z.object({
+      id,
+      name: z.string(),
+      unit: z.enum(['seconds', 'money']),
+      renewal: z.string(),
+      priority: z.int(),
+      destinations: z.string(),
+      tiers: z.array(z.object({ from: z.string(), percent: z.string() })),
+    }),
+  ),
+})
+
 const deckChanges = z.object({
   added: z.int(),
   removed: z.int(),
@@ -269,4 +300,51 @@ export const deckOperations = defineOperations({
   },
 })
 
-export const operations = { ...productOperations, ...deckOperations }
+/** Plans, and who has them. */
+export const planOperations = defineOperations({
+  listPlans: {
+    method: 'GET',
+    path: '/api/v1/plans',
+    summary: 'Plans with their quotas and volume discounts',
+    permission: 'catalog.read',
+    audit: 'none',
+    query: z.object(pageQuery),
+    output: pageOf(plan),
+    failures: { 'http.bad_cursor': 400 },
+  },
+  createPlan: {
+    method: 'POST',
+    path: '/api/v1/sellers/{id}/plans',
+    summary: 'Offer a plan: quotas and volume discounts for groups of destinations; it is never changed afterwards',
+    permission: 'catalog.write',
+    audit: 'write',
+    params: z.object({ id }),
+    body: z.object({
+      name: z.string().min(1).max(100),
+      currency: z.string().regex(/^[A-Z]{3}$/, 'a currency code such as CAD'),
+      quotas: z
+        .array(inlineQuota.omit({ id: true }))
+        .max(50)
+        .default([]),
+      discounts: z
+        .array(inlineDiscount.omit({ id: true }))
+        .max(50)
+        .default([]),
+    }),
+    output: z.object({ id }),
+    failures: { 'catalog.no_such_seller': 404, 'catalog.plan_invalid': 422 },
+  },
+  assignPlan: {
+    method: 'PUT',
+    path: '/api/v1/customers/{id}/plan',
+    summary: 'Give a customer another plan from now on, or none',
+    permission: 'catalog.write',
+    audit: 'write',
+    params: z.object({ id }),
+    body: z.object({ planId: id.nullable(), billDay: z.int().min(1).max(31).default(1) }),
+    output: z.void(),
+    failures: { 'catalog.no_such_customer': 404, 'catalog.no_such_plan': 404 },
+  },
+})
+
+export const operations = { ...productOperations, ...deckOperations, ...planOperations }

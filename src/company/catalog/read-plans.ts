@@ -76,7 +76,7 @@ function groupOf({ groupId, groupName, direction, classes, prefixes }: GroupColu
 type QuotaRow = GroupColumns & Omit<Quota, 'group'> & { readonly planId: string }
 
 /** Quotas by their plan. */
-async function readQuotas(tx: Tx, planIds: readonly string[]): Promise<ReadonlyMap<string, readonly Quota[]>> {
+export async function readQuotas(tx: Tx, planIds: readonly string[]): Promise<ReadonlyMap<string, readonly Quota[]>> {
   const rows = await tx<QuotaRow[]>`
     select plan_quota.id, plan_id as "planId", plan_quota.name, unit, amount, first_seconds as "firstSeconds",
            next_seconds as "nextSeconds", renewal, rollover, prorate_first as "prorateFirst",
@@ -102,7 +102,10 @@ type DiscountRow = GroupColumns & {
 }
 
 /** Volume discounts by their plan. */
-async function readDiscounts(tx: Tx, planIds: readonly string[]): Promise<ReadonlyMap<string, readonly Discount[]>> {
+export async function readDiscounts(
+  tx: Tx,
+  planIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Discount[]>> {
   const rows = await tx<DiscountRow[]>`
     select plan_discount.id, plan_id as "planId", plan_discount.name, unit, renewal, priority,
            tier_from as "tierFrom", tier_ppm as "tierPpm", ${tx.unsafe(groupColumns)}

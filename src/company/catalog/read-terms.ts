@@ -87,7 +87,7 @@ function unitsOf(text: string, unit: VolumeUnit): bigint | undefined {
 }
 
 /** A quota's terms without its group. */
-function quotaOf<T extends z.output<typeof inlineQuota>>(
+export function quotaOf<T extends Omit<z.output<typeof inlineQuota>, 'id'>>(
   given: T,
 ): Result<Omit<T, 'amount'> & { readonly amount: bigint }, PlanInvalid> {
   const amount = unitsOf(given.amount, given.unit)
@@ -96,7 +96,7 @@ function quotaOf<T extends z.output<typeof inlineQuota>>(
 }
 
 /** A discount's terms without its group. */
-function discountOf<T extends z.output<typeof inlineDiscount>>(
+export function discountOf<T extends Omit<z.output<typeof inlineDiscount>, 'id'>>(
   given: T,
 ): Result<Omit<T, 'tiers'> & { readonly tiers: Discount['tiers'] }, PlanInvalid> {
   const tiers: Discount['tiers'][number][] = []

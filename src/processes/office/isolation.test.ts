@@ -55,6 +55,8 @@ const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
   importDeck: () => ({ csv: 'prefix\n', activate: true }),
   activateDeck: ({ rate_deck_version: version }) => ({ versionId: version }),
   simulateRating: () => ({}),
+  createPlan: () => ({ name: 'x', currency: 'CAD', quotas: [{ name: 'x', amount: '60', prefixes: ['1'] }] }),
+  assignPlan: ({ plan }) => ({ planId: plan }),
   testCall: () => ({ to: '+14165550142', durationMs: 60_000 }),
   setCostDeck: () => ({ costDeckId: null }),
   setBelowCostPolicy: () => ({ belowCost: 'refuse' }),

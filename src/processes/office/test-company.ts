@@ -1,10 +1,18 @@
 /** Rows of every kind for every customer of the small tree, each with a mark that only its owner may ever be shown. */
 
 import { newId, type Clock } from '../../base/index.ts'
-import type { Db } from '../../platform/db/index.ts'
+import type { Db, Tx } from '../../platform/db/index.ts'
 import { createApiKey, recordAudit } from '../../platform/identity/index.ts'
 import { sendMail } from '../../platform/mail/index.ts'
-import { createDeck, createProduct, deckColumns, importDeck } from '../../company/catalog/index.ts'
+import {
+  assignPlan,
+  createDeck,
+  createGroup,
+  createPlan,
+  createProduct,
+  deckColumns,
+  importDeck,
+} from '../../company/catalog/index.ts'
 import { openAccount, openBooks } from '../../company/ledger/index.ts'
 import {
   addCarrier,
@@ -123,6 +131,7 @@ async function fillCustomer(parts: Parts, { slug, line, seller, customer, produc
     const rateDeckId = await createDeck(tx, clock, { tenantId: seller.tenantId, name: mark, currency: 'CAD' })
     const csv = `${deckColumns.join(',')}\n1,${mark},domestic,outbound,0,6,0.01,6,0.01,0,0,false\n`
     await importDeck(tx, clock, { tenantId: seller.tenantId, deckId: rateDeckId, csv, activate: true })
+    await addPlan(tx, clock, { sellerId: seller.tenantId, customerId: tenantId, mark })
     await openAccount(tx, clock, { tenantId, currency: 'CAD', creditLimitMicros: 50_000_000n, rateDeckId })
     await createApiKey(tx, clock, { tenantId, name: mark, role: 'customer_admin', zone: 'America/Toronto' })
     await recordAudit(tx, clock, {
@@ -181,4 +190,17 @@ async function addRecord(
       (${newId(clock)}, ${tenantId}, ${mark}, ${personId ?? null}, 'outbound', 'domestic', '200', ${mark},
        '+14165550199', ${mark}, ${at}, ${at}, ${at + 60_000}, ${at}, 60, 'caller', 'normal', 200, false, ${mark},
        10000, 'CAD', 'rated', 60, '[]', ${at})`
+}
+
+type AddedPlan = { readonly sellerId: string; readonly customerId: string; readonly mark: string }
+
+/** A plan of a seller, and a customer who has it. */
+async function addPlan(tx: Tx, clock: Clock, { sellerId, customerId, mark }: AddedPlan): Promise<void> {
+  const group = { name: mark, direction: 'outbound', classes: ['domestic'], prefixes: [] } as const
+  const groupId = await createGroup(tx, clock, { tenantId: sellerId, ...group })
+  const tiers = [{ from: 60n, discountPpm: 1000 }]
+  const discount = { name: mark, groupId, unit: 'seconds', renewal: 'monthly', priority: 1, tiers } as const
+  const plan = { tenantId: sellerId, name: mark, currency: 'CAD', quotas: [], discounts: [discount] }
+  const planId = await createPlan(tx, clock, plan)
+  await assignPlan(tx, clock, { tenantId: customerId, planId, billDay: 1 })
 }
