@@ -21,6 +21,10 @@ const benches: Readonly<Record<string, Bench>> = {
     summary: 'priced calls a second over 200,000 prefixes, import and memory of the deck, beside a Python program',
     load: () => import('./bench/rating.ts'),
   },
+  'sip-messages': {
+    summary: 'SIP messages a second of CPU: read, understood, given a Via, written',
+    load: () => import('./bench/sip-messages.ts'),
+  },
   portal: {
     summary: 'first paint, first click, typing and script of the portal on a slow line, beside bare HTML',
     load: () => import('./bench/portal.ts'),
@@ -31,7 +35,7 @@ const benches: Readonly<Record<string, Bench>> = {
 export async function run(args: readonly string[]): Promise<number> {
   const bench = benches[args.find((arg) => !arg.startsWith('-')) ?? '']
   if (!bench) {
-    const lines = Object.entries(benches).map(([name, { summary }]) => `  ${name.padEnd(12)}${summary}`)
+    const lines = Object.entries(benches).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`)
     process.stderr.write(`usage: node dialhouse.mjs bench NAME [--json]\n\n${lines.join('\n')}\n`)
     return 2
   }

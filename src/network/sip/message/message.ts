@@ -175,6 +175,12 @@ export class SipMessage {
     return value === undefined ? undefined : parseDigits(value, max)
   }
 
+  /** The message as it came, with one more header line (byte text, with its line break) above all others. */
+  withTopLine(line: string): Buffer {
+    const at = this.#index[1] ?? this.#text.length
+    return Buffer.from(this.#text.slice(0, at) + line + this.#text.slice(at), 'latin1')
+  }
+
   #nameAt(at: number): string {
     return this.#text.slice(this.#index[at + 1], this.#index[at + 2])
   }
