@@ -65,12 +65,12 @@ function parseMediaProcesses(text: string): Result<number> {
   return fail('config.bad_media', `DIALHOUSE_MEDIA="${text}" is not a number from 1 to ${MEDIA_PROCESSES_MAX}`)
 }
 
-/** `95%,40ms`: the share of its time and the delay from which new calls are refused; 100 % means by delay only. */
+/** `95%,100ms`: the share of its time and the delay from which new calls are refused; 100 % means by delay only. */
 function parseOverload(text: string): Result<{ busyMax: number; lagMaxMs: number }> {
   const match = /^(\d{1,3})%,(\d{1,5})ms$/.exec(text.trim())
   const [percent, lagMaxMs] = [Number(match?.[1]), Number(match?.[2])]
   if (match && percent >= 10 && percent <= 100 && lagMaxMs >= 1) return ok({ busyMax: percent / 100, lagMaxMs })
-  return fail('config.bad_overload', `DIALHOUSE_OVERLOAD="${text}" is not a share and a delay such as 95%,40ms`)
+  return fail('config.bad_overload', `DIALHOUSE_OVERLOAD="${text}" is not a share and a delay such as 95%,100ms`)
 }
 
 /** The data folder when none is named: /var/lib for root (PostgreSQL must reach it), else beside the program. */

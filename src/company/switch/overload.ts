@@ -12,7 +12,7 @@ export type OverloadSettings = {
   readonly lagMaxMs: number
 }
 
-export const defaultOverload: OverloadSettings = { busyMax: 0.95, lagMaxMs: 40 }
+export const defaultOverload: OverloadSettings = { busyMax: 0.95, lagMaxMs: 100 }
 
 /** How a period went. */
 export type LoadSample = { readonly busy: number; readonly lagMs: number }
@@ -21,16 +21,23 @@ export type LoadSample = { readonly busy: number; readonly lagMs: number }
 export type OverloadLevel = 0 | 1 | 2 | 3
 
 const PERIOD_MS = 100
+/** One busy moment is a burst; only what lasts for so many periods is an overload. */
+const PERIODS_BEFORE = 3
 /** A share falls fast and rises slowly, so that it settles below what the process can do. */
 const FALL = 0.85
 const FALL_WHEN_LATE = 0.6
 const RISE = 0.03
 const SHARE_LEAST = 0.02
 
+/** Whether a period had no time left. */
+function isOver({ busy, lagMs }: LoadSample, settings: OverloadSettings): boolean {
+  return busy > settings.busyMax || lagMs > settings.lagMaxMs
+}
+
 /** The share of new requests that is taken in the next period. */
-export function nextShare(share: number, { busy, lagMs }: LoadSample, settings: OverloadSettings): number {
-  if (lagMs > 4 * settings.lagMaxMs) return Math.max(SHARE_LEAST, share * FALL_WHEN_LATE)
-  if (busy > settings.busyMax || lagMs > settings.lagMaxMs) return Math.max(SHARE_LEAST, share * FALL)
+export function nextShare(share: number, sample: LoadSample, settings: OverloadSettings): number {
+  if (sample.lagMs > 4 * settings.lagMaxMs) return Math.max(SHARE_LEAST, share * FALL_WHEN_LATE)
+  if (isOver(sample, settings)) return Math.max(SHARE_LEAST, share * FALL)
   return Math.min(1, share + RISE)
 }
 
@@ -71,11 +78,13 @@ export function watchOverload(parts: {
   let share = 1
   let sample: LoadSample = { busy: 0, lagMs: 0 }
   let lastAt = clock.monotonic()
+  let overs = 0
   const timer = clock.every(PERIOD_MS, () => {
     const now = clock.monotonic()
     sample = { busy: busy(), lagMs: Math.max(0, now - lastAt - PERIOD_MS) }
     lastAt = now
-    share = nextShare(share, sample, settings)
+    overs = isOver(sample, settings) ? overs + 1 : 0
+    if (overs === 0 || overs >= PERIODS_BEFORE || share < 1) share = nextShare(share, sample, settings)
   })
   metrics.gauge('dialhouse_overload_level', 'Overload: 0 none, 3 next to nothing new is taken', () => levelOf(share))
   metrics.gauge('dialhouse_overload_share', 'Share of new calls and registrations that is taken', () => share)

@@ -50,7 +50,7 @@ export type SwitchParts = {
   readonly callsOfOneMax: number
   /** Signs who calls, and judges what carriers signed. */
   readonly identity?: IdentityPort
-  /** When new calls are refused; by default at 95 % of the time or 40 ms of delay. */
+  /** When new calls are refused; by default at 95 % of the time or 100 ms of delay. */
   readonly overload?: OverloadSettings
   /** Share of the time that the process worked since it was asked last, 0-1. */
   busy?(): number
