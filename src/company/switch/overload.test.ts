@@ -17,7 +17,7 @@ test('the share falls while there is no time left, rises slowly after, and stays
   )
 })
 
-test('a source of calls at twice the capacity is cut to about the capacity within two seconds, and let in again', () => {
+test('a source of calls at twice the capacity is cut to about the capacity within 2 s, and let in again', () => {
   const clock = virtualClock(1_790_000_000_000)
   let offered = 2
   const overload = watchOverload({
