@@ -2,6 +2,7 @@
 
 import type { CdrRecord } from '../ledger/index.ts'
 import { buildDirectory, noForward, type Directory, type DirectoryRows, type Forward } from './directory.ts'
+import type { OriginateParts } from './originate.ts'
 import type { Caller } from './route.ts'
 
 const customer = (tenantId: string, status: 'active' | 'suspended' | 'terminated' = 'active') => ({
@@ -96,6 +97,20 @@ export function forwarding(extensionId: string, rules: Partial<Forward>): Direct
 }
 
 export const sampleDirectory: Directory = buildDirectory(sampleRows)
+
+/** The gate over a directory, with room for everybody; ids count up. */
+export function originatingIn(directory: Directory, bindings: OriginateParts['bindings']): OriginateParts {
+  let ids = 0
+  return {
+    directory,
+    bindings,
+    countOf: () => 0,
+    callsOfOneMax: 50,
+    isDown: () => false,
+    mayCallBack: () => false,
+    newId: () => `cdr-${++ids}`,
+  }
+}
 
 /** A phone of the sample company as the caller. */
 export function phone(tenantId: string, number: string): Caller {
