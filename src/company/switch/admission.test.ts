@@ -59,7 +59,7 @@ function live(fate: readonly number[], check: (call: Call, action: CallAction) =
   const pending: CallAction[] = []
   const feed = (event: CallEvent extends infer E ? (E extends CallEvent ? Omit<E, 'at'> : never) : never): void => {
     at += choose(3000)
-    const next = step(call, { ...event, at } as CallEvent)
+    const next = step(call, { ...event, at })
     call = next.call
     for (const action of next.actions) {
       check(call, action)
