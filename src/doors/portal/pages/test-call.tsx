@@ -81,7 +81,7 @@ function CallForm({ show, refuse }: FormProps) {
         name="to"
         type="tel"
         required
-        pattern="\+?[0-9 ().\-]{3,30}"
+        pattern="\+?[0-9 .\(\)\-]{3,30}"
         placeholder="+44 20 7183 8750"
       />
       <SelectField className="lg:col-span-2" label="Who pays" name="direction">
