@@ -22,8 +22,8 @@ export type TermsKeeper = {
   isReady(): boolean
   /** When the database last said that this is the newest; milliseconds ago. */
   ageMs(): number
-  /** The row in force for a number, undefined when the deck has none. */
-  quote(deckId: string, direction: RateDirection, number: string): Quote | undefined
+  /** The row in force for a number, now or at an instant; undefined when the deck has none. */
+  quote(deckId: string, direction: RateDirection, number: string, at?: number): Quote | undefined
   /** When the deck's version came into force. */
   activatedAt(deckId: string): number | undefined
   books(): BookShelf
@@ -121,9 +121,9 @@ export function keepTerms(options: KeepTermsOptions): TermsKeeper {
   return {
     isReady: () => cursor !== undefined,
     ageMs: () => clock.monotonic() - freshAt,
-    quote(deckId, direction, number) {
+    quote(deckId, direction, number, at = clock.now()) {
       const deck = kept.decks.get(deckId)
-      const row = deck?.table.match(direction, number)
+      const row = deck?.table.match(direction, number, at)
       return deck && row && { versionId: deck.versionId, row }
     },
     activatedAt: (deckId) => kept.decks.get(deckId)?.activatedAt,

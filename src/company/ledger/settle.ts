@@ -55,7 +55,8 @@ export async function findQuote(
   const { terms, db } = parts
   const direction = record.direction === 'inbound' ? 'inbound' : 'outbound'
   const at = occurredAt(record)
-  if ((terms.activatedAt(account.deckId) ?? Infinity) <= at) return terms.quote(account.deckId, direction, record.to)
+  if ((terms.activatedAt(account.deckId) ?? Infinity) <= at)
+    return terms.quote(account.deckId, direction, record.to, at)
   const deckId = account.deckId
   return db.asService((tx) => findRate(tx, { deckId, direction, number: record.to, at }))
 }
