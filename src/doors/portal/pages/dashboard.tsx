@@ -1,7 +1,7 @@
 /** Dashboard: what goes on now, what has just ended and what it cost, what is owed and what is left. */
 
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { accountsRead, liveCallsRead, recentCallsRead, type Account } from '../data/api.ts'
 import { Figure, PageHead, Panel } from '../ui/panel.tsx'
 import { MoneyText } from '../ui/figures.tsx'
@@ -70,25 +70,27 @@ function CallsNow() {
 
 const LiveBalance = lazy(async () => ({ default: (await import('./live-balance.tsx')).LiveBalance }))
 
-/** What is fetched when the first view stands. */
-function AfterPaint({ children }: { children: ReactNode }) {
-  const isPainted = useSyncExternalStore(
-    () => () => {},
-    () => true,
-    () => false,
-  )
-  return <div className="min-h-54">{isPainted && <Suspense fallback={null}>{children}</Suspense>}</div>
-}
-
+/** What is owed and left; how it comes about is fetched when somebody asks, or when a paid call makes it move. */
 function Balances() {
   const { data } = useQuery(accountsRead)
+  const { data: calls } = useQuery({ ...liveCallsRead, enabled: false })
+  const [isOpen, open] = useState(false)
+  const isMoving = calls?.items.some((call) => call.reservedMicros !== null)
   const items = data?.items ?? []
   if (items.length !== 1) return null
   const account = items[0]!
   return (
     <>
       <div className="grid grid-cols-2 gap-4 max-sm:gap-3 sm:grid-cols-3">
-        <Figure isWide label="Balance owed" note="All charges so far, less what you have paid">
+        <Figure
+          isWide
+          label="Balance owed"
+          note={
+            <button type="button" className="min-h-6 text-accent-text hover:underline" onClick={() => open(true)}>
+              All charges so far, less what you have paid
+            </button>
+          }
+        >
           <MoneyText micros={account.balanceMicros} currency={account.currency} />
         </Figure>
         <Figure label="Credit limit" note={<CreditBar account={account} />}>
@@ -110,9 +112,11 @@ function Balances() {
           <MoneyText micros={account.availableMicros} currency={account.currency} />
         </Figure>
       </div>
-      <AfterPaint>
-        <LiveBalance accountId={account.id} />
-      </AfterPaint>
+      {(isOpen || isMoving) && (
+        <Suspense>
+          <LiveBalance accountId={account.id} />
+        </Suspense>
+      )}
     </>
   )
 }
