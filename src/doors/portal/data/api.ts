@@ -65,24 +65,6 @@ export const liveCallsRead = {
   queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/live-calls', { signal })),
 }
 
-/** The processes of the installation. */
-export const processesRead = {
-  queryKey: ['/api/v1/processes'] as const,
-  queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/processes', { signal })),
-}
-
-/** What is kept out at the SIP door. */
-export const shieldRead = {
-  queryKey: ['/api/v1/shield'] as const,
-  queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/shield', { signal })),
-}
-
-/** The open sessions of this login. */
-export const sessionsRead = {
-  queryKey: ['/api/v1/sessions'] as const,
-  queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/sessions', { signal })),
-}
-
 const RECENT = '20'
 
 /** The calls that ended last. */
@@ -148,11 +130,4 @@ export function transactionsRead(report: Report) {
 /** Where the same rows are as a file. */
 export function transactionsFile(report: Report): string {
   return addressOf('/api/v1/transactions.csv', { query: report })
-}
-
-/** Customers by name, page after page. */
-export function customersRead(search: string) {
-  return pagedRead('/api/v1/customers', { search: search || undefined }, (query, signal) =>
-    api.get('/api/v1/customers', { query, signal }),
-  )
 }

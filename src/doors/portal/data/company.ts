@@ -68,6 +68,31 @@ export const jobsRead = {
   queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/jobs', { signal })),
 }
 
+/** The processes of the installation. */
+export const processesRead = {
+  queryKey: ['/api/v1/processes'] as const,
+  queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/processes', { signal })),
+}
+
+/** The open sessions of this login. */
+export const sessionsRead = {
+  queryKey: ['/api/v1/sessions'] as const,
+  queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/sessions', { signal })),
+}
+
+/** Customers by name, page after page. */
+export function customersRead(search: string) {
+  return pagedRead('/api/v1/customers', { search: search || undefined }, (query, signal) =>
+    api.get('/api/v1/customers', { query, signal }),
+  )
+}
+
+/** What is kept out at the SIP door. */
+export const shieldRead = {
+  queryKey: ['/api/v1/shield'] as const,
+  queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/shield', { signal })),
+}
+
 /** Reads every list under these paths again, because something in them was changed. */
 export async function changed(client: QueryClient, ...paths: readonly `/api/v1/${string}`[]): Promise<void> {
   await client.invalidateQueries({

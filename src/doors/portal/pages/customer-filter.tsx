@@ -2,8 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
-import { customersRead, type Customer } from '../data/api.ts'
-import { customerRead } from '../data/company.ts'
+import { type Customer } from '../data/api.ts'
+import { customerRead, customersRead } from '../data/company.ts'
 import { useList } from '../data/use-list.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'

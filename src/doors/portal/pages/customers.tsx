@@ -1,8 +1,8 @@
 /** Customers: who is served, by whom, what is owed and what is left. */
 
 import { useDeferredValue, useState } from 'react'
-import { customersRead, type Account, type Customer } from '../data/api.ts'
-import { balancesRead } from '../data/company.ts'
+import { type Account, type Customer } from '../data/api.ts'
+import { balancesRead, customersRead } from '../data/company.ts'
 import { useList } from '../data/use-list.ts'
 import { useHouse } from '../shell/house.tsx'
 import type { PageModule } from '../shell/page-module.ts'

@@ -1,7 +1,8 @@
 /** My sessions: where this login is signed in, and the way to end each. */
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { api, sessionsRead, type Session } from '../data/api.ts'
+import { api, type Session } from '../data/api.ts'
+import { sessionsRead } from '../data/company.ts'
 import type { PageModule } from '../shell/page-module.ts'
 import { Button } from '../ui/button.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
