@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
-import { type Customer } from '../data/api.ts'
+import type { Customer } from '../data/api.ts'
 import { customerRead, customersRead } from '../data/company.ts'
 import { useList } from '../data/use-list.ts'
 import { Button } from '../ui/button.tsx'

@@ -1,7 +1,7 @@
 /** Customers: who is served, by whom, what is owed and what is left. */
 
 import { useDeferredValue, useState } from 'react'
-import { type Account, type Customer } from '../data/api.ts'
+import type { Account, Customer } from '../data/api.ts'
 import { balancesRead, customersRead } from '../data/company.ts'
 import { useList } from '../data/use-list.ts'
 import { useHouse } from '../shell/house.tsx'

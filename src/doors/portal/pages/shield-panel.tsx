@@ -1,7 +1,7 @@
 /** Operations > System: what was kept out at the SIP door, who gets silence now, and whether there is time for more. */
 
 import { useQuery } from '@tanstack/react-query'
-import { type ShieldReport } from '../data/api.ts'
+import type { ShieldReport } from '../data/api.ts'
 import { shieldRead } from '../data/company.ts'
 import { epochMsOf, formatAge } from '../format/time.ts'
 import { useNow } from '../shell/house.tsx'

@@ -1,7 +1,7 @@
 /** Operations > System: every process, how it is, since when, how often it had to be started again. */
 
 import { useQuery } from '@tanstack/react-query'
-import { type HouseProcess } from '../data/api.ts'
+import type { HouseProcess } from '../data/api.ts'
 import { processesRead } from '../data/company.ts'
 import { epochMsOf, formatAge, formatClock } from '../format/time.ts'
 import { useHouse, useNow } from '../shell/house.tsx'
