@@ -47,7 +47,7 @@ const columns: readonly Column<Shed>[] = [
 
 function Since({ at }: { at: string }) {
   const now = useNow()
-  return <time dateTime={at}>{formatAge(now - epochMsOf(at))}</time>
+  return <time dateTime={at}>{formatAge(now - (epochMsOf(at) ?? now))}</time>
 }
 
 /** The panel; nothing until `signal` has answered once. */
