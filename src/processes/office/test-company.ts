@@ -19,6 +19,7 @@ import {
   addCarrierRoute,
   assignNumber,
   createDevice,
+  createTrunk,
   createExtension,
   submitEmergencyAddress,
 } from '../../company/numbers/index.ts'
@@ -40,7 +41,7 @@ export async function fillCompany(parts: Parts, { tree, persons, live }: TestOff
   const provider = { tenantPath: 'nw/' }
   const products = await db.as(provider, async (tx) => {
     const { tenantId } = tree.provider
-    const product = (code: string, kind: 'extension' | 'device' | 'number') =>
+    const product = (code: string, kind: 'extension' | 'device' | 'number' | 'trunk') =>
       createProduct(tx, clock, {
         tenantId,
         code,
@@ -63,6 +64,7 @@ export async function fillCompany(parts: Parts, { tree, persons, live }: TestOff
       extension: await product('ext', 'extension'),
       device: await product('dev', 'device'),
       number: await product('num', 'number'),
+      trunk: await product('trunk', 'trunk'),
     }
   })
   await ownerSql`
@@ -91,7 +93,12 @@ type Customer = {
   readonly line: number
   readonly seller: PlacedTenant
   readonly customer: PlacedTenant
-  readonly products: { readonly extension: string; readonly device: string; readonly number: string }
+  readonly products: {
+    readonly extension: string
+    readonly device: string
+    readonly number: string
+    readonly trunk: string
+  }
 }
 
 async function fillCustomer(parts: Parts, { slug, line, seller, customer, products }: Customer): Promise<void> {
@@ -118,6 +125,18 @@ async function fillCustomer(parts: Parts, { slug, line, seller, customer, produc
       sipUser: mark,
       secretKeyId: 1,
     })
+    const trunk = await createTrunk(tx, clock, {
+      ...terms,
+      tenantId,
+      productId: products.trunk,
+      name: mark,
+      access: { mode: 'registering', sipUser: `trunk.${mark}`, secretKeyId: 1 },
+      channelsMax: 2,
+      callsPerSecondMax: 1,
+      formatIn: 'e164',
+      formatOut: 'e164',
+    })
+    if (!trunk.ok) throw new Error(trunk.failure.message)
     const number = await assignNumber(tx, clock, {
       ...terms,
       productId: products.number,
