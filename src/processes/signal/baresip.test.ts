@@ -99,17 +99,17 @@ test('F1 two phones of others talk through the house, hear each other, and pay n
   )
 })
 
-test('charging is away: a paid call is refused in words, and the media process may be away too', { skip }, async () => {
+test('charging is away: a call abroad is refused in words, and the media process may be away too', { skip }, async () => {
   await inHouse((house) =>
     withPhones(house, async (ann) => {
       assert.ok(await ann.registered(), ann.program.output())
       await house.stop('charge')
-      await ann.dial(`sip:12125550100@127.0.0.1:${house.sipPort}`)
+      await ann.dial(`sip:01144207946000@127.0.0.1:${house.sipPort}`)
       const closed = await ann.event('CALL_CLOSED', { limitMs: 15_000 })
       assert.match(closed?.param ?? '', /503/)
       await house.stop('media-1')
       const before = ann.events.length
-      await ann.dial(`sip:12125550100@127.0.0.1:${house.sipPort}`)
+      await ann.dial(`sip:01144207946000@127.0.0.1:${house.sipPort}`)
       const again = await ann.event('CALL_CLOSED', { limitMs: 15_000, after: before })
       assert.match(again?.param ?? '', /503/)
       assert.ok(await eventually(() => house.notes('signal').includes('media-1 is away')), house.notes('signal').join())
