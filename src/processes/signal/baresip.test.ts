@@ -99,7 +99,7 @@ test('F1 two phones of others talk through the house, hear each other, and pay n
   )
 })
 
-test('charging is away: a call abroad is refused in words, and the media process may be away too', { skip }, async () => {
+test('charging is away: a call abroad is refused in words; media may be away too', { skip }, async () => {
   await inHouse((house) =>
     withPhones(house, async (ann) => {
       assert.ok(await ann.registered(), ann.program.output())
