@@ -21,6 +21,8 @@ export type Config = {
   readonly dataFolder: string
   /** An external PostgreSQL; the embedded one is used when absent. */
   readonly databaseUrl: string | undefined
+  /** Asked for carriers that have a name; undefined asks the machine's own. */
+  readonly nameServers: readonly { readonly address: string; readonly port: number }[] | undefined
   /** A collector of SIP messages that speaks HEP3; undefined sends none. */
   readonly hep: Endpoint | undefined
   /** When signal refuses new calls: share of its time, and delay of its timers; undefined for the usual. */
@@ -95,6 +97,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const collector = environment['DIALHOUSE_HEP']
   const hep = collector ? parseEndpoint(collector) : undefined
   if (hep && !hep.ok) return hep
+  const dns = environment['DIALHOUSE_DNS']
+  const nameServer = dns ? parseEndpoint(dns) : undefined
+  if (nameServer && !nameServer.ok) return nameServer
   const threshold = environment['DIALHOUSE_OVERLOAD']
   const overload = threshold ? parseOverload(threshold) : undefined
   if (overload && !overload.ok) return overload
@@ -118,6 +123,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     mediaProcesses: mediaProcesses.value,
     dataFolder: folder ? resolve(folder) : defaultDataFolder(process.getuid?.() === 0, process.cwd()),
     databaseUrl: environment['DATABASE_URL'] || undefined,
+    nameServers: nameServer && [{ address: nameServer.value.host, port: nameServer.value.port }],
     hep: hep?.value,
     overload: overload?.value,
     seed,

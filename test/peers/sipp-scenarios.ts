@@ -154,3 +154,12 @@ export function answerScenario(options: { readonly ringMs: number }): string {
     ),
   ])
 }
+
+/** Refuses every call with this status. */
+export function refuseScenario({ status }: { readonly status: number }): string {
+  return scenario('refuse', [
+    '<recv request="INVITE" crlf="true"></recv>',
+    send(`SIP/2.0 ${status} No\n${REPLY}\nContent-Length: 0\n`),
+    '<recv request="ACK" crlf="true"></recv>',
+  ])
+}

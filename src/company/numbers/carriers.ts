@@ -4,13 +4,16 @@ import { newId, ok, type Clock, type Result } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import { noSuchCarrier, type CarrierFailure } from './errors.ts'
 
+export type CarrierProtocol = 'udp' | 'tcp' | 'tls' | 'any'
+
 export type NewCarrier = {
   /** The provider. */
   readonly tenantId: string
   readonly name: string
   readonly host: string
-  readonly port: number
-  readonly protocol: 'udp' | 'tcp'
+  /** Null asks the name servers (RFC 3263), and so does any protocol. */
+  readonly port: number | null
+  readonly protocol: CarrierProtocol
 }
 
 export type NewCarrierRoute = {

@@ -2,14 +2,15 @@
 
 import { ok, type Result } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
+import type { CarrierProtocol } from './carriers.ts'
 import { noSuchCarrier, type CarrierFailure } from './errors.ts'
 
 /** What is left out stays as it is; channels of null are without a limit. */
 export type CarrierChange = {
   readonly name?: string | undefined
   readonly host?: string | undefined
-  readonly port?: number | undefined
-  readonly protocol?: 'udp' | 'tcp' | undefined
+  readonly port?: number | null | undefined
+  readonly protocol?: CarrierProtocol | undefined
   /** A disabled carrier gets no calls, and is not believed any more. */
   readonly status?: 'active' | 'disabled' | undefined
   readonly channelsMax?: number | null | undefined
@@ -27,9 +28,10 @@ export async function changeCarrier(
   const changed = await tx`
     update carrier
     set name = coalesce(${name ?? null}, name), host = coalesce(${host ?? null}, host),
-        port = coalesce(${port ?? null}, port), protocol = coalesce(${protocol ?? null}, protocol),
+        protocol = coalesce(${protocol ?? null}, protocol),
         status = coalesce(${status ?? null}, status), ping_seconds = coalesce(${pingSeconds ?? null}, ping_seconds),
         down_after = coalesce(${downAfter ?? null}, down_after), up_after = coalesce(${upAfter ?? null}, up_after)
+        ${port === undefined ? tx`` : tx`, port = ${port}`}
         ${channelsMax === undefined ? tx`` : tx`, channels_max = ${channelsMax}`}
     where id = ${carrierId} returning id`
   return changed.length > 0 ? ok(true) : noSuchCarrier

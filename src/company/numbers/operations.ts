@@ -99,8 +99,9 @@ const address = z.object({
 const carrierFields = {
   name: z.string().trim().min(1).max(100),
   host: z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'a host name or address'),
-  port: z.int().min(1).max(65_535),
-  protocol: z.enum(['udp', 'tcp']),
+  /** Null asks the name servers where the host takes calls (NAPTR, SRV), and so does any protocol. */
+  port: z.int().min(1).max(65_535).nullable(),
+  protocol: z.enum(['udp', 'tcp', 'tls', 'any']),
 }
 const routeFields = {
   prefix: z.string().regex(/^[0-9]{0,15}$/, 'leading digits without the plus'),

@@ -7,6 +7,7 @@
 import type { Failure, Result } from '../../base/index.ts'
 import type { LegEnd, LegId } from '../../network/sip/index.ts'
 import type { Attestation, IdentityFailure, Verstat } from '../../network/stir/index.ts'
+import type { Hop } from '../../network/transport/index.ts'
 import type { CallClass, CallDirection, Grant, ReserveFailure, ReserveRequest } from '../ledger/index.ts'
 import type { Extension } from './directory.ts'
 import type { Refusal, Route } from './route.ts'
@@ -37,7 +38,8 @@ export type Target =
       /** Another flow of a phone that is rung through a better one: tried only when that did not even ring. */
       readonly isSpare?: boolean
     }
-  | { readonly kind: 'carrier'; readonly carrierId: string; readonly user: string }
+  /** `hop` is one of the carrier's places; without it the best one at that moment. */
+  | { readonly kind: 'carrier'; readonly carrierId: string; readonly user: string; readonly hop?: Hop }
   /** `contact` of a trunk that registers; one that does not is reached at its address. */
   | { readonly kind: 'trunk'; readonly trunkId: string; readonly user: string; readonly contact?: string }
   /** Was there before: a side of another conversation that came into this one. */

@@ -4,6 +4,7 @@
  */
 
 import type { Clock, Metrics } from '../../base/index.ts'
+import type { Hop } from '../../network/transport/index.ts'
 import type { Carrier, Directory } from './directory.ts'
 import type { CarrierHealth } from './topics.ts'
 
@@ -17,6 +18,9 @@ export type Sign = {
   readonly detail: string
   /** How long a ping took. */
   readonly latencyMs?: number
+  /** One of several places, and whether the call goes on to another one: then the carrier itself is not dead. */
+  readonly hop?: Hop
+  readonly hasMore?: boolean
 }
 
 export type CarrierHealthKeeper = {
@@ -49,7 +53,8 @@ export function createCarrierHealth(parts: {
     return { ...health, name, calls: parts.callsOf(id) }
   }
   return {
-    note({ carrierId, isAlive, detail, latencyMs }) {
+    note({ carrierId, isAlive, detail, latencyMs, hasMore }) {
+      if (!isAlive && hasMore) return
       const carrier = directory().carrier(carrierId)
       if (!carrier) return void known.delete(carrierId)
       const before = known.get(carrierId) ?? unknown(carrierId)

@@ -174,9 +174,12 @@ test('each carrier is a target once', () => {
   const directory = buildDirectory({ ...sampleRows, routes })
   const number = directory.number('+14165550101')!
   const wanted = { kind: 'carrier', destination: '+14165550199', callerNumber: number } as const
-  const targets = findTargets(directory, () => [], {
-    ...wanted,
-    routes: rankRoutes(directory.routesFor('+14165550199'), free),
-  })
+  const targets = findTargets(
+    { directory, bindings: () => [] },
+    {
+      ...wanted,
+      routes: rankRoutes(directory.routesFor('+14165550199'), free),
+    },
+  )
   assert.equal(targets.length, 2)
 })

@@ -16,6 +16,7 @@ import { countProofs } from './count-proofs.ts'
 import { createAdmission, type Admission } from './admit.ts'
 import type { Target } from './call.ts'
 import { createCallBacks } from './call-backs.ts'
+import { createCarrierPlaces } from './carrier-places.ts'
 import { createCallRates } from './call-rates.ts'
 import type { Directory } from './directory.ts'
 import { openDoor, originateFor, type Door } from './door.ts'
@@ -101,8 +102,10 @@ function openGuards(parts: SwitchParts, registrar: Registrar): Guards {
 }
 
 /** Makes a switch; nothing moves before `open`. */
-export function createSwitch(parts: SwitchParts): Switch {
-  const { clock, log, metrics } = parts
+export function createSwitch(given: SwitchParts): Switch {
+  const { clock, log, metrics } = given
+  const places = createCarrierPlaces(given)
+  const parts = { ...given, directory: () => places.seenFrom(given.directory()) }
   const registrar = createRegistrar({
     clock: steadyClock(clock),
     events: parts.registrations,
@@ -113,6 +116,7 @@ export function createSwitch(parts: SwitchParts): Switch {
   const { lines, watch } = openLines(parts, () => sip)
   const door: Door = {
     parts,
+    places,
     registrar,
     admission,
     gate,
@@ -130,7 +134,7 @@ export function createSwitch(parts: SwitchParts): Switch {
   }
   const sip = endpointOf(door)
   const executor = executorOf(door, sip)
-  const carriers = watchCarriers(parts, sip, executor)
+  const carriers = watchCarriers(parts, places, sip, executor)
   metrics.gauge('dialhouse_bindings', 'Contacts that are registered', () => registrar.size().bindings)
   const heartbeat = clock.every(HEARTBEAT_MS, () => proveAlive(parts, executor))
 
@@ -161,6 +165,7 @@ export function createSwitch(parts: SwitchParts): Switch {
       heartbeat.stop()
       guards.stop()
       carriers.stop()
+      places.stop()
       watch.close()
       registrar.close()
       await sip.close()
@@ -183,7 +188,7 @@ function endpointOf(door: Door): SipEndpoint {
 
 /** The executor of this switch: reaches targets from memory, and tells trace and outside what changes. */
 function executorOf(door: Door, sip: SipEndpoint): Executor {
-  const { parts, registrar } = door
+  const { parts, registrar, places } = door
   return createExecutor({
     ...parts,
     sip,
@@ -196,13 +201,21 @@ function executorOf(door: Door, sip: SipEndpoint): Executor {
           host: parts.host,
           maxForwards: door.hops.get(call.id),
           identity: parts.identity,
+          placesOf: places.of,
           at: parts.clock.now(),
         },
         call,
         target,
       ),
     originate: (call, by, dialled) => originateFor(door, call, by, dialled),
-    onSign: (sign) => door.health().note(sign),
+    onSign(sign) {
+      if (sign.hop) places.note(sign.hop, sign.isAlive)
+      door.health().note(sign)
+    },
+    ready(target) {
+      const carrier = target.kind === 'carrier' && !target.hop ? parts.directory().carrier(target.carrierId) : undefined
+      return carrier && places.wait(carrier)
+    },
     beforeDial: (call, target) => makeRoom(roomOf(door), call, target),
     freeMedia: () => endYoungest(roomOf(door)),
     onDialled: (call, legId, target) => noteLeg(parts, call.id, target, sip.callIdOf(legId)),
@@ -258,7 +271,7 @@ function watchFlows(transport: Transport, registrar: Registrar): Transport {
           events.onFlowClosed(flow, reason)
         },
       }),
-    flowTo: (protocol, remote) => transport.flowTo(protocol, remote),
+    flowTo: (protocol, remote, serverName) => transport.flowTo(protocol, remote, serverName),
     close: () => transport.close(),
   }
 }

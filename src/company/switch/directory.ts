@@ -99,8 +99,11 @@ export type Carrier = {
   readonly id: string
   readonly name: string
   readonly host: string
-  readonly port: number
-  readonly protocol: 'udp' | 'tcp'
+  /** Undefined, or with `any` protocol: the name servers know (RFC 3263). */
+  readonly port: number | undefined
+  readonly protocol: 'udp' | 'tcp' | 'tls' | 'any'
+  /** Answers its challenges; the password is sealed. */
+  readonly auth?: { readonly user: string; readonly realm: string | undefined; readonly sealed: string } | undefined
   /** Most calls that it takes at once; undefined when it does not say. */
   readonly channelsMax?: number | undefined
   /** How often it is asked whether it is there, and how many failures and answers in a row count. */
@@ -181,13 +184,16 @@ function groupBy<Row>(rows: readonly Row[], key: (row: Row) => string | undefine
 }
 
 /** Finds by address and port; on loopback, where all share the address, by both alone, else by the address too. */
-function byAddress<Row>(rows: readonly Row[], at: (row: Row) => { host: string; port: number } | undefined) {
+function byAddress<Row>(
+  rows: readonly Row[],
+  at: (row: Row) => { host: string; port: number | undefined } | undefined,
+) {
   const exact = new Map<string, Row>()
   const hosts = new Map<string, Row>()
   for (const row of rows) {
     const place = at(row)
     if (!place) continue
-    exact.set(`${place.host}:${place.port}`, row)
+    exact.set(`${place.host}:${place.port ?? 5060}`, row)
     hosts.set(place.host, row)
   }
   return (address: string, port: number): Row | undefined => {

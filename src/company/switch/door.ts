@@ -19,6 +19,7 @@ import type { Call, CallerIdentity, Hangup, Way } from './call.ts'
 import { callerIdentityOf } from './signed-identity.ts'
 import type { CallBacks } from './call-backs.ts'
 import type { CarrierHealthKeeper } from './carrier-health.ts'
+import type { CarrierPlaces } from './carrier-places.ts'
 import { createCall } from './create-call.ts'
 import { dialledUser, dialsEmergency } from './dialled.ts'
 import type { Extension } from './directory.ts'
@@ -36,6 +37,7 @@ import { answerSubscribe } from './watch-lines.ts'
 
 export type Door = {
   readonly parts: SwitchParts
+  readonly places: CarrierPlaces
   readonly registrar: Registrar
   readonly admission: Admission
   readonly gate: Gate
@@ -79,12 +81,13 @@ function admitInvite(door: Door, request: SipMessage, flow: Flow): Reply | 'acce
 }
 
 /** What `originate` decides from, as it is at this moment. */
-function originating({ parts, registrar, executor, health, callBacks }: Door): OriginateParts {
+function originating({ parts, places, registrar, executor, health, callBacks }: Door): OriginateParts {
   return {
     directory: parts.directory(),
     bindings: registrar.bindings,
     countOf: (tenantId) => executor().countOf(tenantId),
     callsOfOneMax: parts.callsOfOneMax,
+    placesOf: places.of,
     isDown: (carrierId) => health().isDown(carrierId),
     mayCallBack: (number) => callBacks.isExpected(number),
     newId: () => newId(parts.clock, parts.random),

@@ -2,14 +2,20 @@
 
 import type { Binding } from '../../network/sip/index.ts'
 import type { Target } from './call.ts'
-import type { CarrierRoute, Directory } from './directory.ts'
+import type { Hop } from '../../network/transport/index.ts'
+import type { Carrier, CarrierRoute, Directory } from './directory.ts'
 import type { Route } from './route.ts'
 import { numberForTrunk } from './trunk-format.ts'
 
-/** Each carrier once, in the order of the routes. */
-function carriers(routes: readonly CarrierRoute[], user: string): Target[][] {
+/** Each carrier once, in the order of the routes, with all its places one after the other (RFC 3263 §4.3). */
+function carriers({ directory, placesOf }: FindParts, routes: readonly CarrierRoute[], user: string): Target[][] {
   const ids = new Set(routes.map((route) => route.carrierId))
-  return [...ids].map((carrierId) => [{ kind: 'carrier', carrierId, user }])
+  return [...ids].flatMap((carrierId): Target[][] => {
+    const carrier = directory.carrier(carrierId)
+    const places = (carrier && placesOf?.(carrier)) ?? []
+    const target = { kind: 'carrier', carrierId, user } as const
+    return places.length > 1 ? places.map((hop) => [{ ...target, hop }]) : [[target]]
+  })
 }
 
 type Phone = { readonly sipUser: string; readonly binding: Binding }
@@ -34,17 +40,21 @@ function phonesOf(phones: readonly Phone[]): readonly (readonly Target[])[] {
   return spares.length > 0 ? [...groups, spares] : groups
 }
 
+export type FindParts = {
+  readonly directory: Directory
+  bindings(sipUser: string): readonly Binding[]
+  /** The places of a carrier, best first; each is reached at one when absent. */
+  placesOf?(carrier: Carrier): readonly Hop[]
+}
+
 /** Groups of targets; none when nobody can be rung (a phone that is not registered). */
-export function findTargets(
-  directory: Directory,
-  bindings: (sipUser: string) => readonly Binding[],
-  route: Route,
-): readonly (readonly Target[])[] {
+export function findTargets(parts: FindParts, route: Route): readonly (readonly Target[])[] {
+  const { directory, bindings } = parts
   switch (route.kind) {
     case 'emergency':
-      return carriers(route.routes, route.dialled)
+      return carriers(parts, route.routes, route.dialled)
     case 'carrier':
-      return carriers(route.routes, route.destination)
+      return carriers(parts, route.routes, route.destination)
     case 'extension': {
       return phonesOf(
         directory

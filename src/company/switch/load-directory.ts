@@ -21,6 +21,20 @@ function extensionOf({ always, busy, noAnswer, afterSeconds, ...row }: Extension
   return { ...row, personId: row.personId ?? undefined, forward }
 }
 
+type CarrierRow = Omit<Carrier, 'auth' | 'port' | 'channelsMax'> & {
+  readonly port: number | null
+  readonly channelsMax: number | null
+  readonly authUser: string | null
+  readonly authRealm: string | null
+  readonly authSecret: string | null
+}
+
+function carrierOf({ authUser, authRealm, authSecret, channelsMax, port, ...row }: CarrierRow): Carrier {
+  const isKnown = authUser !== null && authSecret !== null
+  const auth = isKnown ? { user: authUser, realm: authRealm ?? undefined, sealed: authSecret } : undefined
+  return { ...row, port: port ?? undefined, channelsMax: channelsMax ?? undefined, auth }
+}
+
 /** Everything `signal` may see, in one snapshot; the caller's transaction decides which. */
 export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
   const customers = await tx<Customer[]>`
@@ -37,8 +51,9 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
     select id, tenant_id as "tenantId", extension_id as "extensionId", label, sip_user as "sipUser",
            secret_key_id as "secretKeyId", secret_version as "secretVersion"
     from device where status = 'active'`
-  const carriers = await tx<Carrier[]>`
-    select id, name, host, port, protocol, channels_max as "channelsMax", ping_seconds as "pingSeconds",
+  const carriers = await tx<CarrierRow[]>`
+    select id, name, host, port, protocol, auth_user as "authUser", auth_realm as "authRealm",
+           auth_secret as "authSecret", channels_max as "channelsMax", ping_seconds as "pingSeconds",
            down_after as "downAfter", up_after as "upAfter"
     from carrier where status = 'active'`
   const routes = await tx<CarrierRoute[]>`
@@ -51,7 +66,7 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
     devices,
     trunks: await loadTrunks(tx),
     numbers: await loadNumbers(tx),
-    carriers: carriers.map((row) => ({ ...row, channelsMax: row.channelsMax ?? undefined })),
+    carriers: carriers.map(carrierOf),
     routes,
   }
 }

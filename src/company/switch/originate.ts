@@ -5,10 +5,11 @@
  */
 
 import type { Binding } from '../../network/sip/index.ts'
+import type { Hop } from '../../network/transport/index.ts'
 import type { CallClass, ReserveRequest } from '../ledger/index.ts'
 import type { CallRecord, Way } from './call.ts'
 import { rankRoutes } from './carrier-order.ts'
-import { noForward, type Directory } from './directory.ts'
+import { noForward, type Carrier, type Directory } from './directory.ts'
 import { findTargets } from './find-targets.ts'
 import { calleeParty, callerParty } from './parties.ts'
 import { chooseRoute, type Caller, type Route } from './route.ts'
@@ -16,6 +17,8 @@ import { chooseRoute, type Caller, type Route } from './route.ts'
 export type OriginateParts = {
   readonly directory: Directory
   bindings(sipUser: string): readonly Binding[]
+  /** The places of a carrier, best first. */
+  placesOf?(carrier: Carrier): readonly Hop[]
   /** Calls in progress of a customer or on a trunk, both ways, without emergencies; and the most that one may have. */
   countOf(tenantOrTrunkId: string): number
   readonly callsOfOneMax: number
@@ -47,7 +50,7 @@ export function originate(parts: OriginateParts, wish: Origination): Way {
     caller,
     callee,
     records: recordsOf(parts, wish, { route, caller, callee }),
-    targets: findTargets(directory, parts.bindings, route),
+    targets: findTargets(parts, route),
   }
 }
 

@@ -167,17 +167,30 @@ function notifyTransfer(sip: SipLegs, { legId, eventId, status, reason, isFinal 
   sip.request(legId, 'NOTIFY', { headers, body, contentType: 'message/sipfrag;version=2.0' }, () => {})
 }
 
-function inviteTarget(
+type Invite = { readonly legId: LegId; readonly target: Target; readonly sdp: string | undefined }
+
+const nameless = { status: 503, reason: 'Service Unavailable', by: 'transport' } as const
+
+function inviteTarget(options: ExecutorOptions, entry: Entry, invite: Invite, report: Report): void {
+  const { legId, target } = invite
+  const ready = options.ready?.(target)
+  if (!ready) return inviteNow(options, entry, invite, report)
+  const isWanted = (): boolean =>
+    entry.call.state !== 'ended' && entry.call.legs.some((leg) => leg.legId === legId && leg.state === 'inviting')
+  void ready.then(() => isWanted() && inviteNow(options, entry, invite, report))
+}
+
+function inviteNow(
   { sip, reach, onDialled }: ExecutorOptions,
   entry: Entry,
-  invite: { readonly legId: LegId; readonly target: Target; readonly sdp: string | undefined },
+  { legId, target, sdp }: Invite,
   report: Report,
 ): void {
-  const { legId, target, sdp } = invite
   const reached = reach(entry.call, target)
   if (!reached) {
-    // The phone went away while it was offered the call.
-    return report({ kind: 'legEnded', legId, end: { status: 480, reason: 'Temporarily Unavailable', by: 'local' } })
+    // The phone went away while it was offered the call, or a carrier's name leads nowhere.
+    const gone = target.kind === 'carrier' ? nameless : { status: 480, reason: 'Temporarily Unavailable' }
+    return report({ kind: 'legEnded', legId, end: { by: 'local', ...gone } })
   }
   entry.addresses.set(legId, addressOf(reached.nextHop))
   sip.invite({ ...reached, legId, sdp })

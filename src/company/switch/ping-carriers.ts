@@ -1,7 +1,8 @@
 /** Asks every carrier from time to time whether it is there (OPTIONS, RFC 3261 §11), each at a moment of its own. */
 
 import type { Clock } from '../../base/index.ts'
-import { writeSipUri, type NextHop, type RequestCommand, type RequestOutcome } from '../../network/sip/index.ts'
+import { writeSipUri, type RequestCommand, type RequestOutcome } from '../../network/sip/index.ts'
+import type { Hop } from '../../network/transport/index.ts'
 import type { CarrierHealthKeeper } from './carrier-health.ts'
 import type { Carrier, Directory } from './directory.ts'
 
@@ -14,7 +15,7 @@ const SUSPECT_SECONDS = 10
 /** No answer by then counts; one that comes later counts too. */
 const PATIENCE_MS = 4000
 
-type Asked = { dueAt: number; sentAt: number | undefined; hasFailed: boolean }
+type Asked = { dueAt: number; sentAt: number | undefined; hasFailed: boolean; hop?: Hop }
 
 export type PingParts = {
   readonly clock: Clock
@@ -22,7 +23,9 @@ export type PingParts = {
   readonly directory: () => Directory
   readonly health: CarrierHealthKeeper
   /** Where a carrier is reached now; undefined when its name leads nowhere. */
-  readonly nextHop: (carrier: Carrier) => NextHop | undefined
+  readonly nextHop: (carrier: Carrier) => Hop | undefined
+  /** What a ping saw of a place. */
+  readonly onPlace?: (hop: Hop, isAlive: boolean) => void
   readonly send: (command: RequestCommand, onDone: (outcome: RequestOutcome) => void) => void
 }
 
@@ -47,6 +50,7 @@ export function pingCarriers(parts: PingParts): () => void {
     if (one.sentAt !== undefined) {
       if (now - one.sentAt < PATIENCE_MS) return
       Object.assign(one, { sentAt: undefined, hasFailed: true })
+      if (one.hop) parts.onPlace?.(one.hop, false)
       health.note({ carrierId: carrier.id, isAlive: false, detail: 'timeout' })
     }
     if (now < one.dueAt) return
@@ -65,13 +69,14 @@ export function pingCarriers(parts: PingParts): () => void {
 /** Any answer proves life, but 503 and 408: those say that nobody is behind it. */
 const provesLife = (status: number): boolean => status !== 503 && status !== 408
 
-function ask({ clock, host, health, nextHop, send }: PingParts, carrier: Carrier, one: Asked): void {
+function ask({ clock, host, health, nextHop, onPlace, send }: PingParts, carrier: Carrier, one: Asked): void {
   const hop = nextHop(carrier)
   const carrierId = carrier.id
   if (!hop) return health.note({ carrierId, isAlive: false, detail: 'no address' })
   const sentAt = clock.monotonic()
   one.sentAt = sentAt
-  const target = writeSipUri({ host: carrier.host, port: carrier.port })
+  one.hop = hop
+  const target = writeSipUri({ host: carrier.host, ...(carrier.port === undefined ? {} : { port: carrier.port }) })
   const own = `<${writeSipUri({ user: 'ping', host })}>`
   send({ nextHop: hop, method: 'OPTIONS', target, from: own, to: `<${target}>` }, ({ status, response }) => {
     // Silence was counted when patience was over; an answer that comes later is one all the same.
@@ -81,6 +86,7 @@ function ask({ clock, host, health, nextHop, send }: PingParts, carrier: Carrier
     const detail = response ? String(status) : status === 408 ? 'timeout' : 'transport'
     if (isLate && !isAlive) return
     one.hasFailed = !isAlive
+    onPlace?.(hop, isAlive)
     const latencyMs = Math.round(clock.monotonic() - sentAt)
     health.note({ carrierId, isAlive, detail, ...(isAlive ? { latencyMs } : {}) })
   })

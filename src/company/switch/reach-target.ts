@@ -10,8 +10,8 @@ import {
   type Binding,
   type Headers,
   type InviteCommand,
-  type NextHop,
 } from '../../network/sip/index.ts'
+import type { Hop } from '../../network/transport/index.ts'
 import type { Call, Party, Target } from './call.ts'
 import type { Carrier, Directory, NumberFormat } from './directory.ts'
 import { diversionHeaders } from './diversion.ts'
@@ -32,6 +32,8 @@ export type ReachParts = {
   /** Hops that the caller's request had left, less ours; the default of the stack when unknown. */
   readonly maxForwards: number | undefined
   readonly identity: IdentityPort | undefined
+  /** The places of a carrier, best first. */
+  placesOf(carrier: Carrier): readonly Hop[]
   readonly at: number
 }
 
@@ -48,7 +50,8 @@ function reach(parts: ReachParts, call: Call, target: Target): Reached | undefin
     case 'carrier': {
       const carrier = parts.directory.carrier(target.carrierId)
       const urgent = call.route.kind === 'emergency'
-      return carrier && { ...reachCarrier(parts, call, carrier, target.user), urgent }
+      const reached = carrier && reachCarrier(parts, call, carrier, target)
+      return reached && { ...reached, urgent }
     }
     case 'trunk':
       return reachTrunk(parts, call, target)
@@ -148,14 +151,14 @@ function assertedOf({ host }: ReachParts, { name, number }: Party): string {
   return `${quotedDisplayName(name)}<${writeSipUri({ user: number, host })}>`
 }
 
-/** Where a carrier is reached. */
-export function carrierHop({ protocol, host, port }: Carrier): NextHop {
-  return { protocol, remote: { address: host, port } }
-}
+type CarrierTarget = Target & { kind: 'carrier' }
 
 const nowhere: Location = { headers: [], parts: [] }
 
-function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, user: string): Reached {
+/** A carrier at the place that the call has come to, else at its best; undefined while its name leads nowhere. */
+function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, target: CarrierTarget): Reached | undefined {
+  const { user, hop = parts.placesOf(carrier)[0] } = target
+  if (!hop) return undefined
   const { host, port } = carrier
   // Carriers are trusted with who calls (RFC 3325 §9.1), and with not telling it; an emergency centre calls back to it.
   // Whose signed identity goes along is asserted too; else whoever sent the call on answers for it.
@@ -165,8 +168,8 @@ function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, user: str
   const where = route.kind === 'emergency' ? locationOf(route.callerNumber, { ...parts, callId: call.id }) : nowhere
   const history = diversionHeaders(call.diversions, { host: parts.host, target: user })
   return {
-    nextHop: carrierHop(carrier),
-    target: writeSipUri({ user, host, port }),
+    nextHop: hop,
+    target: writeSipUri({ user, host, ...(port === undefined ? {} : { port }) }),
     from: fromOf(parts, call),
     to: `<${writeSipUri({ user, host })}>`,
     headers: [

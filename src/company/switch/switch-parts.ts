@@ -3,7 +3,7 @@
 import type { Clock, Log, Metrics, RandomBytes } from '../../base/index.ts'
 import type { MediaBackend } from '../../network/media/index.ts'
 import type { Hashes, MessageCounts, RegistrarEvents } from '../../network/sip/index.ts'
-import type { Flow, Transport } from '../../network/transport/index.ts'
+import type { Flow, Locator, Transport } from '../../network/transport/index.ts'
 import type { IdentityPort } from './signed-identity.ts'
 import type { ChargingPort } from './charging-port.ts'
 import type { Directory, SipAccount } from './directory.ts'
@@ -23,6 +23,8 @@ export type SwitchTrace = {
 
 export type SwitchParts = {
   readonly transport: Transport
+  /** Looks up carriers that have a name; without one only those with an address are reached. */
+  readonly locator?: Locator
   readonly hashes: Hashes
   /** Our address as peers reach it. */
   readonly host: string

@@ -4,18 +4,31 @@ import type { SipEndpoint } from '../../network/sip/index.ts'
 import { createCarrierHealth, type CarrierHealthKeeper } from './carrier-health.ts'
 import type { Executor } from './executor.ts'
 import { pingCarriers } from './ping-carriers.ts'
-import { carrierHop } from './reach-target.ts'
+import type { CarrierPlaces } from './carrier-places.ts'
 import type { SwitchParts } from './switch-parts.ts'
 
 export type CarrierWatch = { readonly health: CarrierHealthKeeper; stop(): void }
 
 /** Begins to watch. */
-export function watchCarriers(parts: SwitchParts, sip: SipEndpoint, executor: Executor): CarrierWatch {
+export function watchCarriers(
+  parts: SwitchParts,
+  places: CarrierPlaces,
+  sip: SipEndpoint,
+  executor: Executor,
+): CarrierWatch {
   const health = createCarrierHealth({
     ...parts,
     callsOf: executor.countOf,
     onChange: (carrier) => parts.onCarrierChanged?.(carrier),
   })
-  const stop = parts.onCarrierChanged && pingCarriers({ ...parts, health, nextHop: carrierHop, send: sip.send })
+  const stop =
+    parts.onCarrierChanged &&
+    pingCarriers({
+      ...parts,
+      health,
+      nextHop: (carrier) => places.of(carrier)[0],
+      onPlace: places.note,
+      send: sip.send,
+    })
   return { health, stop: () => stop?.() }
 }

@@ -15,7 +15,10 @@ import type { Headers } from './message/write.ts'
 export type LegId = string
 
 /** Where a request is sent first: an open flow (a registered phone) or an address (a trunk). */
-export type NextHop = { readonly flow: Flow } | { readonly protocol: SipProtocol; readonly remote: SocketAddress }
+export type NextHop =
+  | { readonly flow: Flow }
+  /** Over TLS the peer's certificate must bear `serverName`, its address when absent. */
+  | { readonly protocol: SipProtocol; readonly remote: SocketAddress; readonly serverName?: string }
 
 /** Answers a 401 or 407 once, only for this realm. */
 export type Credentials = { readonly user: string; readonly password: string; readonly realm: string }

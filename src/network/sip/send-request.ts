@@ -11,7 +11,8 @@ import { parseNameAddr } from './name-addr.ts'
 /** Sends a request, answers one challenge, and reports the final outcome once. */
 export function sendRequest(stack: Stack, command: RequestCommand, onDone: (outcome: RequestOutcome) => void): void {
   const { nextHop } = command
-  const flow = 'flow' in nextHop ? nextHop.flow : stack.transport.flowTo(nextHop.protocol, nextHop.remote)
+  const flow =
+    'flow' in nextHop ? nextHop.flow : stack.transport.flowTo(nextHop.protocol, nextHop.remote, nextHop.serverName)
   const callId = command.callId ?? stack.token()
   const from = `${headerBytes(command.from)};tag=${command.fromTag ?? stack.token()}`
   const uri = headerBytes(command.target)

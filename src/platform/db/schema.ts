@@ -115,8 +115,8 @@ export type CarrierTable = {
   tenant_id: string
   name: string
   host: string
-  port: number
-  protocol: 'udp' | 'tcp'
+  port: number | null
+  protocol: 'udp' | 'tcp' | 'tls' | 'any'
   status: 'active' | 'disabled'
   created_at: number
   cost_deck_id: string | null
@@ -124,6 +124,9 @@ export type CarrierTable = {
   ping_seconds: Generated<number>
   down_after: Generated<number>
   up_after: Generated<number>
+  auth_user: string | null
+  auth_realm: string | null
+  auth_secret: string | null
 }
 
 export type CarrierRouteTable = {

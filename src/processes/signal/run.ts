@@ -19,7 +19,13 @@ import {
   type Switch,
   type SwitchParts,
 } from '../../company/switch/index.ts'
-import { createSockets, machineHashes, reachableAddress } from '../../network/transport/index.ts'
+import {
+  askServers,
+  createLocator,
+  createSockets,
+  machineHashes,
+  reachableAddress,
+} from '../../network/transport/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import { openMasterKeys, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
 import { EMERGENCY_DRAIN_MS } from '../emergency-drain.ts'
@@ -66,6 +72,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
     ...parts,
     ...stores,
     transport,
+    locator: locatorOf(parts),
     media,
     hashes: machineHashes,
     host,
@@ -106,6 +113,13 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
       await stores.close()
     },
   })
+}
+
+/** Looks carriers up; on an IPv6 address both kinds of addresses can be reached. */
+function locatorOf({ clock, random, config }: ProcessParts) {
+  const { nameServers } = config
+  const resolver = askServers({ clock, random, ...(nameServers ? { servers: nameServers } : {}) })
+  return createLocator({ resolver, clock, random, families: config.sip.host.includes(':') ? [4, 6] : [4] })
 }
 
 /** What the other processes hear of as it happens. */

@@ -9,6 +9,7 @@ import {
   readConfig,
   secureRandom,
   systemClock,
+  type Config,
   type Metrics,
   type Result,
 } from '../../base/index.ts'
@@ -133,6 +134,8 @@ export async function inHouse(
   act: (house: TestHouse) => Promise<void>,
   /** Where signal listens; phones and carriers of one address are told apart by their port on loopback alone. */
   sipHost = '127.0.0.1',
+  /** Who is asked for names; this machine's when absent. */
+  nameServers?: Config['nameServers'],
 ): Promise<void> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'dialhouse-signal-'))
   const running = new Map<ProcessName, { readonly process: RunningProcess; readonly bus: Bus }>()
@@ -154,6 +157,7 @@ export async function inHouse(
         sipPorts: { tls: tlsPort, wss: wssPort, ws: wsPort },
         rtp: await freePortRange(60),
         dataFolder,
+        nameServers,
       }
       const network: LocalBusNetwork = createLocalBusNetwork()
       const metrics = new Map<ProcessName, Metrics>()

@@ -202,9 +202,23 @@ function legFailed(call: Call, legId: LegId, { isFinal, ...failure }: Failed, at
   const better = !call.bestFailure || weight(status) > weight(call.bestFailure.status)
   const next = better ? { ...ended, bestFailure: { cause: causeOf(status), ...failure } } : ended
   if (next.legs.some((leg) => leg.state !== 'ended')) return { call: next, actions: [] }
+  const elsewhere = { ...next, waiting: otherPlaces(next, legId, status) }
   return isFinal && call.route.kind !== 'emergency'
     ? dialNext({ ...next, waiting: others(next, status) }, at)
-    : dialNext(next, at)
+    : dialNext(elsewhere, at)
+}
+
+/**
+ * A carrier's other places are tried when the network failed or it said 503 (RFC 3263 §4.3); what one place refuses the
+ * others refuse too. For an emergency nothing is left untried.
+ */
+function otherPlaces({ legs, route, waiting }: Call, legId: LegId, status: number): Call['waiting'] {
+  const failed = legs.find((leg) => leg.legId === legId)?.target
+  if (failed?.kind !== 'carrier' || !failed.hop || route.kind === 'emergency') return waiting
+  if (status === 503 || status === 408) return waiting
+  const isSame = (target: Target | undefined): boolean =>
+    target?.kind === 'carrier' && target.carrierId === failed.carrierId
+  return waiting.filter(([target]) => !isSame(target))
 }
 
 /** Who is left when a person was reached: the other contacts of an extension, unless it wants no call anywhere. */

@@ -84,10 +84,8 @@ function CarrierPanel({ carrier }: { carrier: Carrier }) {
       title={name}
       aside={
         <span className="inline-flex flex-wrap items-center gap-3">
-          <code className="font-mono">
-            {host}:{port}
-          </code>
-          {protocol.toUpperCase()}
+          <code className="font-mono">{port === null ? host : `${host}:${port}`}</code>
+          {protocol === 'any' ? 'by DNS' : protocol.toUpperCase()}
           <span>{channelsMax === null ? `${calls} calls` : `${calls} of ${channelsMax} channels`}</span>
           <CarrierState carrier={carrier} />
         </span>

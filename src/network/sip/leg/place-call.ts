@@ -32,7 +32,8 @@ const RING_TIMEOUT_MS = 180_000
 export function placeCall(stack: Stack, command: InviteCommand): void {
   assert(!stack.legs.has(command.legId), 'a leg id is used once')
   const { nextHop } = command
-  const flow = 'flow' in nextHop ? nextHop.flow : stack.transport.flowTo(nextHop.protocol, nextHop.remote)
+  const flow =
+    'flow' in nextHop ? nextHop.flow : stack.transport.flowTo(nextHop.protocol, nextHop.remote, nextHop.serverName)
   const leg = newLeg(stack, {
     id: command.legId,
     side: 'outgoing',
