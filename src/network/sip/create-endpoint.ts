@@ -13,7 +13,7 @@ import { acknowledge, placeCall } from './leg/place-call.ts'
 import { answerReinvite, reinvite } from './leg/reinvite.ts'
 import { answerCall } from './leg/take-call.ts'
 import { refresh } from './leg/update.ts'
-import { allowText } from './leg/write-request.ts'
+import { allowText, RELIABLE } from './leg/write-request.ts'
 import { receive } from './receive.ts'
 import { sendRequest } from './send-request.ts'
 import { createTimerWheel } from './timer-wheel.ts'
@@ -128,7 +128,7 @@ function createStack(options: EndpointOptions): Stack {
     allow: allowText(options.methods ?? []),
     session: options.session ?? { seconds: 1800, minSeconds: 90 },
     refresh: (leg) => refresh(stack, leg),
-    extensions: new Set(['timer', ...(options.extensions ?? [])]),
+    extensions: new Set(['timer', RELIABLE, ...(options.extensions ?? [])]),
     legs: new Map(),
     byTag: new Map(),
     byCallId: new Map(),

@@ -10,9 +10,10 @@ import { newBranch, writeDialogRequest } from './write-request.ts'
 
 /** Sends BYE in a dialog that is not (or no longer) a leg's own: a second fork, an answer nobody wanted. */
 export function sendStrayBye(stack: Stack, leg: Leg, dialog: Dialog): void {
+  leg.cseq++
   const flow = flowOf(stack, leg, dialog)
   const branch = newBranch(stack)
-  const bytes = writeDialogRequest(stack, leg, dialog, { method: 'BYE', cseq: dialog.localCseq + 1, branch, flow })
+  const bytes = writeDialogRequest(stack, leg, dialog, { method: 'BYE', cseq: leg.cseq, branch, flow })
   stack.clients.start({ method: 'BYE', branch, flow, bytes, user: { onResponse: () => {}, onFailure: () => {} } })
 }
 

@@ -8,7 +8,8 @@ import { stopConfirming } from './confirm.ts'
 import { sendBye } from './end-call.ts'
 import { endLeg, hear, type Leg, type Stack } from './leg.ts'
 import { flowOf } from './next-hop.ts'
-import { onReinvite } from './reinvite.ts'
+import { onPrack } from './reliable.ts'
+import { onReinvite, refreshByReinvite } from './reinvite.ts'
 import { missingExtensions, replyFlow, respond, respondStateless } from './respond.ts'
 import { onUpdate } from './update.ts'
 import { newBranch, writeDialogRequest } from './write-request.ts'
@@ -35,15 +36,25 @@ export function onAck(stack: Stack, request: SipMessage): void {
   if (leg.state !== 'answered') return
   leg.state = 'up'
   leg.remoteSdp = request.sdp ?? leg.remoteSdp
+  const { answer, late } = leg.reliable ?? {}
+  leg.reliable = undefined
   if (leg.end) return sendBye(stack, leg, leg.end, leg.hangup?.headers)
   stack.events.onDialogChanged?.(leg.id)
-  stack.events.onConfirmed(leg.id, request.sdp)
+  stack.events.onConfirmed(leg.id, request.sdp ?? answer)
+  if (late !== undefined && !leg.reinviting) refreshByReinvite(stack, leg, late)
+}
+
+/** A callee who wants to change what is heard before he answers: not without asking a person (RFC 3311 §5.2). */
+function isEarly(stack: Stack, request: SipMessage): boolean {
+  const leg = stack.byTag.get(request.to?.tag ?? '')
+  if (request.method !== 'UPDATE' || leg?.callId !== request.callId) return false
+  return leg.early?.has(request.from?.tag ?? '') ?? false
 }
 
 /** Any other request with a To tag. */
 export function onDialogRequest(stack: Stack, request: SipMessage, flow: Flow): void {
   const leg = legOf(stack, request)
-  if (!leg?.dialog) return respondStateless(stack, request, flow, { status: 481 })
+  if (!leg?.dialog) return respondStateless(stack, request, flow, { status: isEarly(stack, request) ? 504 : 481 })
   const cseq = request.cseq?.number ?? 0
   // RFC 3261 §12.2.2: what is older than the last request is out of order.
   if (cseq < leg.dialog.remoteCseq) return respondStateless(stack, request, flow, { status: 500 })
@@ -69,6 +80,7 @@ const acts: Readonly<Record<string, Act>> = {
   BYE: (stack, leg, server) => onBye(stack, leg, () => respond(stack, server, { status: 200 }), server.request),
   INVITE: onReinvite,
   UPDATE: onUpdate,
+  PRACK: onPrack,
   INFO(stack, leg, server) {
     respond(stack, server, { status: 200 })
     stack.events.onInfo(leg.id, server.request)
@@ -77,7 +89,7 @@ const acts: Readonly<Record<string, Act>> = {
 }
 
 /** Methods that have a name, whether somebody here serves them or not (RFC 3261 §21.4.6 against §21.5.2). */
-const named = new Set(['REFER', 'NOTIFY', 'SUBSCRIBE', 'MESSAGE', 'PUBLISH', 'REGISTER', 'PRACK'])
+const named = new Set(['REFER', 'NOTIFY', 'SUBSCRIBE', 'MESSAGE', 'PUBLISH', 'REGISTER'])
 
 function askAbove(stack: Stack, leg: Leg, server: ServerTransaction): void {
   const { request } = server

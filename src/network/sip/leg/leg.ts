@@ -45,6 +45,31 @@ export type Unconfirmed = {
   deadline: Timer | undefined
 }
 
+/** What we said reliably before our final answer (RFC 3262 §3). */
+export type Reliable = {
+  /** The last number said. */
+  rseq: number
+  /** A provisional answer of ours that is repeated until its PRACK comes. */
+  waiting: UnheardProgress | undefined
+  /** Answers that wait for that PRACK, in their order. */
+  readonly queue: (() => void)[]
+  /** The session description that the peer has for certain. */
+  sdp: string | undefined
+  /** The peer's answer to it, when it was an offer. */
+  answer: string | undefined
+  /** What has to be offered when the call is up: it is not what was said before. */
+  late: string | undefined
+}
+
+type UnheardProgress = {
+  readonly hasSdp: boolean
+  resend: Timer | undefined
+  deadline: Timer | undefined
+}
+
+/** A side of our INVITE that speaks reliably before it answers (RFC 3262 §4). */
+export type EarlySide = { readonly rseq: number; readonly sdp: string | undefined }
+
 /** A re-INVITE of ours: a new offer of those above, or a refresh that nobody is told of. */
 export type Reinviting = {
   readonly sdp: string
@@ -69,6 +94,8 @@ export type Leg = {
   dialog: Dialog | undefined
   /** The far side's tag while it only rings. */
   earlyTag: string | undefined
+  /** By their tags, the sides that made early dialogs reliably. */
+  early: Map<string, EarlySide> | undefined
   cseq: number
   /** Our own INVITE, for outgoing legs. */
   readonly command: InviteCommand | undefined
@@ -79,6 +106,7 @@ export type Leg = {
   /** The peer's first INVITE, for incoming legs. */
   readonly server: ServerTransaction | undefined
   unconfirmed: Unconfirmed | undefined
+  reliable: Reliable | undefined
   /** The peer's re-INVITE that waits for our answer. */
   reinvited: ServerTransaction | undefined
   /** Our re-INVITE that waits for the peer's. */
@@ -158,6 +186,7 @@ type Beginning = Pick<
 export function newLeg(stack: Stack, beginning: Beginning): Leg {
   return {
     earlyTag: undefined,
+    early: undefined,
     cseq: 0,
     command: undefined,
     credentials: undefined,
@@ -165,6 +194,7 @@ export function newLeg(stack: Stack, beginning: Beginning): Leg {
     challenged: false,
     server: undefined,
     unconfirmed: undefined,
+    reliable: undefined,
     reinvited: undefined,
     reinviting: undefined,
     localSdp: undefined,
@@ -188,6 +218,12 @@ export function hear(stack: Stack, leg: Leg, message: SipMessage): void {
   if (message.countOf(header.allow) > 0) leg.allowsUpdate = message.items(header.allow).includes('UPDATE')
 }
 
+/** A provisional answer is not repeated any more, whether it was heard or not. */
+export function stopRepeating({ reliable }: Leg): void {
+  reliable?.waiting?.resend?.stop()
+  reliable?.waiting?.deadline?.stop()
+}
+
 /** Enters a new leg into the tables. */
 export function addLeg(stack: Stack, leg: Leg): void {
   stack.legs.set(leg.id, leg)
@@ -203,6 +239,7 @@ export function endLeg(stack: Stack, leg: Leg, end: LegEnd): void {
   leg.unconfirmed?.resend?.stop()
   leg.unconfirmed?.deadline?.stop()
   leg.unconfirmed = undefined
+  stopRepeating(leg)
   // What the peer still owes an answer to is not waited for longer than for any request.
   for (const pending of [leg.attempt, leg.reinviting]) {
     if (pending) stack.clients.expire(pending.branch, 64 * stack.timers.t1Ms)

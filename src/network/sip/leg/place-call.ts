@@ -14,6 +14,7 @@ import { parseNameAddr } from '../name-addr.ts'
 import { sendBye, sendStrayBye } from './end-call.ts'
 import { addLeg, endLeg, hear, newLeg, type Attempt, type Leg, type Stack } from './leg.ts'
 import { flowOf } from './next-hop.ts'
+import { acknowledgeProgress } from './prack.ts'
 import { intervalLines, raiseInterval, startSession } from './session-interval.ts'
 import {
   capabilityLines,
@@ -86,7 +87,7 @@ function sendInvite(stack: Stack, leg: Leg, command: InviteCommand, credentialsT
     contact: contactValue(stack, leg.flow, leg.contactUser, isSecureLeg(leg)),
     maxForwards: command.maxForwards,
   })
-  const abilities = capabilityLines(stack) + intervalLines(stack, leg)
+  const abilities = capabilityLines(stack, command.sdp !== undefined) + intervalLines(stack, leg)
   const headerText = head + abilities + credentialsText + headerLines(command.headers)
   const { sdp, parts = [] } = command
   const body = parts.length > 0 ? writeMultipart(sdp, parts, stack.token()) : { body: sdp }
@@ -136,6 +137,7 @@ function onResponse(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessa
   if (leg.state === 'cancelling') return sendCancel(stack, leg, attempt)
   if (leg.state !== 'calling' || response.status === 100) return
   leg.earlyTag = response.to?.tag
+  if (!acknowledgeProgress(stack, leg, dialogOf(leg, attempt, response), response)) return
   stack.events.onProgress(leg.id, response.status, response.sdp)
 }
 
@@ -165,12 +167,7 @@ function onAccepted(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessa
   const tag = response.to?.tag ?? ''
   const sent = attempt.acks.get(tag)
   if (sent) return stack.send(attempt.flow, sent)
-  const { command } = leg
-  assert(command, 'an outgoing leg has its command')
-  const local = headerBytes(command.from)
-  const remote = headerBytes(command.to)
-  const seed = { callId: leg.callId, localTag: leg.localTag, local, remote, cseq: attempt.cseq, target: attempt.uri }
-  const dialog = dialogOfResponse(seed, response)
+  const dialog = dialogOf(leg, attempt, response)
   if (leg.state !== 'calling') {
     // A repetition while the peer's offer still waits for our answer.
     if (leg.state === 'answered' && leg.dialog?.remoteTag === tag) return
@@ -181,13 +178,26 @@ function onAccepted(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessa
   }
   leg.ringTimer?.stop()
   leg.dialog = dialog
-  leg.remoteSdp = response.sdp
+  // An answer that came reliably before need not be said again (RFC 3261 §13.2.1).
+  const sdp = response.sdp ?? leg.early?.get(tag)?.sdp
+  leg.early = undefined
+  leg.remoteSdp = sdp
   if (!leg.pinned && flow.protocol !== 'udp') leg.flow = flow
-  const offered = command.sdp === undefined && response.sdp !== undefined
+  const offered = leg.command?.sdp === undefined && response.sdp !== undefined
   leg.state = offered ? 'answered' : 'up'
   if (!offered) sendAck(stack, leg, attempt, dialog, undefined)
   startSession(stack, leg, response)
-  stack.events.onAnswered(leg.id, response.sdp, response)
+  stack.events.onAnswered(leg.id, sdp, response)
+}
+
+/** The dialog that an answer to our INVITE makes, early or not. */
+function dialogOf(leg: Leg, attempt: Attempt, response: SipMessage): Dialog {
+  const { command } = leg
+  assert(command, 'an outgoing leg has its command')
+  const local = headerBytes(command.from)
+  const remote = headerBytes(command.to)
+  const seed = { callId: leg.callId, localTag: leg.localTag, local, remote, cseq: attempt.cseq, target: attempt.uri }
+  return dialogOfResponse(seed, response)
 }
 
 /** The ACK of a 2xx is a request of its own, sent anew for every repetition of the 2xx. */

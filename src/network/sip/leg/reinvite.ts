@@ -83,7 +83,7 @@ function sendReinvite(stack: Stack, leg: Leg, credentialsText: string): void {
     branch,
     flow,
     withContact: true,
-    extraText: capabilityLines(stack) + intervalLines(stack, leg) + credentialsText,
+    extraText: capabilityLines(stack, false) + intervalLines(stack, leg) + credentialsText,
     body: reinviting.sdp,
   })
   stack.clients.start({

@@ -8,7 +8,8 @@ import { headerLines } from '../message/write.ts'
 import type { ServerTransaction } from '../transaction/servers.ts'
 import { parseUri } from '../uri.ts'
 import { confirm } from './confirm.ts'
-import { addLeg, endLeg, hear, newLeg, type Leg, type Stack } from './leg.ts'
+import { addLeg, endLeg, hear, newLeg, stopRepeating, type Leg, type Stack } from './leg.ts'
+import { planAnswer, queueAnswer, reliableLines, sayReliably } from './reliable.ts'
 import { respond, write } from './respond.ts'
 import { agreeInterval } from './session-interval.ts'
 import { capabilityLines, contactValue, isSecureLeg } from './write-request.ts'
@@ -64,21 +65,37 @@ export function answerCall(stack: Stack, leg: Leg, status: number, options: Answ
   const { server } = leg
   if (!server || leg.state !== 'incoming' || status <= 100) return
   if (status >= 300) return refuseCall(stack, leg, status, options)
+  const plan = planAnswer(leg, server.request, status, options.sdp)
+  if (plan === 'nothing') return
+  if (plan === 'later') return queueAnswer(leg, () => answerCall(stack, leg, status, options))
   const { request } = server
   const contact = `Contact: ${contactValue(stack, leg.flow, leg.contactUser, isSecureLeg(leg))}\r\n`
   const capabilities = status >= 200 ? capabilityLines(stack) + agreeInterval(stack, leg, request) : ''
+  const reliably = plan.isReliable ? reliableLines(stack, leg) : ''
   const bytes = write(stack, request, leg.flow, {
     status,
     reason: options.reason,
     toTag: leg.localTag,
     withRecordRoute: true,
-    headerText: contact + capabilities + headerLines(options.headers),
-    body: options.sdp,
+    headerText: contact + capabilities + reliably + headerLines(options.headers),
+    body: plan.sdp,
   })
-  if (options.sdp !== undefined) leg.localSdp = options.sdp
+  if (plan.sdp !== undefined) leg.localSdp = plan.sdp
+  if (plan.isReliable) {
+    const giveUp = (): void => endUnheard(stack, leg, server)
+    return sayReliably(stack, leg, server, { status, bytes, sdp: plan.sdp, giveUp })
+  }
   if (status < 200) return server.respond(status, bytes)
+  stopRepeating(leg)
   leg.state = 'answered'
-  confirm(stack, leg, server, { bytes, isOffer: request.sdp === undefined })
+  confirm(stack, leg, server, { bytes, isOffer: request.sdp === undefined && plan.sdp !== undefined })
+}
+
+/** The caller asked for provisional answers that he hears for certain, and does not say that he does (RFC 3262 §3). */
+function endUnheard(stack: Stack, leg: Leg, server: ServerTransaction): void {
+  if (leg.state !== 'incoming') return
+  respond(stack, server, { status: 504, reason: 'No PRACK' }, leg.localTag)
+  endLeg(stack, leg, { status: 504, reason: 'No PRACK', by: 'timeout' })
 }
 
 function refuseCall(stack: Stack, leg: Leg, status: number, options: AnswerOptions): void {

@@ -94,11 +94,15 @@ export function onUpdate(stack: Stack, leg: Leg, server: ServerTransaction): voi
   if (sdp === undefined) return acceptOffer(stack, leg, server, undefined)
   // RFC 3311 §5.2: our own offer waits for its answer, or theirs for ours.
   if (leg.reinviting && !leg.reinviting.wait) return respond(stack, server, { status: 491 })
-  if (leg.reinvited || leg.unconfirmed?.isOffer || leg.state === 'incoming') {
+  const isAnswering =
+    leg.state === 'incoming' && (leg.reliable?.sdp === undefined || leg.reliable.waiting !== undefined)
+  if (leg.reinvited || leg.unconfirmed?.isOffer || isAnswering) {
     return respond(stack, server, { status: 500, headers: [['Retry-After', String(1 + stack.below(10))]] })
   }
   leg.reinvited = server
   if (sdp === leg.remoteSdp && leg.localSdp !== undefined) return answerReinvite(stack, leg, 200, leg.localSdp)
+  // Before the answer nobody above can change what is heard (RFC 3311 §5.2).
+  if (leg.state === 'incoming') return answerReinvite(stack, leg, 504)
   stack.wheel.after(ANSWER_MS, () => {
     if (leg.reinvited === server) answerReinvite(stack, leg, 504)
   })

@@ -7,14 +7,21 @@ import { bracketed, writeSipUri } from '../uri.ts'
 import { MAGIC_COOKIE } from '../via.ts'
 import type { Leg, Stack } from './leg.ts'
 
+/** The option tag of reliable provisional answers (RFC 3262 §8.1). */
+export const RELIABLE = '100rel'
+
 /** What we can do, and what those above can; said in INVITEs, their answers and refusals. */
 export function allowText(methods: readonly string[]): string {
-  return ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', 'UPDATE', ...methods].join(', ')
+  return ['INVITE', 'ACK', 'CANCEL', 'BYE', 'OPTIONS', 'INFO', 'UPDATE', 'PRACK', ...methods].join(', ')
 }
 
-/** What we can do, as lines of an INVITE, its answer, or a refresh. */
-export function capabilityLines(stack: Stack): string {
-  return `Allow: ${stack.allow}\r\nSupported: ${[...stack.extensions].join(', ')}\r\n`
+/**
+ * What we can do, as lines of an INVITE, its answer, or a refresh. Reliable provisional answers are asked for only
+ * where they can bring an answer to our offer, and say something new: not to re-INVITEs, which ring nowhere.
+ */
+export function capabilityLines(stack: Stack, takesReliable = true): string {
+  const extensions = [...stack.extensions].filter((one) => takesReliable || one !== RELIABLE)
+  return `Allow: ${stack.allow}\r\nSupported: ${extensions.join(', ')}\r\n`
 }
 
 /** A new branch for a new transaction. */
