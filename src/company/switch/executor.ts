@@ -46,7 +46,7 @@ export type Executor = {
   countOf(id: string): number
   /** The leg that a leg talks to; undefined while nobody has answered. */
   otherSide(legId: LegId): LegId | undefined
-  /** Kept when every call is over and its records are in the spool. */
+  /** Kept when every call is over, its records are in the spool, and the journal was told. */
   idle(): Promise<void>
 }
 
@@ -148,6 +148,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     },
     async idle() {
       while (closings.size > 0) await Promise.all(closings)
+      desk.notes.flush()
     },
   }
 }

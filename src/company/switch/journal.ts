@@ -77,7 +77,7 @@ export async function openJournal(path: string, log: Log): Promise<Journal> {
   let carried = (): readonly KeptCall[] => [...left.values()]
   const file: LineFile = await openLineFile(path, {
     log,
-    write: (handle, text) => handle.appendFile(text),
+    safe: 'handed over',
     everything: () => carried().map((kept) => textOf({ kind: 'call', kept })),
   })
   const append = (line: string): void => {

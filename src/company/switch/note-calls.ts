@@ -1,6 +1,7 @@
 /**
- * Notes conversations in the journal, each a moment after it changed: an answer and its ACK are one note, and neither
- * waits for it.
+ * Notes conversations in the journal, each a moment after it changed or ended: an answer and its ACK are one note, all
+ * of a moment are one write, and nothing waits for it. A call that ended in the moment before a crash is not carried
+ * on all the same: its media is gone, or its record is closed.
  */
 
 import type { Clock, Timer } from '../../base/index.ts'
@@ -33,6 +34,7 @@ export function createCallNotes(
   keep: (callId: string) => KeptCall | undefined,
 ): CallNotes {
   const dirty = new Set<string>()
+  const over = new Set<string>()
   const noted = new Set<string>()
   let moment: Timer | undefined
   const flush = (): void => {
@@ -45,15 +47,22 @@ export function createCallNotes(
       noted.add(callId)
     }
     dirty.clear()
+    for (const callId of over) journal.drop(callId)
+    over.clear()
+  }
+  const soon = (): void => {
+    moment ??= clock.after(MOMENT_MS, flush)
   }
   return {
     touch(callId) {
       dirty.add(callId)
-      moment ??= clock.after(MOMENT_MS, flush)
+      soon()
     },
     drop(callId) {
       dirty.delete(callId)
-      if (noted.delete(callId)) journal.drop(callId)
+      if (!noted.delete(callId)) return
+      over.add(callId)
+      soon()
     },
     flush,
   }

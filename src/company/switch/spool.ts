@@ -6,7 +6,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Log } from '../../base/index.ts'
 import type { CdrRecord } from '../ledger/index.ts'
-import { openLineFile, readLines, writeDurably } from './line-file.ts'
+import { openLineFile, readLines } from './line-file.ts'
 import { applyLine, emptyState, type OpenCall, type SpoolLine, type SpoolState } from './spool-state.ts'
 
 export type Spool = {
@@ -34,7 +34,7 @@ function linesOf(state: SpoolState): string[] {
 
 export type SpoolOptions = {
   readonly log: Log
-  /** Puts text at the end of the file, on disk when it resolves. */
+  /** Puts text at the end of the file, on disk when it resolves: a test's own disk. */
   readonly write?: (file: FileHandle, text: string) => Promise<void>
 }
 
@@ -42,11 +42,11 @@ export type SpoolOptions = {
  * Opens the spool at `path`, reading what a former process left in it. It opens on a full disk too: emergencies are
  * carried without it.
  */
-export async function openSpool(path: string, { log, write = writeDurably }: SpoolOptions): Promise<Spool> {
+export async function openSpool(path: string, { log, write }: SpoolOptions): Promise<Spool> {
   const state = emptyState()
   readLines(path, log, (line) => applyLine(state, JSON.parse(line) as SpoolLine))
   const leftOpen = [...state.open.values()]
-  const file = await openLineFile(path, { log, write, everything: () => linesOf(state) })
+  const file = await openLineFile(path, { log, safe: 'on disk', write, everything: () => linesOf(state) })
   return {
     leftOpen,
     append(line) {
