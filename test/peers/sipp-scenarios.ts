@@ -24,7 +24,7 @@ function scenario(name: string, steps: readonly string[]): string {
   return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="${name}">\n${steps.join('\n')}\n</scenario>\n`
 }
 
-function invite(parties: Parties, cseq: number, auth: string): string {
+function invite(parties: Parties, cseq: number, moreLines: string): string {
   const domain = parties.domain ?? '[remote_ip]'
   return `INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
 ${VIA};rport
@@ -33,7 +33,7 @@ From: <sip:${parties.from}@${domain}>;tag=[pid]t[call_number]
 To: <sip:[service]@${domain}>
 Call-ID: [call_id]
 CSeq: ${cseq} INVITE
-Contact: <sip:${parties.from}@[local_ip]:[local_port];transport=[transport]>${auth}
+Contact: <sip:${parties.from}@[local_ip]:[local_port];transport=[transport]>${moreLines}
 Content-Type: application/sdp
 Content-Length: [len]
 
@@ -161,5 +161,69 @@ export function refuseScenario({ status }: { readonly status: number }): string 
     '<recv request="INVITE" crlf="true"></recv>',
     send(`SIP/2.0 ${status} No\n${REPLY}\nContent-Length: 0\n`),
     '<recv request="ACK" crlf="true"></recv>',
+  ])
+}
+
+function prack(parties: Parties, cseq: number, inviteCseq: number): string {
+  const domain = parties.domain ?? '[remote_ip]'
+  return `PRACK [next_url] SIP/2.0
+${VIA};rport
+Max-Forwards: 70
+From: <sip:${parties.from}@${domain}>;tag=[pid]t[call_number]
+To: <sip:[service]@${domain}>[peer_tag_param]
+Call-ID: [call_id]
+CSeq: ${cseq} PRACK
+RAck: [$rseq] ${inviteCseq} INVITE
+Content-Length: 0
+`
+}
+
+/** Keeps a header's value (or the part of it that fits) as a variable; the call fails when it is not there. */
+function keep(name: string, variable: string, pattern = '.*'): string {
+  return `<ereg regexp="${pattern}" search_in="hdr" header="${name}:" check_it="true" assign_to="${variable}"/>`
+}
+
+/** Calls as `callScenario` with a password does, requires 100rel, and gets a reliable 180 (RFC 3262). */
+export function reliableCallScenario(parties: Parties & { readonly holdMs: number }): string {
+  const requires = '\nRequire: 100rel'
+  return scenario('reliable call', [
+    send(invite(parties, 1, requires)),
+    '<recv response="100" optional="true"></recv>',
+    '<recv response="401" auth="true"></recv>',
+    send(ack(parties, 1, false), ''),
+    send(invite(parties, 2, requires + authOf(parties))),
+    '<recv response="100" optional="true"></recv>',
+    `<recv response="180" rrs="true"><action>${keep('RSeq', 'rseq', '[0-9]+')}</action></recv>`,
+    send(prack(parties, 3, 2)),
+    '<recv response="200"></recv>',
+    '<recv response="200" rrs="true"></recv>',
+    send(ack(parties, 2, true), ''),
+    `<pause milliseconds="${parties.holdMs}"/>`,
+    send(bye(parties, 4)),
+    '<recv response="200"></recv>',
+  ])
+}
+
+const OK = 'SIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n'
+
+/** Answers in a reliable 183, wants its PRACK, and sends a 200 without SDP. */
+export function reliableAnswerScenario(): string {
+  const reliable = `${REPLY}\nRequire: 100rel\nRSeq: 4711\nContent-Type: application/sdp\nContent-Length: [len]`
+  const contact = 'Contact: <sip:[local_ip]:[local_port];transport=[transport]>'
+  const isOurs = '<ereg regexp="4711 1 INVITE" search_in="hdr" header="RAck:" check_it="true" assign_to="rack"/>'
+  return scenario('reliable answer', [
+    `<recv request="INVITE" crlf="true"><action>${keep('Via', 'via')}</action></recv>`,
+    send(`SIP/2.0 183 Session Progress\n${reliable}\n\n${SDP}`, ''),
+    `<recv request="PRACK" crlf="true"><action>${isOurs}</action></recv>`,
+    send(OK, ''),
+    '<pause milliseconds="100"/>',
+    send(
+      'SIP/2.0 200 OK\nVia:[$via]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n' +
+        `CSeq: 1 INVITE\n${contact}\nContent-Length: 0\n`,
+    ),
+    '<recv request="ACK" crlf="true"></recv>',
+    '<recv request="BYE"></recv>',
+    send(OK, ''),
+    '<Reference variables="rack"/>',
   ])
 }
