@@ -32,12 +32,13 @@ const checks: readonly Check[] = [
             <> (select coalesce(sum(amount_micros), 0) from ledger_entry where account_id = account.id)`,
   },
   {
-    rule: 'every charge line of a partner has one entry of its amount',
+    rule: 'the entries of every charge line of a partner sum to its amount',
     sql: `select line.cdr_id::text as id from cdr_charge as line
-          where charge_micros > 0 and (
-            select count(*) from posting join ledger_entry as entry on entry.posting_id = posting.id
+          where charge_micros <> (
+            select coalesce(sum(entry.amount_micros), 0)
+            from posting join ledger_entry as entry on entry.posting_id = posting.id
             where posting.cdr_id = line.cdr_id and entry.account_id = line.account_id
-              and entry.amount_micros = line.charge_micros) <> 1`,
+              and posting.kind in ('usage', 'rerate'))`,
   },
   {
     rule: 'a charge line of a partner belongs to a record, and no level of it is missing',
@@ -50,18 +51,28 @@ const checks: readonly Check[] = [
     sql: `select cdr_id::text as id from reservation_level where cdr_id not in (select cdr_id from reservation)`,
   },
   {
-    rule: 'every charged record has one posting of its amount to its account',
+    rule: 'what was posted to the account of a charged record sums to its amount',
     sql: `select cdr.id::text from cdr
-          where charge_micros > 0 and (
-            select count(*) from posting join ledger_entry as entry on entry.posting_id = posting.id
+          where charge_micros > 0 and charge_micros <> (
+            select coalesce(sum(entry.amount_micros), 0)
+            from posting join ledger_entry as entry on entry.posting_id = posting.id
             where posting.cdr_id = cdr.id and entry.account_id = cdr.account_id
-              and entry.amount_micros = cdr.charge_micros) <> 1`,
+              and posting.kind in ('usage', 'rerate'))`,
+  },
+  {
+    rule: 'every revision of a charge is posted with its difference',
+    sql: `select posting_id::text as id from cdr_revision as revision
+          group by posting_id, account_id
+          having sum(new_micros - old_micros) <> (
+            select coalesce(sum(amount_micros), 0) from ledger_entry as entry
+            where entry.posting_id = revision.posting_id and entry.account_id = revision.account_id)`,
   },
   {
     rule: 'every usage posting belongs to a charged record',
     sql: `select posting.id::text from posting left join cdr on cdr.id = posting.cdr_id
           where posting.kind = 'usage' and coalesce(cdr.charge_micros, 0) = 0 and not exists (
-            select from cdr_charge as line where line.cdr_id = posting.cdr_id and line.charge_micros > 0)`,
+            select from cdr_charge as line where line.cdr_id = posting.cdr_id and line.charge_micros > 0)
+            and not exists (select from cdr_revision as revision where revision.cdr_id = posting.cdr_id)`,
   },
   {
     rule: 'a stored record holds no reservation',

@@ -10,6 +10,7 @@ import type { LedgerMeter } from './meter.ts'
 import type { Settlement } from './price-levels.ts'
 import type { CallRated } from './protocol.ts'
 import type { Refusals } from './refusals.ts'
+import type { Revision } from './revision.ts'
 import type { MoneyPosting } from './write-batch.ts'
 
 export type LedgerParts = {
@@ -24,8 +25,9 @@ export type LedgerParts = {
 /** What waits for the disk. `pending` are the charges that memory counts until the database does. */
 export type Item =
   | { readonly kind: 'hold' | 'release'; readonly cdrId: string }
-  | ({ readonly kind: 'settle'; readonly settlement: Settlement } & Uncertain)
+  | ({ readonly kind: 'settle'; readonly settlement: Settlement; isKnown?: boolean } & Uncertain)
   | ({ readonly kind: 'post'; readonly posting: MoneyPosting } & Uncertain)
+  | { readonly kind: 'revise'; readonly revisions: readonly Revision[] }
 
 export type Pending = { readonly accountId: string; readonly micros: Micros }
 

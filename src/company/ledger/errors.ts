@@ -47,6 +47,13 @@ export function tooManyCalls(callsMax: number) {
 export const noSuchCustomer = fail('ledger.no_such_customer', 'there is no customer with this id')
 export const noBrand = fail('ledger.no_brand', 'this provider has no brand yet; create it first')
 export const noSuchCall = fail('ledger.no_such_call', 'there is no call record with this id')
+export const noSuchRerate = fail('ledger.no_such_rerate', 'there is no rerating with this id')
+export const rerateNotReady = fail('ledger.rerate_not_ready', 'only a rerating that was previewed can be applied, once')
+export const providerOnly = fail('ledger.provider_only', "charges are made again by the provider's people alone")
+export const badRerate = fail(
+  'ledger.bad_rerate',
+  'name a customer or a deck, not both, and a version of a deck of this house',
+)
 
 /** A bound of a range that cannot be read, or a range that ends before it begins. */
 export function badRange(what: string) {

@@ -80,6 +80,7 @@ async function readMoney(tx: Tx, tenantId: string, since: number): Promise<Money
            coalesce(sum(entry.amount_micros) filter (where posting.kind <> 'payment'), 0)::bigint as "adjustmentsMicros"
     from posting
     join ledger_entry as entry on entry.posting_id = posting.id and entry.tenant_id = posting.tenant_id
-    where posting.tenant_id = ${tenantId} and posting.kind <> 'usage' and posting.posted_at >= ${since}`
+    where posting.tenant_id = ${tenantId} and posting.kind <> 'usage' and posting.kind <> 'rerate'
+      and posting.posted_at >= ${since}`
   return row!
 }

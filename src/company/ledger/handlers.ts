@@ -22,6 +22,7 @@ import { postAdjustment, postPayment, type PostingFailure, type PostingRequest }
 import { readRange } from './range.ts'
 import { isVisibleAccount, readAccounts } from './read-accounts.ts'
 import { newestCalls, personFilter, readCall, totalsOf, type CallFilter, type Position } from './read-calls.ts'
+import { rerateHandlers } from './rerate-handlers.ts'
 import { retentionHandlers } from './retention-handlers.ts'
 import { transactionLines } from './transactions-file.ts'
 
@@ -37,6 +38,7 @@ export function ledgerOperations(parts: LedgerOperationsParts): readonly BoundOp
     ...explanationHandlers(parts.bus),
     ...retentionHandlers(parts.clock),
     ...balanceHandlers(parts.bus),
+    ...rerateHandlers(parts),
   })
 }
 

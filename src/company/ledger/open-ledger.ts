@@ -25,6 +25,7 @@ import { noteRefusals } from './refusals.ts'
 import { releaseExpired } from './release-expired.ts'
 import { readRunning, type RunningCharges } from './running-charges.ts'
 import { freeForgotten, holdOn, reserveCall } from './reserve-call.ts'
+import { workOffRerates } from './rerate.ts'
 import { settleOnce } from './settle-record.ts'
 import type { MoneyPosting } from './write-batch.ts'
 import { writeItems } from './write-items.ts'
@@ -46,6 +47,8 @@ export type Ledger = {
   refusals(): readonly Refusal[]
   /** What an account's calls in progress have cost so far. */
   running(accountId: string): RunningCharges
+  /** Works off the reratings that were asked for; resolves when nothing is left. */
+  rerate(): Promise<void>
   notes(): readonly string[]
   /** Writes what waits and stops. */
   close(): Promise<void>
@@ -67,6 +70,7 @@ export function openLedger(parts: LedgerParts): Ledger {
   const belowCost = noteBelowCost(parts)
   const refusals = noteRefusals(credit)
   const engine: Engine = { ...parts, credit, terms, commit, meter, belowCost, refusals, onTheWay: new Map() }
+  const rerates = workOffRerates(engine)
   void terms.look()
   const sweep = clock.every(SWEEP_MS, () => {
     for (const cdrId of releaseExpired(credit, clock.now(), log)) later(engine, { kind: 'release', cdrId })
@@ -83,12 +87,15 @@ export function openLedger(parts: LedgerParts): Ledger {
     freeForgotten: (request) => freeForgotten(engine, request),
     refusals: () => refusals.latest(),
     running: (accountId) => readRunning(credit, accountId, clock.now()),
+    rerate: () => rerates.look(),
     notes: () => notesOf(engine),
     async close() {
       sweep.stop()
       terms.stop()
+      const stopped = rerates.close()
       await belowCost.close()
       await commit.close()
+      await stopped
     },
   }
 }

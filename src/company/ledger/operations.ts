@@ -7,6 +7,7 @@ import { explanationOperations } from './explanation-operations.ts'
 import { limitOperations } from './limit-operations.ts'
 import { marginOperations } from './margin-operations.ts'
 import { retentionOperations } from './retention-operations.ts'
+import { rerateOperations } from './rerate-operations.ts'
 import { bound, customerId, range } from './report-fields.ts'
 
 const search = z.string().trim().min(1).max(100).optional()
@@ -197,4 +198,5 @@ export const operations = {
   ...explanationOperations,
   ...retentionOperations,
   ...balanceOperations,
+  ...rerateOperations,
 }

@@ -38,6 +38,9 @@ const freeText: Readonly<Record<string, string>> = {
   no_rate: 'the rate deck has no price for this destination',
 }
 
+/** Reasons of records that no deck is asked for, whatever it says. */
+export const freeReasons: readonly string[] = Object.keys(freeText).filter((reason) => reason !== 'no_rate')
+
 /** Whether a stored reason says that no price was asked for. */
 export function isFreeReason(reason: string): boolean {
   return reason in freeText

@@ -5,18 +5,22 @@ import type { Credit } from './credit.ts'
 import type { Engine, Item, Uncertain } from './engine.ts'
 import { lockEpoch } from './epoch.ts'
 import { writeBatch, type Batch, type Written } from './write-batch.ts'
+import { writeRevisions } from './write-revisions.ts'
 
 /** Writes the items in one transaction, all or none. */
 export async function writeItems(engine: Engine, items: readonly Item[]): Promise<void> {
   const { db, clock, terms } = engine
   const batch = gather(engine.credit, items)
+  const revisions = items.flatMap((item) => (item.kind === 'revise' ? item.revisions : []))
   let written: Written
+  let revised: Written['balances'] = new Map()
   try {
     written = await db.asService(async (tx) => {
       // Sent first, looked at last: the server refuses nothing meanwhile, and nothing is committed without it.
       const locked = lockEpoch(tx, terms.epoch())
       locked.catch(() => {})
       const result = await writeBatch(tx, clock, batch)
+      if (revisions.length > 0) revised = await writeRevisions(tx, clock.now(), revisions)
       await locked
       return result
     })
@@ -29,6 +33,7 @@ export async function writeItems(engine: Engine, items: readonly Item[]): Promis
     if (item.kind === 'settle') settled(engine, item, written)
     if (item.kind === 'post') forgetPending(engine, item, written)
   }
+  for (const [accountId, micros] of revised) engine.credit.written(accountId, 0n, micros)
 }
 
 /** What a batch writes: reservations as they are now, not as they were when they were queued. */
@@ -56,7 +61,8 @@ function forgetPending({ credit }: Engine, item: Uncertain, written: Written): v
 function settled(engine: Engine, item: Item & { kind: 'settle' }, written: Written): void {
   const { record, chargeMicros, currency, reason } = item.settlement.rated
   forgetPending(engine, item, written)
-  if (!written.stored.has(record.id) && !item.isUnsure) return
+  item.isKnown = !written.stored.has(record.id)
+  if (item.isKnown && !item.isUnsure) return
   engine.meter.stored(reason)
   const { id: cdrId, tenantId, personId } = record
   engine.onRated({ cdrId, tenantId, personId, chargeMicros, currency })

@@ -30,6 +30,10 @@ const lenders = [
   'dialhouse_count_late_call()',
   'dialhouse_uncount_call()',
   'dialhouse_sum_next_day()',
+  // Changes the charge of a stored record, and keeps what it was; `charge` alone may ask.
+  'dialhouse_assign_period()',
+  'dialhouse_recount_call()',
+  'dialhouse_revise_charges(jsonb)',
   'dialhouse_forget_calls(uuid,timestamp with time zone,timestamp with time zone,integer)',
 ]
 

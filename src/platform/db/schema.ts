@@ -178,6 +178,7 @@ export type CdrTable = {
   cost_prefix: string | null
   anonymised_at: number | null
   verstat: 'TN-Validation-Passed' | 'TN-Validation-Failed' | 'No-TN-Validation' | null
+  assigned_period: string | null
 }
 
 export type CdrChargeTable = {
@@ -224,6 +225,26 @@ export type CdrDayTable = {
 export type CdrDayProgressTable = {
   tenant_id: string
   summed_until: string
+}
+
+export type CdrRevisionTable = {
+  id: string
+  tenant_id: string
+  account_id: string
+  cdr_id: string
+  level: number
+  rerate_id: string | null
+  old_micros: bigint
+  new_micros: bigint
+  currency: string
+  old_line: unknown
+  new_line: unknown
+  adjusted: boolean
+  period: string
+  posting_id: string
+  reason: string
+  created_by: string | null
+  created_at: number
 }
 
 export type CounterTable = {
@@ -488,7 +509,7 @@ export type PlanQuotaTable = {
 export type PostingTable = {
   id: string
   tenant_id: string
-  kind: 'usage' | 'payment' | 'adjustment' | 'opening'
+  kind: 'usage' | 'payment' | 'adjustment' | 'opening' | 'rerate'
   occurred_at: number
   posted_at: number
   cdr_id: string | null
@@ -578,6 +599,22 @@ export type RegistrationTable = {
   binding: unknown
   expires_at: number
   registered_at: number
+}
+
+export type RerateTable = {
+  id: string
+  tenant_id: string
+  customer_id: string | null
+  deck_id: string | null
+  version_id: string | null
+  from_at: number
+  to_at: number
+  reason: string
+  state: 'asked' | 'previewed' | 'applying' | 'applied' | 'failed'
+  result: unknown
+  created_by: string | null
+  created_at: number
+  finished_at: number | null
 }
 
 export type ReservationTable = {
@@ -737,6 +774,7 @@ export type Schema = {
   cdr_component: CdrComponentTable
   cdr_day: CdrDayTable
   cdr_day_progress: CdrDayProgressTable
+  cdr_revision: CdrRevisionTable
   counter: CounterTable
   customer: CustomerTable
   destination_group: DestinationGroupTable
@@ -765,6 +803,7 @@ export type Schema = {
   rate_row: RateRowTable
   recovery_token: RecoveryTokenTable
   registration: RegistrationTable
+  rerate: RerateTable
   reservation: ReservationTable
   reservation_level: ReservationLevelTable
   retention_hold: RetentionHoldTable

@@ -11,6 +11,7 @@ import {
   freeForgotten,
   latestRefusals,
   ledgerFaults,
+  lookAtRerates,
   openLedger,
   postAdjustment,
   postPayment,
@@ -65,6 +66,10 @@ export async function runCharge(parts: ProcessParts): Promise<Result<RunningProc
     explainCharge,
     async ({ cdrId }) => (await db.value.asService((tx) => explainTransaction(tx, cdrId))) ?? null,
   )
+  bus.serve(lookAtRerates, () => {
+    void ledger.rerate()
+    return true
+  })
   bus.serve(latestRefusals, () => ledger.refusals())
   bus.serve(ledgerFaults, () => prover.value.prove())
   return ok({

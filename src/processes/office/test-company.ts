@@ -74,6 +74,10 @@ export async function fillCompany(parts: Parts, { tree, persons, live }: TestOff
     select ${newId(clock)}, tenant_id, id, ${newId(clock)}, '1', ${newId(clock)}, '1', ${markOf('nw')}, 'CAD',
            1, 2, true, 1, ${clock.now()}, ${clock.now()}
     from carrier limit 1`
+  await ownerSql`
+    insert into rerate (id, tenant_id, customer_id, from_at, to_at, reason, state, created_at)
+    values (${newId(clock)}, ${tree.provider}, ${tree.acme}, ${clock.now() - 1}, ${clock.now()}, ${markOf('nw')},
+            'previewed', ${clock.now()})`
   const sellers = { acme: tree.maple, birch: tree.maple, cedar: tree.lake, direct: tree.provider }
   let line = 0
   for (const [slug, seller] of Object.entries(sellers)) {
