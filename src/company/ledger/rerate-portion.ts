@@ -32,7 +32,8 @@ export async function revisionsOf(rerating: Rerating, portion: Portion): Promise
       tally.record()
       const postingId = newId(rerating.engine.clock)
       for (const charge of chargesOf(record, portion)) {
-        const revision = await revise(rerating, { record, charge, postingId })
+        const wasRevised = portion.revised.has(`${record.id} ${charge.level}`)
+        const revision = await revise(rerating, { record, charge, wasRevised, postingId })
         if (revision) revisions.push(revision)
       }
     }
@@ -49,9 +50,17 @@ function chargesOf(record: StoredRecord, { above, revised }: Portion): readonly 
   return all.map((one) => ({ ...one, chargeMicros: revised.get(`${id} ${one.level}`) ?? one.chargeMicros }))
 }
 
-type Asked = { readonly record: StoredRecord; readonly charge: StoredCharge; readonly postingId: string }
+type Asked = {
+  readonly record: StoredRecord
+  readonly charge: StoredCharge
+  readonly wasRevised: boolean
+  readonly postingId: string
+}
 
-async function revise(rerating: Rerating, { record, charge, postingId }: Asked): Promise<Revision | undefined> {
+async function revise(
+  rerating: Rerating,
+  { record, charge, wasRevised, postingId }: Asked,
+): Promise<Revision | undefined> {
   const { engine, rerate, decks, tally } = rerating
   const { level, accountId, chargeMicros: oldMicros, currency } = charge
   const account = engine.credit.account(accountId)?.terms
@@ -66,11 +75,12 @@ async function revise(rerating: Rerating, { record, charge, postingId }: Asked):
   const isUnchanged = quotes.some((one) => priceCall(one.row, seconds).chargeMicros === oldMicros)
   const newMicros = isUnchanged ? oldMicros : priceCall(quote.row, seconds).chargeMicros
   tally.charge({ level, currency, oldMicros, newMicros })
-  if (isUnchanged) return undefined
+  const { period, isClosed } = periodOf(rerating, record)
+  // Back at its price by another row: what the record names is put right without money.
+  if (isUnchanged && (isClosed || !wasRevised || quote.versionId === charge.versionId)) return undefined
   const books = engine.terms.books().find(sellerPath(account), currency)
   if (!books) throw new Error('the seller has no books in this currency')
-  const { period, isClosed } = periodOf(rerating, record)
-  tally.difference({ cdrId: record.id, level, oldMicros, newMicros, currency }, isClosed)
+  if (!isUnchanged) tally.difference({ cdrId: record.id, level, oldMicros, newMicros, currency }, isClosed)
   const reason = `rerating ${rerate.id} of call ${record.id}: ${rerate.reason}`
   const { id: rerateId } = rerate
   const who = { tenantId: charge.tenantId, accountId, createdBy: rerate.createdBy ?? undefined }
