@@ -76,7 +76,8 @@ export async function fillCompany(parts: Parts, { tree, persons, live }: TestOff
     from carrier limit 1`
   await ownerSql`
     insert into rerate (id, tenant_id, customer_id, from_at, to_at, reason, state, created_at)
-    values (${newId(clock)}, ${tree.provider.tenantId}, ${tree.acme.tenantId}, ${clock.now() - 1}, ${clock.now()}, ${markOf('nw')},
+    values (${newId(clock)}, ${tree.provider.tenantId}, ${tree.acme.tenantId}, ${clock.now() - 1},
+            ${clock.now()}, ${markOf('nw')},
             'previewed', ${clock.now()})`
   const sellers = { acme: tree.maple, birch: tree.maple, cedar: tree.lake, direct: tree.provider }
   let line = 0
