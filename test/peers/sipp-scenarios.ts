@@ -71,7 +71,9 @@ Content-Length: 0
 }
 
 /** Calls `[service]`, is answered, waits, and hangs up. With a password it answers one 401. */
-export function callScenario(parties: Parties & { readonly holdMs: number; readonly ulawFile?: string }): string {
+export function callScenario(
+  parties: Parties & { readonly holdMs: number; readonly ulawFile?: string; readonly holds?: boolean },
+): string {
   const challenged = parties.password !== undefined
   const cseq = challenged ? 2 : 1
   const challenge = challenged
@@ -86,9 +88,27 @@ export function callScenario(parties: Parties & { readonly holdMs: number; reado
     send(ack(parties, cseq, true), ''),
     ...(parties.ulawFile === undefined ? [] : [speak]),
     `<pause milliseconds="${parties.holdMs}"/>`,
-    send(bye(parties, cseq + 1)),
+    ...(parties.holds ? holdCall(parties, cseq + 1) : []),
+    send(bye(parties, cseq + 2)),
     '<recv response="200"></recv>',
   ])
+}
+
+/** The caller holds the call by a re-INVITE. */
+function holdCall(parties: Parties, cseq: number): readonly string[] {
+  const first = invite(parties, cseq, '')
+  const inside = first
+    .replace('INVITE sip:[service]@[remote_ip]:[remote_port]', 'INVITE [next_url]')
+    .replace(/^To: .*$/m, '$&[peer_tag_param]')
+    .replace('o=sipp 1 1', 'o=sipp 1 2')
+    .replace('a=rtpmap:0', 'a=sendonly\na=rtpmap:0')
+  return [
+    send(inside),
+    '<recv response="100" optional="true"></recv>',
+    '<recv response="200"></recv>',
+    send(ack(parties, cseq, true), ''),
+    '<pause milliseconds="300"/>',
+  ]
 }
 
 /** Calls `[service]` and expects this final answer instead of 200. */

@@ -2,10 +2,11 @@
 
 import { ok } from '../../base/index.ts'
 import type { Handlers } from '../../platform/http/index.ts'
+import { setCarrierCredentials } from './carrier-credentials.ts'
 import { changeCarrier } from './change-carrier.ts'
 import { addCarrier, addCarrierRoute, listCarriers } from './carriers.ts'
 import { listCostDecks, setCostDeck } from './cost-deck.ts'
-import type { carrierOperations } from './operations.ts'
+import type { carrierOperations } from './carrier-operations.ts'
 import type { CarrierState, NumbersOperationsParts } from './parts.ts'
 
 /** Handlers of carriers and their routes. */
@@ -27,6 +28,16 @@ export function carrierHandlers(parts: NumbersOperationsParts): Handlers<typeof 
       const changed = await transaction((tx) => changeCarrier(tx, { ...body, carrierId: params.id }))
       if (!changed.ok) return changed
       note({ subjectKind: 'carrier', subjectId: params.id, after: body })
+      return ok(undefined)
+    },
+    async setCarrierCredentials({ params, body }, { transaction, note }) {
+      const { credentials } = body
+      const sealed = credentials && parts.secrets.sealForCarrier(params.id, credentials.password)
+      const kept = credentials && sealed ? { user: credentials.user, realm: credentials.realm, sealed } : null
+      const set = await transaction((tx) => setCarrierCredentials(tx, { carrierId: params.id, credentials: kept }))
+      if (!set.ok) return set
+      const after = { authUser: credentials?.user ?? null, authRealm: credentials?.realm ?? null }
+      note({ subjectKind: 'carrier', subjectId: params.id, after })
       return ok(undefined)
     },
     async addCarrierRoute({ params, body }, { caller, transaction, note }) {

@@ -26,4 +26,5 @@ export type { AddressFailure, CarrierFailure, DeviceFailure, ExtensionFailure, N
 export { numbersOperations } from './handlers.ts'
 export type { Binding, NumbersOperationsParts } from './parts.ts'
 export type { SipSecret } from './renew-password.ts'
+export { setCarrierCredentials } from './carrier-credentials.ts'
 export { changeCarrier } from './change-carrier.ts'

@@ -33,5 +33,7 @@ export type NumbersOperationsParts = {
     /** The master key that new passwords are derived from. */
     readonly newestKeyId: () => number
     readonly passwordOf: (secret: SipSecret) => string
+    /** Our password at a carrier, as the table may hold it. */
+    readonly sealForCarrier: (carrierId: string, password: string) => string
   }
 }

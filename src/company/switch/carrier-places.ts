@@ -5,6 +5,7 @@
 
 import { isIP } from 'node:net'
 import type { Clock } from '../../base/index.ts'
+import type { Credentials } from '../../network/sip/index.ts'
 import type { Hop, Locator, SipTarget } from '../../network/transport/index.ts'
 import type { Carrier, Directory } from './directory.ts'
 
@@ -20,6 +21,8 @@ export type CarrierPlaces = {
   of(carrier: Carrier): readonly Hop[]
   /** Kept when something is known of a carrier or patience is over; undefined when it is known already. */
   wait(carrier: Carrier): Promise<void> | undefined
+  /** What its challenges are answered with. */
+  credentialsFor(carrier: Carrier): Credentials | undefined
   /** The same directory; a carrier that has a name is known by its places too. */
   seenFrom(directory: Directory): Directory
   /** What a call or a ping saw of a place. */
@@ -32,6 +35,7 @@ type PlacesParts = {
   readonly locator?: Locator
   readonly clock: Clock
   directory(): Directory
+  carrierPasswordOf?(carrier: Carrier): string | undefined
 }
 
 /** The place of a carrier that DNS has no say in. */
@@ -52,7 +56,8 @@ function targetOf({ host, port, protocol }: Carrier): SipTarget {
 }
 
 /** Begins to look up the carriers of the directory, and goes on with it. */
-export function createCarrierPlaces({ locator, clock, directory }: PlacesParts): CarrierPlaces {
+export function createCarrierPlaces(parts: PlacesParts): CarrierPlaces {
+  const { locator, clock, directory } = parts
   const known = (carrier: Carrier): readonly Hop[] => locator?.known(targetOf(carrier)) ?? []
   const isNamed = (carrier: Carrier): boolean => fixedPlace(carrier) === undefined
   /** Who stands behind an address: read by every message from somebody unknown, so kept ready. */
@@ -80,6 +85,11 @@ export function createCarrierPlaces({ locator, clock, directory }: PlacesParts):
         }
         void locator.locate(targetOf(carrier)).then(done, done)
       })
+    },
+    credentialsFor(carrier) {
+      const { auth } = carrier
+      const password = auth && parts.carrierPasswordOf?.(carrier)
+      return auth && password !== undefined ? { user: auth.user, realm: auth.realm, password } : undefined
     },
     seenFrom(before) {
       const present = seen.get(before)

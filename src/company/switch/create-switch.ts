@@ -202,6 +202,7 @@ function executorOf(door: Door, sip: SipEndpoint): Executor {
           maxForwards: door.hops.get(call.id),
           identity: parts.identity,
           placesOf: places.of,
+          credentialsFor: places.credentialsFor,
           at: parts.clock.now(),
         },
         call,

@@ -1,7 +1,7 @@
 /** Asks every carrier from time to time whether it is there (OPTIONS, RFC 3261 §11), each at a moment of its own. */
 
 import type { Clock } from '../../base/index.ts'
-import { writeSipUri, type RequestCommand, type RequestOutcome } from '../../network/sip/index.ts'
+import { writeSipUri, type Credentials, type RequestCommand, type RequestOutcome } from '../../network/sip/index.ts'
 import type { Hop } from '../../network/transport/index.ts'
 import type { CarrierHealthKeeper } from './carrier-health.ts'
 import type { Carrier, Directory } from './directory.ts'
@@ -24,6 +24,8 @@ export type PingParts = {
   readonly health: CarrierHealthKeeper
   /** Where a carrier is reached now; undefined when its name leads nowhere. */
   readonly nextHop: (carrier: Carrier) => Hop | undefined
+  /** What a carrier's challenges are answered with. */
+  readonly credentialsFor?: (carrier: Carrier) => Credentials | undefined
   /** What a ping saw of a place. */
   readonly onPlace?: (hop: Hop, isAlive: boolean) => void
   readonly send: (command: RequestCommand, onDone: (outcome: RequestOutcome) => void) => void
@@ -69,7 +71,11 @@ export function pingCarriers(parts: PingParts): () => void {
 /** Any answer proves life, but 503 and 408: those say that nobody is behind it. */
 const provesLife = (status: number): boolean => status !== 503 && status !== 408
 
-function ask({ clock, host, health, nextHop, onPlace, send }: PingParts, carrier: Carrier, one: Asked): void {
+function ask(
+  { clock, host, health, nextHop, onPlace, credentialsFor, send }: PingParts,
+  carrier: Carrier,
+  one: Asked,
+): void {
   const hop = nextHop(carrier)
   const carrierId = carrier.id
   if (!hop) return health.note({ carrierId, isAlive: false, detail: 'no address' })
@@ -78,7 +84,9 @@ function ask({ clock, host, health, nextHop, onPlace, send }: PingParts, carrier
   one.hop = hop
   const target = writeSipUri({ host: carrier.host, ...(carrier.port === undefined ? {} : { port: carrier.port }) })
   const own = `<${writeSipUri({ user: 'ping', host })}>`
-  send({ nextHop: hop, method: 'OPTIONS', target, from: own, to: `<${target}>` }, ({ status, response }) => {
+  const credentials = credentialsFor?.(carrier)
+  const proof = credentials ? { credentials } : {}
+  send({ nextHop: hop, method: 'OPTIONS', target, from: own, to: `<${target}>`, ...proof }, ({ status, response }) => {
     // Silence was counted when patience was over; an answer that comes later is one all the same.
     const isLate = one.sentAt !== sentAt
     if (!isLate) one.sentAt = undefined

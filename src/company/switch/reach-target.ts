@@ -8,6 +8,7 @@ import {
   quotedDisplayName,
   writeSipUri,
   type Binding,
+  type Credentials,
   type Headers,
   type InviteCommand,
 } from '../../network/sip/index.ts'
@@ -34,6 +35,8 @@ export type ReachParts = {
   readonly identity: IdentityPort | undefined
   /** The places of a carrier, best first. */
   placesOf(carrier: Carrier): readonly Hop[]
+  /** What a carrier's challenges are answered with. */
+  credentialsFor(carrier: Carrier): Credentials | undefined
   readonly at: number
 }
 
@@ -159,6 +162,7 @@ const nowhere: Location = { headers: [], parts: [] }
 function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, target: CarrierTarget): Reached | undefined {
   const { user, hop = parts.placesOf(carrier)[0] } = target
   if (!hop) return undefined
+  const credentials = parts.credentialsFor(carrier)
   const { host, port } = carrier
   // Carriers are trusted with who calls (RFC 3325 §9.1), and with not telling it; an emergency centre calls back to it.
   // Whose signed identity goes along is asserted too; else whoever sent the call on answers for it.
@@ -169,6 +173,7 @@ function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, target: C
   const history = diversionHeaders(call.diversions, { host: parts.host, target: user })
   return {
     nextHop: hop,
+    ...(credentials ? { credentials } : {}),
     target: writeSipUri({ user, host, ...(port === undefined ? {} : { port }) }),
     from: fromOf(parts, call),
     to: `<${writeSipUri({ user, host })}>`,

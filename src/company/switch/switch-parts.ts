@@ -6,7 +6,7 @@ import type { Hashes, MessageCounts, RegistrarEvents } from '../../network/sip/i
 import type { Flow, Locator, Transport } from '../../network/transport/index.ts'
 import type { IdentityPort } from './signed-identity.ts'
 import type { ChargingPort } from './charging-port.ts'
-import type { Directory, SipAccount } from './directory.ts'
+import type { Carrier, Directory, SipAccount } from './directory.ts'
 import type { Journal } from './journal.ts'
 import type { KnownSources } from './known-sources.ts'
 import type { OverloadSettings } from './overload.ts'
@@ -31,6 +31,8 @@ export type SwitchParts = {
   readonly realm: string
   /** Password of a phone or trunk; undefined when its key is not there. */
   passwordOf(account: SipAccount): string | undefined
+  /** Our password at a carrier; undefined when it has none, or its key is not there. */
+  carrierPasswordOf?(carrier: Carrier): string | undefined
   directory(): Directory
   readonly media: MediaBackend
   readonly charging: ChargingPort

@@ -28,6 +28,7 @@ export function watchCarriers(
       health,
       nextHop: (carrier) => places.of(carrier)[0],
       onPlace: places.note,
+      credentialsFor: places.credentialsFor,
       send: sip.send,
     })
   return { health, stop: () => stop?.() }

@@ -20,8 +20,8 @@ export type NextHop =
   /** Over TLS the peer's certificate must bear `serverName`, its address when absent. */
   | { readonly protocol: SipProtocol; readonly remote: SocketAddress; readonly serverName?: string }
 
-/** Answers a 401 or 407 once, only for this realm. */
-export type Credentials = { readonly user: string; readonly password: string; readonly realm: string }
+/** Answers a 401 or 407 once, only for this realm; without one for the first that the peer names. */
+export type Credentials = { readonly user: string; readonly password: string; readonly realm?: string | undefined }
 
 export type InviteCommand = {
   readonly legId: LegId

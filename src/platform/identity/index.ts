@@ -45,5 +45,6 @@ export {
   type MasterKeyFailure,
   type MasterKeys,
 } from './master-key.ts'
+export { openSecret, sealSecret } from './seal-secret.ts'
 export { sealAudit, startAuditSealer, verifyAudit, type AuditSealer, type AuditVerdict } from './seal-audit.ts'
 export { recordAudit, type AuditEntry } from './record-audit.ts'

@@ -2,7 +2,7 @@
 
 import { assert, type RandomBytes } from '../../base/index.ts'
 import type { BoundOperation } from '../../platform/http/index.ts'
-import { sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
+import { sealSecret, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
 import { catalogOperations } from '../../company/catalog/index.ts'
 import { ledgerOperations } from '../../company/ledger/index.ts'
 import { numbersOperations } from '../../company/numbers/index.ts'
@@ -33,6 +33,7 @@ export function allOperations(
     },
     secrets: {
       newestKeyId: () => keys.newestId,
+      sealForCarrier: (carrierId, password) => sealSecret(keys, random, `carrier ${carrierId}`, password),
       passwordOf(secret) {
         const password = sipPassword(keys, secret)
         assert(password !== undefined, 'the newest master key is there')

@@ -27,7 +27,7 @@ import {
   reachableAddress,
 } from '../../network/transport/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
-import { openMasterKeys, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
+import { openMasterKeys, openSecret, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
 import { EMERGENCY_DRAIN_MS } from '../emergency-drain.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
 import { registrationEvents } from './registration-events.ts'
@@ -78,6 +78,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
     host,
     realm: sipRealm(keys.value),
     passwordOf: passwordsFrom(keys.value, config.dataFolder, log),
+    carrierPasswordOf: ({ id, auth }) => auth && openSecret(keys.value, `carrier ${id}`, auth.sealed),
     directory: stores.directory.current,
     registrations: registrationEvents(parts, stores),
     trace: kept.trace,

@@ -15,12 +15,14 @@ export type DigestClient = { readonly hashes: Hashes; token(): string }
 /** SHA-256 is preferred; a list without any algorithm that we know cannot be answered. */
 function choose(
   challenges: readonly string[],
-  realm: string,
+  realm: string | undefined,
 ): { fields: Map<string, string>; algorithm: DigestAlgorithm } | undefined {
   let best: { fields: Map<string, string>; algorithm: DigestAlgorithm } | undefined
   for (const challenge of challenges) {
     const fields = parseDigestFields(challenge)
-    if (!fields || fields.get('realm') !== realm || !fields.get('nonce')) continue
+    const itsRealm = fields?.get('realm')
+    if (!fields || itsRealm === undefined || !fields.get('nonce')) continue
+    if (itsRealm !== (realm ?? best?.fields.get('realm') ?? itsRealm)) continue
     const named = fields.get('algorithm')?.toUpperCase() ?? 'MD5'
     if (named === 'SHA-256') return { fields, algorithm: 'SHA-256' }
     if (named === 'MD5') best ??= { fields, algorithm: 'MD5' }
@@ -43,10 +45,14 @@ export function answerChallenge(
 ): string | undefined {
   if (response.status !== 401 && response.status !== 407) return undefined
   const isProxy = response.status === 407
-  const realm = bytesOfText(request.credentials.realm)
-  const chosen = choose(response.rawAll(isProxy ? header.proxyAuthenticate : header.wwwAuthenticate), realm)
+  const { realm: wanted } = request.credentials
+  const chosen = choose(
+    response.rawAll(isProxy ? header.proxyAuthenticate : header.wwwAuthenticate),
+    wanted === undefined ? undefined : bytesOfText(wanted),
+  )
   if (!chosen) return undefined
   const { fields, algorithm } = chosen
+  const realm = fields.get('realm')!
   const { hash } = client.hashes
   const user = bytesOfText(request.credentials.user)
   const nonce = fields.get('nonce')!
