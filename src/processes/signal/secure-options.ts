@@ -1,6 +1,6 @@
 /** TLS and WebSocket as the configuration wants them, with the certificates of `<dataFolder>/tls`. */
 
-import { readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { Clock, Config, Log } from '../../base/index.ts'
@@ -11,7 +11,11 @@ import { localCertificate, operatorCertificate } from '../office/certificate.ts'
 /** A renewed certificate is noticed within this time; nobody who is connected notices anything. */
 const REREAD_MS = 60_000
 
-type Certificates = { readonly usual: KeyPair; readonly byHost: ReadonlyMap<string, KeyPair> }
+type Certificates = {
+  readonly usual: KeyPair
+  readonly byHost: ReadonlyMap<string, KeyPair>
+  readonly trusted: readonly string[]
+}
 
 /** What the sockets are opened with: the operator's certificate, one for each brand host that has its own, or ours. */
 export function secureOptions(options: {
@@ -43,6 +47,9 @@ export function secureOptions(options: {
     // In the clear on this machine alone: passwords are safe in digest, what is said about people is not.
     wsPort: isLoopback(config.sip.host) ? config.sipPorts.ws : undefined,
     encryption: {
+      get trusted() {
+        return present().trusted
+      },
       certificateFor(name) {
         const { byHost, usual } = present()
         return byHost.get(name) ?? usual
@@ -60,14 +67,19 @@ function readAll(folder: string, { dataFolder }: Config, names: readonly string[
     const pair = entry.isDirectory() ? operatorCertificate(join(folder, entry.name), clock) : undefined
     if (pair) byHost.set(entry.name.toLowerCase(), pair)
   }
-  return { usual, byHost }
+  return { usual, byHost, trusted: trustedIn(join(folder, 'trusted.pem')) }
+}
+
+/** Authorities of carriers that no public one has signed. */
+function trustedIn(path: string): readonly string[] {
+  return existsSync(path) ? [readFileSync(path, 'utf8')] : []
 }
 
 /** What did not change stays the same object: nothing is made anew for it. */
 function keepSame(before: Certificates, now: Certificates): Certificates {
   const same = (old: KeyPair | undefined, pair: KeyPair): KeyPair => (old?.cert === pair.cert ? old : pair)
   const byHost = new Map([...now.byHost].map(([name, pair]) => [name, same(before.byHost.get(name), pair)]))
-  return { usual: same(before.usual, now.usual), byHost }
+  return { usual: same(before.usual, now.usual), byHost, trusted: now.trusted }
 }
 
 /** Under which names and addresses phones may reach us on this machine. */
