@@ -227,7 +227,7 @@ export type CallEvent = { readonly at: number } & (
   | { readonly kind: 'confirmed'; readonly result: Result<true> }
   | { readonly kind: 'spooled' }
   /** The caller's ACK brought the SDP that its INVITE had not (RFC 3264 §4). */
-  | { readonly kind: 'lateSdp'; readonly sdp: string }
+  | { readonly kind: 'lateSdp'; readonly legId: LegId; readonly sdp: string }
   | {
       readonly kind: 'extended'
       readonly cdrId: string

@@ -278,7 +278,7 @@ export function openDoor(door: Door): SipEvents {
     onProgress: (legId, status, sdp) => calls().onLeg(legId, { kind: 'progress', legId, status, sdp }),
     onAnswered: (legId, sdp) => calls().onLeg(legId, { kind: 'answered', legId, sdp }),
     onConfirmed(legId, sdp) {
-      if (sdp !== undefined) calls().onLeg(legId, { kind: 'lateSdp', sdp })
+      if (sdp !== undefined) calls().onLeg(legId, { kind: 'lateSdp', legId, sdp })
     },
     onDialogRequest: (legId, request) => answerInCall(door, legId, request),
     onReinvite: (legId, sdp) => calls().onLeg(legId, { kind: 'reinvite', legId, sdp }),

@@ -10,6 +10,7 @@ export {
   type SdpAddress,
   type Session,
 } from './session.ts'
+export { isSameSession } from './same-session.ts'
 export { parseSdp } from './parse-sdp.ts'
 export { writeSdp } from './write-sdp.ts'
 export { codecsOf, isSameCodec, withCodecs, type Codec } from './codecs.ts'

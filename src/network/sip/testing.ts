@@ -99,7 +99,7 @@ export type RawPeer = {
 }
 
 /** Puts a raw peer on the bench's network. */
-export async function rawPeer(bench: TestBench, host: string, port = 5060): Promise<RawPeer> {
+export async function rawPeer(bench: Pick<TestBench, 'network'>, host: string, port = 5060): Promise<RawPeer> {
   const address = { address: host, port }
   const heard: string[] = []
   const sources = new Map<string, SocketAddress>()

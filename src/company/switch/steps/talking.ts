@@ -1,6 +1,7 @@
 /** Conversation: what both sides agree on anew, and how it ends. */
 
 import { assert } from '../../../base/index.ts'
+import { isSameSession } from '../../../network/sdp/index.ts'
 import type { LegId } from '../../../network/sip/index.ts'
 import { LONGEST_CALL_MS, type Call, type CallAction, type CallEvent, type Step } from '../call.ts'
 import { blankOffer } from '../blank-offer.ts'
@@ -62,7 +63,7 @@ export function stepTalking(call: Call, event: CallEvent): Step {
     case 'reinvite':
       return onReinvite(call, event.legId, event.sdp)
     case 'lateSdp':
-      return onLateSdp(call, event.sdp)
+      return onLateSdp(call, event)
     case 'offered':
       return call.lateOffer ? repeatAnswer(call) : continueReinvite(call, event)
     case 'reinviteDone':
@@ -74,8 +75,10 @@ export function stepTalking(call: Call, event: CallEvent): Step {
   }
 }
 
-/** Media has heard of an offer at no address so far: it is told the true one, and the callee's answer again. */
-function onLateSdp(call: Call, sdp: string): Step {
+/** What an ACK brings: the answer to an offer of ours. */
+function onLateSdp(call: Call, { legId, sdp }: CallEvent & { kind: 'lateSdp' }): Step {
+  if (legId !== call.callerLeg || call.callerSdp !== blankOffer) return onLateAnswer(call, legId, sdp)
+  // Media has heard of an offer at no address so far: it is told the true one, and the callee's answer again.
   const named = { ...call, callerSdp: sdp }
   if (call.direct) return { call: named, actions: tellCallee(named) }
   if (call.reinvite !== undefined) return { call, actions: [] }
@@ -98,6 +101,13 @@ function onRejoined(call: Call, { legId, status, sdp, at }: CallEvent & { kind: 
   return { call: rejoined, actions: [{ kind: 'offer', fromLeg: legId, toLeg: otherLeg(call, legId), sdp }] }
 }
 
+/** A re-INVITE without SDP was answered with our offer; the other side is told of what changed, and of nothing else. */
+function onLateAnswer(call: Call, legId: LegId, sdp: string): Step {
+  const before = legId === call.callerLeg ? call.callerSdp : call.calleeSdp
+  if (call.reinvite !== undefined || call.rejoining || isSameSession(before ?? '', sdp)) return { call, actions: [] }
+  return passOffer(call, legId, sdp)
+}
+
 function repeatAnswer(call: Call): Step {
   const { callerLeg: toLeg, calleeSdp: sdp } = call
   const told: Call = { ...call, lateOffer: false }
@@ -115,7 +125,22 @@ function onReinvite(call: Call, legId: LegId, sdp: string | undefined): Step {
   if (call.reinvite !== undefined || call.rejoining) {
     return { call, actions: [{ kind: 'answerReinvite', legId, status: 491 }] }
   }
-  if (sdp === undefined) return { call, actions: [{ kind: 'answerReinvite', legId, status: 488 }] }
+  return sdp === undefined ? makeOffer(call, legId) : passOffer(call, legId, sdp)
+}
+
+/** Who asks for an offer gets what the other side can do, as if nobody were on hold (RFC 6337 §5.2.5). */
+function makeOffer(call: Call, legId: LegId): Step {
+  const known = legId === call.callerLeg ? call.calleeSdp : call.callerSdp
+  if (known === undefined || (call.direct && known === blankOffer)) {
+    return { call, actions: [{ kind: 'answerReinvite', legId, status: 488 }] }
+  }
+  const sdp = known.replaceAll(/^a=(?:sendonly|recvonly|inactive)\r?\n/gm, '')
+  if (call.direct) return { call, actions: [{ kind: 'answerReinvite', legId, status: 200, sdp }] }
+  const asking: Call = { ...call, reinvite: legId, reinviteSdp: undefined }
+  return { call: asking, actions: [{ kind: 'offer', fromLeg: otherLeg(call, legId), toLeg: legId, sdp }] }
+}
+
+function passOffer(call: Call, legId: LegId, sdp: string): Step {
   const [asking, other] = [{ ...call, reinvite: legId, reinviteSdp: sdp }, otherLeg(call, legId)]
   if (call.direct) return { call: asking, actions: [{ kind: 'reinviteLeg', legId: other, sdp }] }
   return { call: asking, actions: [{ kind: 'offer', fromLeg: legId, toLeg: other, sdp }] }
@@ -158,6 +183,13 @@ function continueReinvite(call: Call, event: CallEvent): Step {
   const other = otherLeg(call, asking)
   if (event.kind === 'offered') {
     if (!event.result.ok) return giveUp(488)
+    if (call.reinviteSdp === undefined) {
+      const sdp = event.result.value
+      return {
+        call: { ...call, reinvite: undefined },
+        actions: [{ kind: 'answerReinvite', legId: asking, status: 200, sdp }],
+      }
+    }
     return { call, actions: [{ kind: 'reinviteLeg', legId: other, sdp: event.result.value }] }
   }
   if (event.kind === 'reinviteDone') {

@@ -3,6 +3,7 @@
  * them where he requires it; where he only can, those that bring a session description.
  */
 
+import { isSameSession } from '../../sdp/index.ts'
 import { parseDigits } from '../message/characters.ts'
 import { header } from '../message/header-names.ts'
 import type { SipMessage } from '../message/message.ts'
@@ -44,12 +45,6 @@ export function planAnswer(
   // The first that is reliable would have to bring the offer (RFC 3262 §5).
   if (!isOffered && news === undefined && reliable?.sdp === undefined) return 'nothing'
   return { isReliable: true, sdp: news }
-}
-
-/** The same but for the line that counts changes. */
-function isSameSession(one: string, other: string): boolean {
-  const withoutOrigin = (sdp: string): string => sdp.replace(/^o=.*$/m, '')
-  return withoutOrigin(one) === withoutOrigin(other)
 }
 
 /** Keeps an answer until the PRACK came. */
