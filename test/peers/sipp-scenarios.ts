@@ -1,18 +1,26 @@
 /** Scenarios for SIPp: what a caller, a callee and a registering phone do, with or without a password. */
 
 const VIA = 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]'
-const SDP = `v=0
+const sdpAt = (port: string): string => `v=0
 o=sipp 1 1 IN IP[local_ip_type] [local_ip]
 s=-
 c=IN IP[media_ip_type] [media_ip]
 t=0 0
-m=audio [media_port] RTP/AVP 0 101
+m=audio [${port}] RTP/AVP 0 101
 a=rtpmap:0 PCMU/8000
 a=rtpmap:101 telephone-event/8000`
+const SDP = sdpAt('media_port')
 
-type Parties = { readonly from: string; readonly password?: string; readonly domain?: string }
+type Parties = {
+  readonly from: string
+  readonly password?: string
+  /** Takes the caller and its credentials from a line of `accountField` instead. */
+  readonly isFromFields?: boolean
+  readonly domain?: string
+}
 
-function authOf({ from, password }: Parties): string {
+function authOf({ from, password, isFromFields }: Parties): string {
+  if (isFromFields) return '\n[field1]'
   return password === undefined ? '' : `\n[authentication username=${from} password=${password}]`
 }
 
@@ -24,7 +32,7 @@ function scenario(name: string, steps: readonly string[]): string {
   return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="${name}">\n${steps.join('\n')}\n</scenario>\n`
 }
 
-function invite(parties: Parties, cseq: number, moreLines: string): string {
+function invite(parties: Parties, cseq: number, moreLines: string, sdp = SDP): string {
   const domain = parties.domain ?? '[remote_ip]'
   return `INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
 ${VIA};rport
@@ -37,7 +45,7 @@ Contact: <sip:${parties.from}@[local_ip]:[local_port];transport=[transport]>${mo
 Content-Type: application/sdp
 Content-Length: [len]
 
-${SDP}`
+${sdp}`
 }
 
 function ack(parties: Parties, cseq: number, isFor2xx: boolean): string {
@@ -74,15 +82,17 @@ Content-Length: 0
 export function callScenario(
   parties: Parties & { readonly holdMs: number; readonly ulawFile?: string; readonly holds?: boolean },
 ): string {
-  const challenged = parties.password !== undefined
+  const challenged = parties.password !== undefined || parties.isFromFields
+  // What speaks has a port of its own, and speaks from it.
+  const sdp = parties.ulawFile === undefined ? SDP : sdpAt('rtpstream_audio_port')
   const cseq = challenged ? 2 : 1
   const challenge = challenged
     ? ['<recv response="100" optional="true"></recv>', '<recv response="401" auth="true"></recv>']
     : []
   const speak = `<nop><action><exec rtp_stream="${parties.ulawFile},-1,0,PCMU/8000"/></action></nop>`
   return scenario('call', [
-    ...(challenged ? [send(invite(parties, 1, '')), ...challenge, send(ack(parties, 1, false), '')] : []),
-    send(invite(parties, cseq, authOf(parties))),
+    ...(challenged ? [send(invite(parties, 1, '', sdp)), ...challenge, send(ack(parties, 1, false), '')] : []),
+    send(invite(parties, cseq, authOf(parties), sdp)),
     ...provisional,
     '<recv response="200" rrs="true" rtd="true"></recv>',
     send(ack(parties, cseq, true), ''),

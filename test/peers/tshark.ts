@@ -13,7 +13,7 @@ export type Capture = {
 /** Captures on the loopback interface what a filter (as of tcpdump) matches; resolves when it has begun. */
 export async function startCapture(options: { readonly file: string; readonly filter: string }): Promise<Capture> {
   mkdirSync(dirname(options.file), { recursive: true })
-  const args = ['-i', 'lo', '-n', '-q', '-w', options.file, '-f', options.filter]
+  const args = ['-i', 'lo', '-n', '-q', '-B', '64', '-w', options.file, '-f', options.filter]
   const program = startProgram('tshark', args, dirname(options.file))
   // The file gets its head when the interface is open; the filter is in force a moment later.
   const began = await eventually(() => existsSync(options.file) && statSync(options.file).size > 0, 10_000)
@@ -50,4 +50,19 @@ export async function readCapture(options: {
   await program.exited
   const rows = program.output().split('\n')
   return rows.filter((row) => row.includes('|') || options.fields.length === 1).map((row) => row.split('|'))
+}
+
+export type RtpStream = { readonly packets: number; readonly lost: number; readonly longestGapMs: number }
+
+/** The RTP streams to a port in a capture, as tshark counts them: by sequence numbers, and by arrival. */
+export async function rtpStreams(options: { readonly file: string; readonly port: number }): Promise<RtpStream[]> {
+  const args = ['-r', options.file, '-n', '-q', '-d', `udp.port==${options.port},rtp`, '-z', 'rtp,streams']
+  const program = startProgram('tshark', args, dirname(options.file))
+  await program.exited
+  const rows = program.output().matchAll(/ (\d+) +(-?\d+) \([-.\d]+%\) +([-.\d]+) +([-.\d]+) +([-.\d]+) /g)
+  return [...rows].map(([, packets, lost, , , longest]) => ({
+    packets: Number(packets),
+    lost: Number(lost),
+    longestGapMs: Number(longest),
+  }))
 }

@@ -3,6 +3,7 @@
 import { newId } from '../../base/index.ts'
 import {
   header,
+  ownText,
   type IncomingInvite,
   type LegId,
   type Notifier,
@@ -152,7 +153,7 @@ function startCall(door: Door, invite: IncomingInvite, caller: Caller, identity:
   const call = createCall({
     id,
     callerLeg: legId,
-    sipCallId: request.callId,
+    sipCallId: ownText(request.callId),
     sdp,
     way,
     diversions: caller.kind === 'carrier' ? readDiversions(request) : [],

@@ -28,10 +28,11 @@ import {
 import type { CdrRecord } from '../ledger/index.ts'
 import type { IdentityPort } from './signed-identity.ts'
 import { createSwitch, type Switch } from './create-switch.ts'
-import { buildDirectory, type DirectoryRows } from './directory.ts'
+import type { DirectoryRows } from './directory.ts'
 import { createKnownSources, type KnownSources } from './known-sources.ts'
 import { recoverCalls } from './recover-calls.ts'
 import { startSettling } from './settle-spool.ts'
+import { directoryOf } from './testing.ts'
 import type { Disk, FakeCharging, FakeMedia } from './test-fakes.ts'
 import { diskJournal, diskSpool, fakeCharging, fakeMedia, mortal } from './test-fakes.ts'
 import type { SwitchParts } from './switch-parts.ts'
@@ -238,7 +239,7 @@ async function startHouse(parts: HouseParts): Promise<House> {
     host: HOUSE.address,
     realm: REALM,
     passwordOf: ({ sipUser }) => passwordOf(sipUser),
-    directory: () => buildDirectory(parts.rows()),
+    directory: () => directoryOf(parts.rows()),
     spool,
     messagesOf: (extensionId) => parts.messages.get(extensionId) ?? { fresh: 0, old: 0 },
     journal,

@@ -98,6 +98,15 @@ export function forwarding(extensionId: string, rules: Partial<Forward>): Direct
 
 export const sampleDirectory: Directory = buildDirectory(sampleRows)
 
+const built = new WeakMap<DirectoryRows, Directory>()
+
+/** The directory of rows, built once. */
+export function directoryOf(rows: DirectoryRows): Directory {
+  const directory = built.get(rows) ?? buildDirectory(rows)
+  built.set(rows, directory)
+  return directory
+}
+
 /** The gate over a directory, with room for everybody; ids count up. */
 export function originatingIn(directory: Directory, bindings: OriginateParts['bindings']): OriginateParts {
   let ids = 0

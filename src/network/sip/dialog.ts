@@ -1,6 +1,7 @@
 /** Dialogs (RFC 3261 §12): what two sides agreed on, and the requests that follow from it. */
 
 import { splitList } from './name-addr.ts'
+import { ownText } from './message/characters.ts'
 import { header } from './message/header-names.ts'
 import type { SipMessage } from './message/message.ts'
 import { parseUri, uriParameter } from './uri.ts'
@@ -40,28 +41,28 @@ export function dialogOfResponse(seed: DialogSeed, response: SipMessage): Dialog
   return {
     callId: seed.callId,
     localTag: seed.localTag,
-    remoteTag: response.to?.tag ?? '',
+    remoteTag: ownText(response.to?.tag ?? ''),
     local: seed.local,
     remote: seed.remote,
     localCseq: seed.cseq,
     remoteCseq: 0,
-    routes: response.items(header.recordRoute).toReversed(),
-    remoteTarget: response.contact?.uriText ?? seed.target,
+    routes: response.items(header.recordRoute).map(ownText).toReversed(),
+    remoteTarget: ownText(response.contact?.uriText ?? seed.target),
   }
 }
 
 /** The dialog that a received INVITE makes (RFC 3261 §12.1.1): Record-Route as it stands. */
 export function dialogOfRequest(request: SipMessage, localTag: string): Dialog {
   return {
-    callId: request.callId,
+    callId: ownText(request.callId),
     localTag,
-    remoteTag: request.from?.tag ?? '',
-    local: request.raw(header.to) ?? '',
-    remote: withoutTag(request.raw(header.from) ?? ''),
+    remoteTag: ownText(request.from?.tag ?? ''),
+    local: ownText(request.raw(header.to) ?? ''),
+    remote: ownText(withoutTag(request.raw(header.from) ?? '')),
     localCseq: 0,
     remoteCseq: request.cseq?.number ?? 0,
-    routes: splitList(request.rawAll(header.recordRoute).join(',')),
-    remoteTarget: request.contact?.uriText ?? request.from?.uriText ?? '',
+    routes: splitList(request.rawAll(header.recordRoute).join(',')).map(ownText),
+    remoteTarget: ownText(request.contact?.uriText ?? request.from?.uriText ?? ''),
   }
 }
 
@@ -75,7 +76,7 @@ function withoutTag(value: string): string {
 /** The dialog after a request or answer that names a new target (RFC 3261 §12.2). */
 export function withTarget(dialog: Dialog, message: SipMessage): Dialog {
   const target = message.contact?.uriText
-  return target === undefined || target === dialog.remoteTarget ? dialog : { ...dialog, remoteTarget: target }
+  return target === undefined || target === dialog.remoteTarget ? dialog : { ...dialog, remoteTarget: ownText(target) }
 }
 
 /**

@@ -1,7 +1,7 @@
 /** PostgreSQL, `charge`, `media-1` and `signal` of an installation of the bench's own, without portal and world. */
 
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { createSocket } from 'node:dgram'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,8 +23,13 @@ export type BenchHouse = {
   readonly calleePort: number
   /** Phones that may register and call. */
   readonly phones: readonly { readonly user: string; readonly password: string }[]
+  readonly dataFolder: string
+  /** The administrator's. */
+  readonly databaseUrl: string
   /** Processes by name, PostgreSQL's family under `postgres`. */
   pids(): Readonly<Record<string, readonly number[]>>
+  /** Ends one process by a signal, and starts it again as before; resolves when it is ready. */
+  restart(name: string, by: 'SIGKILL' | 'SIGUSR2'): Promise<void>
   stop(): Promise<void>
 }
 
@@ -80,22 +85,11 @@ export async function startBenchHouse({ phones }: { readonly phones: number }): 
     const plan = planOf({ config, mode: 'serve', media: 1, world: undefined, urlFor })
     const log = join(dataFolder, 'log')
     mkdirSync(log, { recursive: true })
-    for (const { name, environment } of plan.filter((one) => one.name !== 'office').toReversed()) {
-      const output = openSync(join(log, `${name}.log`), 'a')
-      const main = join(import.meta.dirname, '../../../main.ts')
-      // As the supervisor starts them.
-      const args = [
-        ...(name === 'signal' ? ['--max-semi-space-size=32'] : []),
-        '--disable-warning=ExperimentalWarning',
-        main,
-        'process',
-        name,
-      ]
-      children.set(
-        name,
-        spawn(process.execPath, args, { env: { ...process.env, ...environment }, stdio: ['ignore', output, output] }),
-      )
+    const launch = (name: string): void => {
+      const environment = plan.find((one) => one.name === name)?.environment
+      children.set(name, launchProcess(name, { ...process.env, ...environment }, join(log, `${name}.log`)))
     }
+    for (const { name } of plan.filter((one) => one.name !== 'office').toReversed()) launch(name)
     await untilReady(dataFolder, [...children.keys()])
     return {
       sipPort,
@@ -108,12 +102,35 @@ export async function startBenchHouse({ phones }: { readonly phones: number }): 
         ...Object.fromEntries([...children].map(([name, child]) => [name, [child.pid ?? 0]])),
         postgres: server.pid === undefined ? [] : familyOf(server.pid),
       }),
+      dataFolder,
+      databaseUrl: server.url,
+      async restart(name, by) {
+        await end(children.get(name), by)
+        launch(name)
+        await untilReady(dataFolder, [name])
+      },
       stop,
     }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** As the supervisor starts them. */
+function launchProcess(name: string, env: NodeJS.ProcessEnv, logFile: string): ChildProcess {
+  const output = openSync(logFile, 'a')
+  const main = join(import.meta.dirname, '../../../main.ts')
+  const args = [
+    ...(name === 'signal' ? ['--max-semi-space-size=32'] : []),
+    '--disable-warning=ExperimentalWarning',
+    main,
+    'process',
+    name,
+  ]
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', output, output] })
+  closeSync(output)
+  return child
 }
 
 /** Every process answers and has nothing to say against itself. */
@@ -136,10 +153,10 @@ async function untilReady(dataFolder: string, names: readonly string[]): Promise
   }
 }
 
-async function end(child: ChildProcess | undefined): Promise<void> {
+async function end(child: ChildProcess | undefined, by: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  child.kill('SIGTERM')
+  child.kill(by)
   const stuck = clock.after(STOP_MS, () => child.kill('SIGKILL'))
   await gone
   stuck.stop()

@@ -35,6 +35,7 @@ export function onAck(stack: Stack, request: SipMessage): void {
   }
   if (leg.state !== 'answered') return
   leg.state = 'up'
+  leg.server = undefined
   leg.remoteSdp = request.sdp ?? leg.remoteSdp
   const { answer, late } = leg.reliable ?? {}
   leg.reliable = undefined

@@ -101,10 +101,11 @@ export type Leg = {
   readonly command: InviteCommand | undefined
   /** What a challenge of this peer is answered with. */
   readonly credentials: Credentials | undefined
+  /** Until the call is answered and acknowledged: what comes of it later, its transaction still knows. */
   attempt: Attempt | undefined
   challenged: boolean
-  /** The peer's first INVITE, for incoming legs. */
-  readonly server: ServerTransaction | undefined
+  /** The peer's first INVITE, for incoming legs, until our answer is acknowledged: a conversation goes on without. */
+  server: ServerTransaction | undefined
   unconfirmed: Unconfirmed | undefined
   reliable: Reliable | undefined
   /** The peer's re-INVITE that waits for our answer. */

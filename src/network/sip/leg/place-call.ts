@@ -177,6 +177,8 @@ function onAccepted(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessa
     return
   }
   leg.ringTimer?.stop()
+  leg.ringTimer = undefined
+  leg.earlyTag = undefined
   leg.dialog = dialog
   // An answer that came reliably before need not be said again (RFC 3261 §13.2.1).
   const sdp = response.sdp ?? leg.early?.get(tag)?.sdp
@@ -185,7 +187,10 @@ function onAccepted(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessa
   if (!leg.pinned && flow.protocol !== 'udp') leg.flow = flow
   const offered = leg.command?.sdp === undefined && response.sdp !== undefined
   leg.state = offered ? 'answered' : 'up'
-  if (!offered) sendAck(stack, leg, attempt, dialog, undefined)
+  if (!offered) {
+    sendAck(stack, leg, attempt, dialog, undefined)
+    leg.attempt = undefined
+  }
   startSession(stack, leg, response)
   stack.events.onAnswered(leg.id, sdp, response)
 }
@@ -215,6 +220,7 @@ export function acknowledge(stack: Stack, leg: Leg, sdp: string): void {
   leg.localSdp = sdp
   leg.state = 'up'
   sendAck(stack, leg, leg.attempt, leg.dialog, sdp)
+  leg.attempt = undefined
 }
 
 /** Gives up a call that is not answered; a 2xx that crosses the CANCEL is acknowledged and ended. */

@@ -3,6 +3,7 @@
 import type { Flow } from '../../transport/index.ts'
 import { dialogOfRequest } from '../dialog.ts'
 import type { AnswerOptions, LegEnd } from '../endpoint.ts'
+import { ownText } from '../message/characters.ts'
 import type { SipMessage } from '../message/message.ts'
 import { headerLines } from '../message/write.ts'
 import type { ServerTransaction } from '../transaction/servers.ts'
@@ -27,16 +28,17 @@ function isBehindNat(request: SipMessage, flow: Flow): boolean {
 export function takeCall(stack: Stack, server: ServerTransaction, flow: Flow): void {
   const { request } = server
   const localTag = stack.token()
+  const dialog = dialogOfRequest(request, localTag)
   const leg = newLeg(stack, {
     id: stack.token(),
     side: 'incoming',
     state: 'incoming',
-    callId: request.callId,
+    callId: dialog.callId,
     localTag,
     flow,
     pinned: isBehindNat(request, flow),
-    contactUser: parseUri(request.uri)?.user ?? '',
-    dialog: dialogOfRequest(request, localTag),
+    contactUser: ownText(parseUri(request.uri)?.user ?? ''),
+    dialog,
     urgent: stack.events.isUrgent?.(request) ?? false,
     server,
     remoteSdp: request.sdp,

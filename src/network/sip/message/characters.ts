@@ -54,6 +54,14 @@ export function parseDigits(text: string, max: number): number {
   return value
 }
 
+/**
+ * The same text in memory of its own: one that was cut out of a message keeps the whole message there, which counts for
+ * whatever is remembered longer than the message.
+ */
+export function ownText(text: string): string {
+  return Buffer.from(text).toString()
+}
+
 /** Position of the quote that closes the quoted string opened at `at`, or -1 (RFC 3261 §25.1). */
 export function closingQuote(text: string, at: number, end: number): number {
   for (let i = at + 1; i < end; i++) {

@@ -3,6 +3,7 @@
 import type { Flow } from '../../transport/index.ts'
 import type { Reply } from '../endpoint.ts'
 import { parseDigits } from '../message/characters.ts'
+import { ownText } from '../message/characters.ts'
 import { header } from '../message/header-names.ts'
 import type { SipMessage } from '../message/message.ts'
 import type { Headers } from '../message/write.ts'
@@ -93,16 +94,16 @@ function expiresOf(contact: NameAddr, request: SipMessage, limits: RegistrarLimi
 
 function bindingOf(contact: NameAddr, request: SipMessage, flow: Flow, now: number, seconds: number): Binding {
   return {
-    contact: contact.uriText,
+    contact: ownText(contact.uriText),
     flow,
     expiresAt: now + seconds * 1000,
     registeredAt: now,
     preference: parsePreference(findParameter(contact.params, 'q')),
-    callId: request.callId,
+    callId: ownText(request.callId),
     cseq: request.cseq?.number ?? 0,
-    instance: findParameter(contact.params, '+sip.instance'),
-    regId: findParameter(contact.params, 'reg-id'),
-    userAgent: (request.header('User-Agent') ?? '').slice(0, 200),
+    instance: ownParameter(contact, '+sip.instance'),
+    regId: ownParameter(contact, 'reg-id'),
+    userAgent: ownText((request.header('User-Agent') ?? '').slice(0, 200)),
     ...pathOf(request),
   }
 }
@@ -112,7 +113,12 @@ const PATH_BYTES_MAX = 2000
 
 function pathOf(request: SipMessage): { readonly path?: readonly string[] } {
   const path = request.items(header.path)
-  return path.length > 0 ? { path } : {}
+  return path.length > 0 ? { path: path.map(ownText) } : {}
+}
+
+function ownParameter(contact: NameAddr, name: string): string | undefined {
+  const value = findParameter(contact.params, name)
+  return value === undefined ? undefined : ownText(value)
 }
 
 /** Whether a phone asks that its flow be kept and used (RFC 5626 §6): an instance, a reg-id, and support for it. */
