@@ -1,6 +1,6 @@
 /**
- * What `signal` holds for each registration and for each confirmed call: heap and buffers of a whole switch on a network
- * in memory, before and after; what stood around it (phones, carriers, charging, disk) is forgotten before it is weighed.
+ * What `signal` holds for each registration and for each confirmed call: heap and buffers of a whole switch on a
+ * network in memory, before and after; what stood around it (phones, carriers, charging, disk) is forgotten before.
  */
 
 import assert from 'node:assert/strict'
