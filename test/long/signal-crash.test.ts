@@ -171,7 +171,7 @@ async function interrupt(t: TestContext, opened: Opened, by: 'SIGKILL' | 'SIGUSR
     records: rows.length,
     lengths: [Math.min(...seconds), Math.max(...seconds)],
     realMs: [Math.min(...rows.map((it) => it.real_ms)), Math.max(...rows.map((it) => it.real_ms))],
-    chargedMicros: String(rows.reduce((sum, it) => sum + BigInt(it.charge_micros), 0n)),
+    chargedMicros: String(rows.reduce((sum, it) => sum + it.charge_micros, 0n)),
     interruptedForMs: Math.round(clock.monotonic() - begun),
   }
   t.diagnostic(JSON.stringify(figures))
@@ -186,7 +186,7 @@ async function interrupt(t: TestContext, opened: Opened, by: 'SIGKILL' | 'SIGUSR
     assert.ok(row.real_ms >= HOLD_MS - 100 && row.real_ms <= HOLD_MS + 1000, `${row.real_ms} ms`)
   }
   for (const { duration_seconds: length, charge_micros: charge } of rows) {
-    assert.equal(BigInt(charge), BigInt(Math.ceil(length / STEP.seconds)) * STEP.micros, `${length} s`)
+    assert.equal(charge, BigInt(Math.ceil(length / STEP.seconds)) * STEP.micros, `${length} s`)
   }
   assert.deepEqual(await db.asService((tx) => checkLedger(tx)), [])
 }
