@@ -10,6 +10,7 @@ export {
   findRate,
   loadRateTable,
   ratesOf,
+  timedRates,
   type ActiveVersion,
   type RatedBy,
   type RateQuery,

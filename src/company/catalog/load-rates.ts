@@ -2,9 +2,11 @@
 
 import type { Tx } from '../../platform/db/index.ts'
 import {
+  isPlain,
   periodAt,
   rowInForce,
   startRateTable,
+  type CallRates,
   type RateDirection,
   type RateRow,
   type RateTable,
@@ -71,21 +73,34 @@ export type RateQuery = {
   readonly at: number
 }
 
+/** `rates` where the row alone does not say what a call costs. */
+export type FoundRate = { readonly versionId: string; readonly row: RateRow; readonly rates?: CallRates }
+
 /** The row of the version that was in force at an instant: for records that come late. */
-export async function findRate(
-  tx: Tx,
-  { deckId, direction, number, at }: RateQuery,
-): Promise<{ readonly versionId: string; readonly row: RateRow } | undefined> {
+export async function findRate(tx: Tx, { deckId, direction, number, at }: RateQuery): Promise<FoundRate | undefined> {
   const [version] = await tx<{ id: string; tenantId: string }[]>`
     select id, tenant_id as "tenantId" from rate_deck_version
     where deck_id = ${deckId} and activated_at is not null
     order by activated_at <= ${at} desc, abs(extract(epoch from activated_at - ${at})) limit 1`
   if (!version) return undefined
   const key = { tenantId: version.tenantId, versionId: version.id }
-  const rows = await rowsFor(tx, key, { direction, number })
-  const tariff = await readTariff(tx, key)
-  const row = rowInForce(rows, at, periodAt(tariff, at))
-  return row && { versionId: version.id, row }
+  const rates = { rows: await rowsFor(tx, key, { direction, number }), tariff: await readTariff(tx, key) }
+  const row = rowInForce(rates.rows, at, periodAt(rates.tariff, at))
+  return row && { versionId: version.id, row, ...(isPlain(rates) ? {} : { rates }) }
+}
+
+/** All rows of a version that fit a number, where one of them alone does not say what a call costs. */
+export async function timedRates(
+  tx: Tx,
+  versionId: string,
+  question: Pick<RateQuery, 'direction' | 'number'>,
+): Promise<CallRates | undefined> {
+  const [version] = await tx<{ tenantId: string }[]>`
+    select tenant_id as "tenantId" from rate_deck_version where id = ${versionId}`
+  if (!version) return undefined
+  const key = { tenantId: version.tenantId, versionId }
+  const rates = { rows: await rowsFor(tx, key, question), tariff: await readTariff(tx, key) }
+  return isPlain(rates) ? undefined : rates
 }
 
 /** The rows of a version that fit a number, longest prefix first. */

@@ -6,7 +6,7 @@
 import { ok, type Currency, type Nanos, type Result } from '../../base/index.ts'
 import { priceCall, type RateRow } from '../rating/index.ts'
 import type { CarrierTerms } from './carrier-terms.ts'
-import type { Quote } from './credit.ts'
+import type { Quote } from './reservation.ts'
 import type { AllowedCarrier, Grant, ReserveFailure, ReserveRequest } from './protocol.ts'
 
 /** The ordinary call by which price and cost are compared: three minutes, so that fees and blocks count. */
@@ -36,7 +36,7 @@ export type CarrierRoutes = {
 /** Where terms come from: the ledger's memory. */
 export type CostSource = {
   carrier(carrierId: string): CarrierTerms | undefined
-  quote(deckId: string, direction: 'outbound' | 'inbound', number: string): Quote | undefined
+  quote(deckId: string, direction: 'outbound' | 'inbound', number: string, at: number): Quote | undefined
 }
 
 /** What a minute of the compared call costs by a row. */
@@ -50,7 +50,7 @@ function nanosPerMinute(row: RateRow): Nanos {
  */
 export function allowCarriers(
   source: CostSource,
-  { carrierIds, direction, destination }: ReserveRequest,
+  { carrierIds, direction, destination, at }: ReserveRequest,
   sold: { readonly quote: Quote; readonly currency: Currency } | undefined,
 ): CarrierRoutes {
   if (!carrierIds || carrierIds.length === 0 || !sold) return { ok: true, carriers: undefined, below: [] }
@@ -63,7 +63,7 @@ export function allowCarriers(
       allowed.push({ carrierId, costNanosPerMinute: 0n })
       continue
     }
-    const cost = source.quote(carrier.deckId, direction === 'inbound' ? 'inbound' : 'outbound', destination)
+    const cost = source.quote(carrier.deckId, direction === 'inbound' ? 'inbound' : 'outbound', destination, at)
     if (!cost || cost.row.blocked) continue
     const costNanos = nanosPerMinute(cost.row)
     const isBelow = carrier.currency === sold.currency && priceNanos < costNanos

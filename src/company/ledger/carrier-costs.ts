@@ -4,8 +4,9 @@ import type { Db } from '../../platform/db/index.ts'
 import { findRate } from '../catalog/index.ts'
 import { priceCall } from '../rating/index.ts'
 import type { CarrierCost } from './carrier-terms.ts'
-import type { Quote } from './credit.ts'
+import type { Quote } from './reservation.ts'
 import type { TermsKeeper } from './keep-terms.ts'
+import { chargeByTerms } from './price-quote.ts'
 import type { RatedRecord } from './rate-record.ts'
 
 /** The cost of a rated record by its carrier's deck in force at the answer; emergency calls cost us too. */
@@ -19,9 +20,10 @@ export async function costOf(
   const direction = record.direction === 'inbound' ? 'inbound' : 'outbound'
   const isInForce = (terms.activatedAt(deckId) ?? Infinity) <= occurredAt
   const quote: Quote | undefined = isInForce
-    ? terms.quote(deckId, direction, record.to)
+    ? terms.quote(deckId, direction, record.to, occurredAt)
     : await db.asService((tx) => findRate(tx, { deckId, direction, number: record.to, at: occurredAt }))
   if (!quote) return undefined
-  const { chargeMicros } = priceCall(quote.row, durationSeconds)
+  const call = { number: record.to, answeredAt: occurredAt, seconds: durationSeconds }
+  const { chargeMicros } = chargeByTerms(quote, call, []) ?? priceCall(quote.row, durationSeconds)
   return { chargeMicros, currency, versionId: quote.versionId, prefix: quote.row.prefix }
 }

@@ -5,12 +5,16 @@
  */
 
 import { assert, ok, type Currency, type Micros, type Result } from '../../base/index.ts'
-import type { RateClass, RateRow } from '../rating/index.ts'
-import { blocked, noCredit, noRate, noReservation, overLimit, refusedBy, suspended } from './errors.ts'
+import type { RateClass } from '../rating/index.ts'
+import { blocked, noCredit, noRate, noReservation, overLimit, quotaUsed, refusedBy, suspended } from './errors.ts'
 import { tooManyCalls, unknownAccount } from './errors.ts'
-import { canGrow, nextSlice, priceOf, SLICE_SECONDS, STOP_MARGIN_SECONDS } from './grant.ts'
+import { canGrow, nextSlice, SLICE_SECONDS, STOP_MARGIN_SECONDS } from './grant.ts'
+import { callOf, payAll, termsCall, type OneCall, type Paid } from './pay-shares.ts'
+import { createPools, type Pools } from './pools.ts'
 import type { Grant, ReserveFailure, ReserveRequest } from './protocol.ts'
+import type { Quote, Reservation, Share } from './reservation.ts'
 import { createSpending, type Limit, type Spending, type Spent } from './spending.ts'
+import { canTermsGrow, isQuotaUsed, nextTermsSlice } from './terms-slice.ts'
 
 /** What the account was agreed to; read from the database. */
 export type AccountTerms = {
@@ -26,30 +30,6 @@ export type AccountTerms = {
   readonly callsMax: number
   readonly status: 'open' | 'suspended' | 'closed'
   readonly limits: readonly Limit[]
-}
-
-/** The price that a call was promised. */
-export type Quote = { readonly versionId: string; readonly row: RateRow }
-
-/** What a call holds of one account. */
-export type Share = {
-  readonly accountId: string
-  readonly tenantId: string
-  readonly quote: Quote
-  readonly reservedMicros: Micros
-}
-
-export type Reservation = Share & {
-  readonly cdrId: string
-  readonly callId: string
-  readonly direction: 'outbound' | 'inbound'
-  readonly destination: string
-  readonly reservedAt: number
-  readonly paidSeconds: number
-  readonly final: boolean
-  readonly answeredAt: number | undefined
-  /** What it holds of the accounts above the customer's, the nearest first. */
-  readonly upper: readonly Share[]
 }
 
 export type AccountHead = {
@@ -76,6 +56,8 @@ type Head = {
 }
 
 export type Credit = {
+  /** Plans of customers, and what is left of them. */
+  readonly pools: Pools
   /** Takes over an account's terms; what it owes and has spent counts when it was not known before. */
   putAccount(terms: AccountTerms, postedMicros: Micros, spent?: readonly Spent[]): void
   account(accountId: string): AccountHead | undefined
@@ -101,6 +83,7 @@ export type Credit = {
 }
 
 type State = {
+  readonly pools: Pools
   readonly heads: Map<string, Head>
   readonly open: Map<string, Reservation>
   /** Wholesale accounts by the path of their owner. */
@@ -109,9 +92,10 @@ type State = {
 
 /** Starts without accounts. */
 export function createCredit(): Credit {
-  const state: State = { heads: new Map(), open: new Map(), wholesale: new Map() }
-  const { heads, open } = state
+  const state: State = { pools: createPools(), heads: new Map(), open: new Map(), wholesale: new Map() }
+  const { heads, open, pools } = state
   return {
+    pools,
     putAccount: (terms, postedMicros, spent) => putAccount(state, terms, postedMicros, spent),
     account: (accountId) => shown(heads.get(accountId)),
     *accounts() {
@@ -131,7 +115,7 @@ export function createCredit(): Credit {
     confirm(cdrId, answeredAt) {
       const known = open.get(cdrId)
       if (!known) return noReservation
-      if (known.answeredAt === undefined) open.set(cdrId, { ...known, answeredAt })
+      if (known.answeredAt === undefined) answer(state, known, answeredAt)
       return ok(true)
     },
     extend(cdrId, elapsedSeconds) {
@@ -198,10 +182,24 @@ function holdShare(state: State, share: Share, sign: 1n | -1n): void {
   assert(head.reserved >= 0n && head.calls >= 0, 'more was freed than was reserved')
 }
 
+/** From here on the call is priced by its answer. */
+function answer(state: State, known: Reservation, answeredAt: number): void {
+  const answered = { ...known, answeredAt }
+  if ([known, ...known.upper].every(({ quote }) => !quote.rates && !quote.plan)) {
+    state.open.set(known.cdrId, answered)
+    return
+  }
+  const shares = [known, ...known.upper]
+  const { paid, counters } = payAll(state.pools, shares, callOf(answered), known.paidSeconds)
+  const [own, ...upper] = paid
+  put(state, { ...answered, reservedMicros: own!.reservedMicros, upper, counters })
+}
+
 /** Adds a reservation, or replaces what the call holds. */
 function put(state: State, reservation: Reservation): void {
   release(state, reservation.cdrId)
   for (const share of [reservation, ...reservation.upper]) holdShare(state, share, 1n)
+  holdCounters(state, reservation, 1n)
   state.open.set(reservation.cdrId, reservation)
 }
 
@@ -210,7 +208,13 @@ function release(state: State, cdrId: string): boolean {
   if (!known) return false
   state.open.delete(cdrId)
   for (const share of [known, ...known.upper]) holdShare(state, share, -1n)
+  holdCounters(state, known, -1n)
   return true
+}
+
+function holdCounters({ pools }: State, reservation: Reservation, sign: 1n | -1n): void {
+  const { quote, counters, answeredAt, reservedAt } = reservation
+  if (quote.plan && counters) pools.hold(quote.plan, answeredAt ?? reservedAt, counters, sign)
 }
 
 function reserve(
@@ -229,14 +233,16 @@ function reserve(
     const { id: accountId, tenantId } = head.terms
     shares.push({ accountId, tenantId, quote: quote.value, reservedMicros: 0n })
   }
-  const sliced = sliceAll(state, shares, { paidSeconds: 0, wantedSeconds: SLICE_SECONDS, at: request.at, others: 0 })
+  const call = { number: request.destination, answeredAt: request.at, own: [] }
+  const wanted = { paidSeconds: 0, wantedSeconds: SLICE_SECONDS, at: request.at, others: 0, call } as const
+  const sliced = sliceAll(state, shares, wanted)
   if (!sliced.ok) return sliced
   const { cdrId, callId, destination, at } = request
   const direction = request.direction === 'inbound' ? 'inbound' : 'outbound'
   const [own, ...upper] = sliced.value.shares
-  const { paidSeconds, final } = sliced.value
-  const call = { cdrId, callId, direction, destination, reservedAt: at, paidSeconds, final } as const
-  const reservation: Reservation = { ...own!, ...call, answeredAt: undefined, upper }
+  const { paidSeconds, final, counters } = sliced.value
+  const what = { cdrId, callId, direction, destination, reservedAt: at, paidSeconds, final } as const
+  const reservation: Reservation = { ...own!, ...what, answeredAt: undefined, upper, counters }
   put(state, reservation)
   return ok(grantOf(reservation, first))
 }
@@ -247,39 +253,41 @@ type Wanted = {
   readonly at: number
   /** Calls among the account's that are this one. */
   readonly others: 0 | 1
+  readonly call: OneCall
 }
-type Sliced = { readonly shares: readonly Share[]; readonly paidSeconds: number; readonly final: boolean }
+type Sliced = Pick<Paid, 'counters'> & {
+  readonly shares: readonly Share[]
+  readonly paidSeconds: number
+  readonly final: boolean
+}
 
 /** One slice on every level: as long as the level that can pay least allows. */
 function sliceAll(state: State, shares: readonly Share[], wanted: Wanted): Result<Sliced, ReserveFailure> {
-  const { paidSeconds, wantedSeconds, at, others } = wanted
+  const { paidSeconds, wantedSeconds, at, others, call } = wanted
   let longest = Infinity
   let isEnd = false
   for (const [level, { accountId, quote, reservedMicros }] of shares.entries()) {
     const head = headOf(state, accountId)
     const left = leftOf(head, quote.row.class, at)
-    const { row } = quote
     const otherCalls = head.calls - others
-    const slice = nextSlice({
-      row,
-      paidSeconds,
-      reservedMicros,
-      wantedSeconds,
-      availableMicros: left.micros,
-      otherCalls,
-    })
-    if (!slice) {
+    const request = { paidSeconds, reservedMicros, wantedSeconds, availableMicros: left.micros, otherCalls }
+    const terms = termsCall(state.pools, quote, call)
+    const seconds = terms ? nextTermsSlice(terms, request) : nextSlice({ row: quote.row, ...request })?.paidSeconds
+    if (seconds === undefined) {
+      if (terms && isQuotaUsed(terms)) return quotaUsed
       const refusal = left.limit ? overLimit(left.limit.name) : noCredit
       return level === 0 ? refusal : refusedBy(refusal.failure, accountId)
     }
-    if (slice.paidSeconds < longest) longest = slice.paidSeconds
+    if (seconds < longest) longest = seconds
   }
-  const paid = shares.map((share) => ({ ...share, reservedMicros: priceOf(share.quote.row, longest) }))
+  const { paid, counters } = payAll(state.pools, shares, call, longest)
   for (const { accountId, quote, reservedMicros } of shares) {
     const left = leftOf(headOf(state, accountId), quote.row.class, at).micros
-    if (!canGrow(quote.row, longest, reservedMicros + (left > 0n ? left : 0n))) isEnd = true
+    const amount = reservedMicros + (left > 0n ? left : 0n)
+    const terms = termsCall(state.pools, quote, call)
+    if (!(terms ? canTermsGrow(terms, longest, amount) : canGrow(quote.row, longest, amount))) isEnd = true
   }
-  return ok({ shares: paid, paidSeconds: longest, final: isEnd })
+  return ok({ shares: paid, counters, paidSeconds: longest, final: isEnd })
 }
 
 /** The reservation with another slice, or marked final when there is nothing to be had. */
@@ -289,11 +297,18 @@ function extended(state: State, known: Reservation, elapsedSeconds: number): Res
   if (paidSeconds >= wantedSeconds) return known
   const at = (answeredAt ?? reservedAt) + elapsedSeconds * 1000
   const shares = [known, ...known.upper]
-  const sliced = sliceAll(state, shares, { paidSeconds, wantedSeconds, at, others: 1 })
+  const sliced = sliceAll(state, shares, { paidSeconds, wantedSeconds, at, others: 1, call: callOf(known) })
   if (!sliced.ok) return { ...known, final: true }
   const [own, ...upper] = sliced.value.shares
-  const { final } = sliced.value
-  return { ...known, reservedMicros: own!.reservedMicros, paidSeconds: sliced.value.paidSeconds, final, upper }
+  const { final, counters } = sliced.value
+  return {
+    ...known,
+    reservedMicros: own!.reservedMicros,
+    paidSeconds: sliced.value.paidSeconds,
+    final,
+    upper,
+    counters,
+  }
 }
 
 function shown(head: Head | undefined): AccountHead | undefined {

@@ -5,6 +5,10 @@ import { fail, type Failure } from '../../base/index.ts'
 export const unknownAccount = fail('ledger.unknown_account', 'there is no such account')
 export const suspended = fail('ledger.account_suspended', 'the account is suspended: paid calls are refused')
 export const noCredit = fail('ledger.no_credit', 'what is left of the credit does not pay for the first block')
+export const quotaUsed = fail(
+  'ledger.quota_used',
+  "the plan's volume for this destination is used up, and it ends there",
+)
 export const noRate = fail('ledger.no_rate', 'the rate deck has no price for this destination')
 export const blocked = fail('ledger.destination_blocked', 'the rate deck blocks this destination')
 export const belowCost = fail('ledger.below_cost', 'every carrier asks more for this destination than it is sold for')

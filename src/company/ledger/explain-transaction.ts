@@ -4,9 +4,12 @@
  */
 
 import type { Tx } from '../../platform/db/index.ts'
-import { ratesOf, type RatedBy } from '../catalog/index.ts'
-import { durationSeconds, explainCall, priceCall } from '../rating/index.ts'
+import { assignedPlans, ratesOf, timedRates, type RatedBy } from '../catalog/index.ts'
+import { durationSeconds, toMicros, type Counter } from '../rating/index.ts'
+import type { Quote } from './reservation.ts'
 import type { ExplainedCharge, ExplainedCost, Explanation } from './explanation.ts'
+import { planOfCall, shownCounters, storedCounters, type StoredPlan } from './plan-state.ts'
+import { priceQuote } from './price-quote.ts'
 import { isFreeReason } from './rate-record.ts'
 
 type Line = Omit<ExplainedCharge, 'deck' | 'row' | 'computed' | 'differences' | 'payer'> & {
@@ -28,6 +31,7 @@ type Head = {
   readonly costCurrency: string | null
   readonly costVersionId: string | null
   readonly costPrefix: string | null
+  readonly plan: StoredPlan | null
 }
 
 /** What the transaction with this id was computed from; undefined when there is none. */
@@ -45,19 +49,15 @@ export async function explainTransaction(tx: Tx, cdrId: string): Promise<Explana
   for (const { versionId, prefix, ...line } of lines) {
     const row = rowOf(versionId, prefix)
     const deck = decks.find((one) => one.versionId === versionId)
+    const terms = row && (await readTerms(tx, head, line.level, row))
+    const again = computed(line, terms, head, seconds)
     const longest = versionId === null ? undefined : await longestPrefix(tx, versionId, head)
-    const again = computed(line, row, seconds)
-    const differences = differencesOf({ line, again, row, longest, head, seconds })
+    const matched = terms?.quote.rates ? again?.prefix : longest
+    const differences = differencesOf({ line, again, row, longest: matched, head, seconds })
     charges.push({ ...line, payer: payers.get(line.tenantId) ?? '', deck, row, computed: again, differences })
   }
-  return {
-    cdrId,
-    tenantId: head.tenantId,
-    seconds,
-    number: head.number,
-    charges,
-    cost: costOf(head, seconds, rowOf, decks),
-  }
+  const cost = await costOf(tx, head, seconds, { rowOf, decks })
+  return { cdrId, tenantId: head.tenantId, seconds, number: head.number, charges, cost }
 }
 
 async function readHead(tx: Tx, cdrId: string): Promise<Head | undefined> {
@@ -66,7 +66,7 @@ async function readHead(tx: Tx, cdrId: string): Promise<Head | undefined> {
            case direction when 'inbound' then 'inbound' else 'outbound' end as direction,
            duration_seconds as "durationSeconds", anonymised_at as "anonymisedAt", carrier_id as "carrierId",
            (select name from carrier where carrier.id = cdr.carrier_id) as "carrierName", cost_micros as "costMicros",
-           cost_currency as "costCurrency", cost_version_id as "costVersionId", cost_prefix as "costPrefix"
+           cost_currency as "costCurrency", cost_version_id as "costVersionId", cost_prefix as "costPrefix", plan
     from cdr where id = ${cdrId}`
   return head
 }
@@ -127,17 +127,46 @@ async function longestPrefix(tx: Tx, versionId: string, { number, direction }: H
 }
 
 type Row = ExplainedCharge['row']
+type RatedRow = { readonly versionId: string }
 type Computed = ExplainedCharge['computed']
 
-/** The charge once more, from the row and the length of the call alone; zero for a call that is free. */
-function computed({ currency, reason }: Omit<Line, 'versionId' | 'prefix'>, row: Row, seconds: number): Computed {
-  if (isFreeReason(reason)) return { chargeMicros: 0n, billedSeconds: 0, reason, explanation: undefined }
-  if (!row) return undefined
-  return { ...priceCall(row, seconds), explanation: explainCall(row, seconds, currency) }
+type Terms = { readonly quote: Quote; readonly counters: readonly Counter[] }
+
+/** What a charge was computed by beside its row: rows that time chooses from, the plan and its counters before. */
+async function readTerms(tx: Tx, head: Head, level: number, row: NonNullable<Row> & RatedRow): Promise<Terms> {
+  const { versionId } = row
+  const rates = await timedRates(tx, versionId, { direction: head.direction, number: numberOf(head, row) })
+  const quote = { versionId, row, ...(rates ? { rates } : {}) }
+  const stored = level === 0 ? head.plan : null
+  const all = stored ? await assignedPlans(tx, { since: 0, tenantIds: [head.tenantId] }) : []
+  const plan = all.find((one) => one.assignmentId === stored?.assignmentId)
+  if (!stored || !plan) return { quote, counters: [] }
+  const counters = storedCounters(stored)
+  return { quote: { ...quote, plan: { ...plan, terms: planOfCall(plan.terms, counters, row) } }, counters }
+}
+
+/** A number that was forgotten is known by the prefix that it was priced by. */
+function numberOf({ number, anonymisedAt }: Head, row: { readonly prefix: string }): string {
+  return anonymisedAt === null ? number : row.prefix
+}
+
+type StoredLine = Omit<Line, 'versionId' | 'prefix'>
+
+/** The charge once more, from its terms and the length of the call alone; zero for a call that is free. */
+function computed(line: StoredLine, terms: Terms | undefined, head: Head, seconds: number): Computed {
+  const { currency, reason } = line
+  const none = { explanation: undefined, counters: [], components: [], rounding: toMicros }
+  if (isFreeReason(reason)) return { ...none, chargeMicros: 0n, billedSeconds: 0, reason, prefix: undefined }
+  if (!terms) return undefined
+  const { quote, counters } = terms
+  const call = { number: numberOf(head, quote.row), answeredAt: head.answeredAt ?? head.endedAt, seconds }
+  const { row, changes, ...price } = priceQuote(quote, call, currency, counters)
+  const shown = quote.plan ? shownCounters(quote.plan.terms, counters, changes) : []
+  return { ...price, prefix: row.prefix, counters: shown, rounding: quote.rates?.tariff.rounding ?? toMicros }
 }
 
 type Compared = {
-  readonly line: Omit<Line, 'versionId' | 'prefix'>
+  readonly line: StoredLine
   readonly again: Computed
   readonly row: Row
   readonly longest: string | undefined
@@ -165,19 +194,26 @@ function differencesOf({ line, again, row, longest, head, seconds }: Compared): 
   return found
 }
 
-function costOf(
+type CostParts = {
+  readonly rowOf: (versionId: string | null, prefix: string | null) => (NonNullable<Row> & RatedRow) | undefined
+  readonly decks: readonly Deck[]
+}
+
+async function costOf(
+  tx: Tx,
   head: Head,
   seconds: number,
-  rowOf: (versionId: string | null, prefix: string | null) => Row,
-  decks: readonly Deck[],
-): ExplainedCost | undefined {
+  { rowOf, decks }: CostParts,
+): Promise<ExplainedCost | undefined> {
   const { carrierId, carrierName, costMicros, costCurrency, costVersionId, costPrefix } = head
   if (carrierId === null) return undefined
   const carrier = { carrierId, carrierName: carrierName ?? '' }
   if (costMicros === null || costCurrency === null) return { ...carrier, known: undefined }
   const row = rowOf(costVersionId, costPrefix)
-  const now = row && priceCall(row, seconds).chargeMicros
+  const terms = row && (await readTerms(tx, head, -1, row))
+  const call = { number: row ? numberOf(head, row) : '', answeredAt: head.answeredAt ?? head.endedAt, seconds }
+  const now = terms && priceQuote(terms.quote, call, costCurrency)
   const deck = decks.find((one) => one.versionId === costVersionId)
-  const sentences = row ? explainCall(row, seconds, costCurrency) : []
-  return { ...carrier, known: { costMicros, currency: costCurrency, deck, sentences, matches: now === costMicros } }
+  const matches = now?.chargeMicros === costMicros
+  return { ...carrier, known: { costMicros, currency: costCurrency, deck, sentences: now?.explanation ?? [], matches } }
 }

@@ -18,6 +18,13 @@ const row = z.object({
   blocked: z.boolean(),
 })
 
+const component = z.object({
+  kind: z.enum(['free', 'quota', 'connect', 'usage', 'surcharge', 'minimum', 'money_quota']),
+  fromSecond: z.int(),
+  seconds: z.int(),
+  amountMicros: micros,
+})
+
 const charge = z.object({
   /** 0 is the customer, 1 who serves him, and so on upwards. */
   level: z.int(),
@@ -35,6 +42,18 @@ const charge = z.object({
   computation: z.array(z.string()),
   /** The same, computed now; null when its row is gone. */
   computed: z.object({ chargeMicros: micros, billedSeconds: z.int(), reason: z.string() }).nullable(),
+  /** Parts of a charge by plan or time of day; they sum to it. Empty where the row alone says it. */
+  components: z.array(component),
+  /** The plan's counters before and after the call; seconds, or micros. */
+  counters: z.array(
+    z.object({
+      name: z.string(),
+      unit: z.enum(['seconds', 'money']),
+      granted: z.string().nullable(),
+      before: z.string(),
+      after: z.string(),
+    }),
+  ),
   matches: z.boolean(),
 })
 

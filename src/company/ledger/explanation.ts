@@ -2,7 +2,7 @@
 
 import type { Currency, Micros } from '../../base/index.ts'
 import { requestTopic } from '../../platform/bus/index.ts'
-import type { RateRow } from '../rating/index.ts'
+import type { ChargeComponent, RateRow, Rounding, VolumeUnit } from '../rating/index.ts'
 
 export type ExplainedDeck = {
   readonly name: string
@@ -40,6 +40,22 @@ export type Computed = {
   readonly reason: string
   /** Undefined for what is free whatever its price. */
   readonly explanation: readonly string[] | undefined
+  /** Of the row in force at the answer. */
+  readonly prefix: string | undefined
+  /** Parts of a charge that its row alone does not explain; they sum to it. */
+  readonly components: readonly ChargeComponent[]
+  readonly counters: readonly ExplainedCounter[]
+  readonly rounding: Rounding
+}
+
+/** A counter of the customer's plan before and after the call; seconds, or micros. */
+export type ExplainedCounter = {
+  readonly name: string
+  readonly unit: VolumeUnit
+  /** Undefined for a volume discount. */
+  readonly grantedUnits: bigint | undefined
+  readonly beforeUnits: bigint
+  readonly afterUnits: bigint
 }
 
 export type ExplainedCost = {

@@ -14,7 +14,7 @@ export const SLICE_SECONDS = 300
  */
 export const STOP_MARGIN_SECONDS = 1
 /** Paid time below this is no conversation. */
-const LEAST_SECONDS = STOP_MARGIN_SECONDS + 1
+export const LEAST_SECONDS = STOP_MARGIN_SECONDS + 1
 
 export type Slice = {
   /** Talking time that is paid for by the reservation, in whole blocks. */

@@ -6,12 +6,15 @@
 import type { Clock, Log, Timer } from '../../base/index.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import { activeVersions, loadRateTable, type ActiveVersion } from '../catalog/index.ts'
-import type { RateDirection, RateTable } from '../rating/index.ts'
+import { isPlain, type RateDirection, type RateTable } from '../rating/index.ts'
 import { shelveBooks, type BookShelf } from './books.ts'
 import { loadCarriers, type CarrierTerms } from './carrier-terms.ts'
 import { takeEpoch } from './epoch.ts'
-import type { Credit, Quote } from './credit.ts'
-import { feedPosition, loadAccounts, loadBooks, loadReservations, readChanges, type Changes } from './load-terms.ts'
+import type { Credit } from './credit.ts'
+import type { Quote } from './reservation.ts'
+import { loadPlans } from './load-plans.ts'
+import { loadReservations } from './load-reservations.ts'
+import { feedPosition, loadAccounts, loadBooks, readChanges, type Changes } from './load-terms.ts'
 
 const LOOK_MS = 2000
 
@@ -22,8 +25,8 @@ export type TermsKeeper = {
   isReady(): boolean
   /** When the database last said that this is the newest; milliseconds ago. */
   ageMs(): number
-  /** The row in force for a number, now or at an instant; undefined when the deck has none. */
-  quote(deckId: string, direction: RateDirection, number: string, at?: number): Quote | undefined
+  /** The row in force for a number at an instant; undefined when the deck has none. */
+  quote(deckId: string, direction: RateDirection, number: string, at: number): Quote | undefined
   /** When the deck's version came into force. */
   activatedAt(deckId: string): number | undefined
   books(): BookShelf
@@ -61,8 +64,9 @@ async function loadAll(tx: Tx, kept: Kept, { credit, log, clock }: KeepTermsOpti
   for (const one of await loadAccounts(tx, clock.now())) credit.putAccount(one.terms, one.postedMicros, one.spent)
   kept.books = await loadBooks(tx)
   kept.carriers = await loadCarriers(tx)
-  for (const reservation of await loadReservations(tx)) credit.restore(reservation)
+  await loadPlans(tx, credit.pools, clock.now())
   await loadDecks(tx, kept, log)
+  for (const reservation of await loadReservations(tx, credit.pools)) credit.restore(reservation)
 }
 
 async function follow(tx: Tx, kept: Kept, changes: Changes, { credit, log, clock }: KeepTermsOptions): Promise<void> {
@@ -73,8 +77,23 @@ async function follow(tx: Tx, kept: Kept, changes: Changes, { credit, log, clock
     kept.books = await loadBooks(tx)
     kept.epoch ??= await takeEpoch(tx, clock)
   }
+  const planned = [...tenantIds, ...changes.planTenantIds]
+  if (planned.length > 0) await loadPlans(tx, credit.pools, clock.now(), planned)
   if (changes.carriers) kept.carriers = await loadCarriers(tx)
   if (deckIds.length > 0) await loadDecks(tx, kept, log, deckIds)
+}
+
+function quoteFrom(
+  { table, versionId }: Deck,
+  direction: RateDirection,
+  number: string,
+  at: number,
+): Quote | undefined {
+  const row = table.match(direction, number, at)
+  if (!row) return undefined
+  if (table.isPlain) return { versionId, row }
+  const rates = table.rates(direction, number)
+  return isPlain(rates) ? { versionId, row } : { versionId, row, rates }
 }
 
 /** Starts looking; the first look may fail when the database is away, and is made up for. */
@@ -121,10 +140,9 @@ export function keepTerms(options: KeepTermsOptions): TermsKeeper {
   return {
     isReady: () => cursor !== undefined,
     ageMs: () => clock.monotonic() - freshAt,
-    quote(deckId, direction, number, at = clock.now()) {
+    quote(deckId, direction, number, at) {
       const deck = kept.decks.get(deckId)
-      const row = deck?.table.match(direction, number, at)
-      return deck && row && { versionId: deck.versionId, row }
+      return deck && quoteFrom(deck, direction, number, at)
     },
     activatedAt: (deckId) => kept.decks.get(deckId)?.activatedAt,
     books: () => kept.books,

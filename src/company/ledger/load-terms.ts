@@ -1,10 +1,9 @@
-/** Reads what charging keeps in memory: accounts and their terms, books, open reservations. */
+/** Reads what charging keeps in memory: accounts and their terms, books, and what changed. */
 
 import type { Currency, Micros } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import { ratesOf } from '../catalog/index.ts'
 import { shelveBooks, type BookRow, type BookShelf } from './books.ts'
-import type { AccountTerms, Reservation, Share } from './credit.ts'
+import type { AccountTerms } from './credit.ts'
 import { limitOf, loadSpent, type StoredLimit } from './load-spent.ts'
 import type { Spent } from './spending.ts'
 
@@ -83,49 +82,13 @@ export async function loadBooks(tx: Tx): Promise<BookShelf> {
   )
 }
 
-type ShareRow = Omit<Share, 'quote'> & { readonly cdrId: string; readonly versionId: string; readonly prefix: string }
-
-type ReservationRow = Omit<Reservation, 'quote' | 'answeredAt' | 'upper'> & {
-  readonly versionId: string
-  readonly prefix: string
-  readonly answeredAt: number | null
-}
-
-/** Reservations that a former process left, each with the price that it was promised. */
-export async function loadReservations(tx: Tx): Promise<readonly Reservation[]> {
-  const rows = await tx<ReservationRow[]>`
-    select cdr_id as "cdrId", account_id as "accountId", tenant_id as "tenantId", call_id as "callId", direction,
-           destination, version_id as "versionId", prefix, reserved_at as "reservedAt", paid_seconds as "paidSeconds",
-           reserved_micros as "reservedMicros", final, answered_at as "answeredAt"
-    from reservation`
-  if (rows.length === 0) return []
-  const shares = await tx<ShareRow[]>`
-    select cdr_id as "cdrId", account_id as "accountId", tenant_id as "tenantId", version_id as "versionId", prefix,
-           reserved_micros as "reservedMicros"
-    from reservation_level order by cdr_id, level`
-  const directions = new Map(rows.map((row) => [row.cdrId, row.direction]))
-  const keyOf = (key: { versionId: string; direction: string; prefix: string }): string =>
-    `${key.versionId} ${key.direction} ${key.prefix}`
-  const keys = [...rows, ...shares.map((share) => ({ ...share, direction: directions.get(share.cdrId) ?? '' }))]
-  const unique = new Map(keys.map((key) => [keyOf(key), key]))
-  const rates = new Map((await ratesOf(tx, [...unique.values()])).map((rate) => [keyOf(rate), rate]))
-  const upper = new Map<string, Share[]>()
-  for (const { cdrId, versionId, prefix, ...share } of shares) {
-    const row = rates.get(keyOf({ versionId, direction: directions.get(cdrId) ?? '', prefix }))
-    if (row) upper.set(cdrId, [...(upper.get(cdrId) ?? []), { ...share, quote: { versionId, row } }])
-  }
-  return rows.flatMap(({ versionId, prefix, answeredAt, ...rest }) => {
-    const row = rates.get(keyOf({ versionId, direction: rest.direction, prefix }))
-    const call = { ...rest, answeredAt: answeredAt ?? undefined, upper: upper.get(rest.cdrId) ?? [] }
-    return row ? [{ ...call, quote: { versionId, row } }] : []
-  })
-}
-
 export type Changes = {
   /** Where the next look begins. */
   readonly cursor: string
   readonly accountIds: readonly string[]
   readonly tenantIds: readonly string[]
+  /** Customers who got another plan. */
+  readonly planTenantIds: readonly string[]
   readonly deckIds: readonly string[]
   /** A carrier or a brand's policy changed: all of them are few. */
   readonly carriers: boolean
@@ -138,12 +101,14 @@ export type Changes = {
 export async function readChanges(tx: Tx, cursor: string): Promise<Changes> {
   const rows = await tx<{ entity: string; entity_id: string; tenant_id: string }[]>`
     select entity, entity_id, tenant_id from directory_change
-    where xid >= ${cursor}::text::xid8 and entity in ('account', 'customer', 'tenant', 'rate_deck', 'carrier', 'brand')`
+    where xid >= ${cursor}::text::xid8
+      and entity in ('account', 'customer', 'tenant', 'plan_assignment', 'rate_deck', 'carrier', 'brand')`
   const of = (...entities: string[]): (typeof rows)[number][] => rows.filter((row) => entities.includes(row.entity))
   return {
     cursor,
     accountIds: of('account').map((row) => row.entity_id),
     tenantIds: of('customer', 'tenant').map((row) => row.tenant_id),
+    planTenantIds: of('plan_assignment').map((row) => row.tenant_id),
     deckIds: of('rate_deck').map((row) => row.entity_id),
     carriers: of('carrier', 'brand').length > 0,
   }

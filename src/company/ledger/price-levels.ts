@@ -5,7 +5,7 @@
 
 import type { Currency, Micros } from '../../base/index.ts'
 import { sellerPath, type Books } from './books.ts'
-import type { Quote } from './credit.ts'
+import type { Quote } from './reservation.ts'
 import { freeReason, rateRecord, type RatedRecord } from './rate-record.ts'
 import { findQuote, type PricingParts } from './settle.ts'
 

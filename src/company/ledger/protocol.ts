@@ -54,6 +54,7 @@ export type Grant = {
 export type ReserveFailure = Failure<
   | 'ledger.no_credit'
   | 'ledger.over_limit'
+  | 'ledger.quota_used'
   | 'ledger.no_rate'
   | 'ledger.destination_blocked'
   | 'ledger.unknown_account'

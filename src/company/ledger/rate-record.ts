@@ -1,9 +1,11 @@
 /** From a call record to what it costs: one charge, or zero with the reason for it. */
 
 import type { Currency, Micros } from '../../base/index.ts'
-import { durationSeconds, explainCall, priceCall } from '../rating/index.ts'
+import { durationSeconds, type ChargeComponent, type Counter } from '../rating/index.ts'
 import type { CarrierCost } from './carrier-terms.ts'
-import type { Quote } from './credit.ts'
+import type { Quote } from './reservation.ts'
+import { countersFor, type PlanState } from './plan-state.ts'
+import { priceQuote } from './price-quote.ts'
 import type { CallClass, CdrRecord } from './protocol.ts'
 
 /** A record as it is stored. */
@@ -21,6 +23,10 @@ export type RatedRecord = {
   readonly reason: string
   readonly quote: Quote | undefined
   readonly explanation: readonly string[]
+  /** The parts of a charge that its row alone does not explain; they sum to it. */
+  readonly components: readonly ChargeComponent[]
+  /** What the customer's plan had a part in. */
+  readonly planned?: PlanState | undefined
   /** What the carrier asks for it; undefined without a carrier, a cost deck or an answer. */
   readonly cost?: CarrierCost | undefined
 }
@@ -62,11 +68,19 @@ export function occurredAt(record: CdrRecord): number {
   return record.answeredAt ?? record.startedAt
 }
 
-/** Prices a record by the quote of its reservation, or the one that was found for it. */
-export function rateRecord(record: CdrRecord, currency: Currency, quote: Quote | undefined): RatedRecord {
+/**
+ * Prices a record by the quote of its reservation, or the one that was found for it; under a plan with the counters
+ * that are given, which do not hold what the call itself has set aside.
+ */
+export function rateRecord(
+  record: CdrRecord,
+  currency: Currency,
+  quote: Quote | undefined,
+  counters: readonly Counter[] = [],
+): RatedRecord {
   const seconds = durationSeconds(record.answeredAt, record.endedAt)
   const { accountId } = record
-  const base = { record, accountId, occurredAt: occurredAt(record), durationSeconds: seconds, currency }
+  const base = { record, accountId, occurredAt: occurredAt(record), durationSeconds: seconds, currency, components: [] }
   const free = freeReason(record) ?? (quote ? undefined : 'no_rate')
   if (free !== undefined || !quote) {
     const reason = free ?? 'no_rate'
@@ -74,7 +88,10 @@ export function rateRecord(record: CdrRecord, currency: Currency, quote: Quote |
     const kept = record.answeredAt === undefined ? quote : undefined
     return { ...base, class: record.class, billedSeconds: 0, chargeMicros: 0n, reason, quote: kept, explanation }
   }
-  const price = priceCall(quote.row, seconds)
-  const explanation = explainCall(quote.row, seconds, currency)
-  return { ...base, class: quote.row.class, ...price, quote, explanation }
+  const call = { number: record.to, answeredAt: base.occurredAt, seconds }
+  const { plan } = quote
+  const good = plan ? countersFor(plan.terms, counters, quote.row, record.to) : []
+  const { row, changes, ...price } = priceQuote(quote, call, currency, good)
+  const planned = plan && good.length > 0 ? { plan, counters: good, changes } : undefined
+  return { ...base, class: row.class, ...price, quote: { ...quote, row }, planned }
 }

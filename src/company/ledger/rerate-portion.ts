@@ -3,7 +3,7 @@
 import { newId, type Currency } from '../../base/index.ts'
 import { explainCall, priceCall } from '../rating/index.ts'
 import { sellerPath } from './books.ts'
-import type { Quote } from './credit.ts'
+import type { Quote } from './reservation.ts'
 import type { Engine } from './engine.ts'
 import { forgottenBefore } from './kept-until.ts'
 import type { Portion, Rerate, StoredCharge, StoredRecord } from './rerate-records.ts'

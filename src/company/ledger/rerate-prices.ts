@@ -3,7 +3,7 @@
 import type { Db } from '../../platform/db/index.ts'
 import { loadRateTable } from '../catalog/index.ts'
 import type { RateTable } from '../rating/index.ts'
-import type { Quote } from './credit.ts'
+import type { Quote } from './reservation.ts'
 
 /** A call is priced when it is tried; charging hears of a new version a little later. */
 const PROMISED_MS = 5000

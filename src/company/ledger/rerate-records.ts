@@ -73,7 +73,7 @@ function recordsAfter(tx: Tx, rerate: Rerate, after: { at: number; id: string } 
            started_at as "startedAt", occurred_at as "occurredAt", duration_seconds as "durationSeconds",
            charge_micros as "chargeMicros", currency, version_id as "versionId",
            anonymised_at is not null as "isForgotten",
-           exists (select from cdr_component where cdr_id = cdr.id) as "hasPlan"
+           plan is not null or exists (select from cdr_component where cdr_id = cdr.id) as "hasPlan"
     from cdr
     where occurred_at >= ${after?.at ?? fromAt} and occurred_at < ${toAt}
       ${after ? tx`and (occurred_at, id) > (${after.at}::timestamptz, ${after.id}::uuid)` : tx``}

@@ -5,6 +5,7 @@ import { allowCarriers, withCarriers } from './allow-carriers.ts'
 import { isAble, later, type Engine } from './engine.ts'
 import { belowCost, unavailable } from './errors.ts'
 import type { ForgottenRequest, Grant, ReserveFailure, ReserveRequest } from './protocol.ts'
+import { withPlan } from './plan-of-call.ts'
 import { releaseForgotten } from './release-expired.ts'
 
 /** Shorter than the caller's, so that it is told why. */
@@ -16,9 +17,11 @@ export function reserveCall(engine: Engine, request: ReserveRequest): Result<Gra
   if (!isAble(engine)) return meter.decided(unavailable)
   const account = credit.account(request.accountId)?.terms
   const direction = request.direction === 'inbound' ? 'inbound' : 'outbound'
-  const quote = account && terms.quote(account.deckId, direction, request.destination)
+  const { destination, at } = request
+  const quote =
+    account && withPlan(credit.pools, account, terms.quote(account.deckId, direction, destination, at), request)
   const above = credit.above(request.accountId)
-  const upper = above.map(({ deckId }) => terms.quote(deckId, direction, request.destination))
+  const upper = above.map(({ deckId }) => terms.quote(deckId, direction, destination, at))
   // Carriers are the provider's: what whoever buys from him pays is set against what they ask.
   const sold = above.length > 0 ? upper.at(-1) : quote
   const currency = (above.at(-1) ?? account)?.currency

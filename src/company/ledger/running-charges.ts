@@ -4,6 +4,7 @@ import type { Micros } from '../../base/index.ts'
 import { requestTopic } from '../../platform/bus/index.ts'
 import { durationSeconds, priceCall } from '../rating/index.ts'
 import type { Credit } from './credit.ts'
+import { chargeByTerms } from './price-quote.ts'
 
 export type RunningCharges = {
   /** Paid calls in progress, answered or not. */
@@ -22,7 +23,11 @@ export function readRunning(credit: Credit, accountId: string, at: number): Runn
     if (one.accountId !== accountId) continue
     calls++
     reservedMicros += one.reservedMicros
-    chargeMicros += priceCall(one.quote.row, durationSeconds(one.answeredAt, at)).chargeMicros
+    const seconds = durationSeconds(one.answeredAt, at)
+    const { quote, destination: number, answeredAt = one.reservedAt } = one
+    const counters = quote.plan ? credit.pools.countersAt(quote.plan, answeredAt, one.counters ?? []) : []
+    const byTerms = chargeByTerms(quote, { number, answeredAt, seconds }, counters)
+    chargeMicros += (byTerms ?? priceCall(quote.row, seconds)).chargeMicros
   }
   return { calls, chargeMicros, reservedMicros }
 }

@@ -5,7 +5,7 @@ import { forget, once, type Engine, type Item } from './engine.ts'
 import type { CdrRecord } from './protocol.ts'
 import { priceLevels, type LevelCharge, type Settlement } from './price-levels.ts'
 import type { RatedRecord } from './rate-record.ts'
-import { priceRecord } from './settle.ts'
+import { priceRecord, ratePlanned } from './settle.ts'
 import { storable } from './storable.ts'
 
 /** Finished calls beyond this number stay with their sender until some are written. */
@@ -24,14 +24,18 @@ export function settleOnce(engine: Engine, given: CdrRecord): Promise<boolean> {
 
 async function settleRecord(engine: Engine, record: CdrRecord): Promise<void> {
   const { credit, clock, commit } = engine
-  const rated = await priceRecord(engine, record)
-  const levels = await priceLevels(engine, rated)
-  if (!levels) {
+  const priced = await priceRecord(engine, record)
+  const found = await priceLevels(engine, priced)
+  if (!found) {
     await engine.terms.look()
     throw new Error('no books')
   }
   // From here to the queue nothing is awaited: what was set aside becomes a charge at once.
   credit.release(record.id)
+  const rated = ratePlanned(engine, priced)
+  const levels = rated === priced ? found : withCharge(found, rated)
+  const { planned, occurredAt } = rated
+  if (planned) credit.pools.addPending(planned.plan, occurredAt, planned.changes, 1n)
   for (const { accountId, chargeMicros } of levels) credit.addPending(accountId, chargeMicros)
   count(engine, rated, levels, 1n)
   const pending = levels.map(({ accountId, chargeMicros }) => ({ accountId, micros: chargeMicros }))
@@ -41,9 +45,18 @@ async function settleRecord(engine: Engine, record: CdrRecord): Promise<void> {
     await commit.add(item)
   } catch (thrown) {
     forget(engine, item)
+    if (planned) credit.pools.addPending(planned.plan, occurredAt, planned.changes, -1n)
     count(engine, rated, levels, -1n)
     throw thrown
   }
+}
+
+/** The levels with what the customer pays under his plan. */
+function withCharge([own, ...upper]: readonly LevelCharge[], rated: RatedRecord): readonly LevelCharge[] {
+  if (!own) return []
+  const { chargeMicros, reason, billedSeconds, explanation, quote } = rated
+  const books = chargeMicros > 0n ? own.books : undefined
+  return [{ ...own, chargeMicros, reason, billedSeconds, explanation, quote, books }, ...upper]
 }
 
 /** Towards the limits of every level, or back. */

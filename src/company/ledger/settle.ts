@@ -4,8 +4,12 @@ import type { Clock, Currency, Log } from '../../base/index.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
 import { findRate } from '../catalog/index.ts'
 import { costOf } from './carrier-costs.ts'
-import type { AccountTerms, Credit, Quote } from './credit.ts'
+import type { AccountTerms, Credit } from './credit.ts'
+import type { Quote } from './reservation.ts'
 import type { TermsKeeper } from './keep-terms.ts'
+import { loadOldPlans } from './load-plans.ts'
+import { withPlan } from './plan-of-call.ts'
+import { KEPT_MS } from './pools.ts'
 import type { CdrRecord } from './protocol.ts'
 import { freeReason, NO_CURRENCY, occurredAt, rateRecord, type RatedRecord } from './rate-record.ts'
 
@@ -32,7 +36,7 @@ export async function priceRecord(parts: PricingParts, given: CdrRecord): Promis
     log.error('a call record names an account that does not exist; it is stored without a charge', { cdrId: given.id })
   }
   const held = credit.reservation(record.id)?.quote
-  const quote = held ?? (account && !freeReason(record) ? await findQuote(parts, account, record) : undefined)
+  const quote = held ?? (account && !freeReason(record) ? await findPlanned(parts, account, record) : undefined)
   const rated = rateRecord(record, currency, quote)
   if (rated.reason === 'no_rate') {
     log.error('an answered call has no price; it is stored without a charge', { cdrId: record.id })
@@ -59,6 +63,26 @@ export async function findQuote(
     return terms.quote(account.deckId, direction, record.to, at)
   const deckId = account.deckId
   return db.asService((tx) => findRate(tx, { deckId, direction, number: record.to, at }))
+}
+
+/** The same with the plan that the customer had at the answer. */
+async function findPlanned(parts: PricingParts, account: AccountTerms, record: CdrRecord): Promise<Quote | undefined> {
+  const { credit, clock, db } = parts
+  const quote = await findQuote(parts, account, record)
+  const at = occurredAt(record)
+  if (at < clock.now() - KEPT_MS) await db.asService((tx) => loadOldPlans(tx, credit.pools, account.tenantId, at))
+  return withPlan(credit.pools, account, quote, { destination: record.to, at })
+}
+
+/**
+ * A record under its plan, by what the counters have at this instant. It follows the first rating, which was without
+ * them and so cost no less; nothing is awaited between this and the queue.
+ */
+export function ratePlanned({ credit }: Pick<PricingParts, 'credit'>, rated: RatedRecord): RatedRecord {
+  const plan = rated.quote?.plan
+  if (!plan || freeReason(rated.record)) return rated
+  const counters = credit.pools.countersAt(plan, rated.occurredAt, [])
+  return { ...rateRecord(rated.record, rated.currency, rated.quote, counters), cost: rated.cost }
 }
 
 /** A record of an unknown customer is kept under the provider: nothing that happened is lost. */

@@ -29,7 +29,7 @@ export function shownExplanation(explanation: Explanation, reader: Reader): Show
     matches: differences.length === 0,
     differences,
     durationSeconds: explanation.seconds,
-    rounding: { ...toMicros },
+    rounding: { ...(explanation.charges.find(({ computed }) => computed?.prefix)?.computed?.rounding ?? toMicros) },
     charges: charges.map(shownCharge),
     cost: cost ? shownCost(cost) : null,
     sentences: [
@@ -61,6 +61,19 @@ function shownCharge(charge: ExplainedCharge): ShownExplanation['charges'][numbe
     computed: computed
       ? { chargeMicros: computed.chargeMicros, billedSeconds: computed.billedSeconds, reason: computed.reason }
       : null,
+    components: (computed?.components ?? []).map(({ kind, fromSecond, seconds, amountMicros }) => ({
+      kind,
+      fromSecond,
+      seconds,
+      amountMicros,
+    })),
+    counters: (computed?.counters ?? []).map(({ name, unit, grantedUnits, beforeUnits, afterUnits }) => ({
+      name,
+      unit,
+      granted: grantedUnits?.toString() ?? null,
+      before: beforeUnits.toString(),
+      after: afterUnits.toString(),
+    })),
     matches: charge.differences.length === 0,
   }
 }

@@ -7,11 +7,14 @@
 import { assert, isoInstant, type Clock, type Currency, type Micros } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
 import type { Books } from './books.ts'
-import type { Reservation } from './credit.ts'
+import type { Reservation } from './reservation.ts'
 import { arraysOf, type Columns } from './insert-rows.ts'
+import { planText } from './plan-state.ts'
+import type { WrittenCounter } from './pools.ts'
 import type { PostingRequest } from './protocol.ts'
 import type { Settlement } from './price-levels.ts'
 import { insertCharges } from './write-charges.ts'
+import { writePlanned } from './write-plans.ts'
 import { removeReservations, upsertReservations } from './write-reservations.ts'
 
 /** Money from outside a call, its amount as it changes what the customer owes. */
@@ -37,6 +40,8 @@ export type Written = {
   readonly stored: ReadonlySet<string>
   /** What each account of the batch owes now. */
   readonly balances: ReadonlyMap<string, Micros>
+  /** What is used of each counter of the batch now. */
+  readonly counters: readonly WrittenCounter[]
 }
 
 type Posting = {
@@ -82,7 +87,8 @@ export async function writeBatch(tx: Tx, clock: Clock, batch: Batch): Promise<Wr
     removeReservations(tx, batch.released),
     insertCharges(tx, batch.settlements),
   ])
-  return { stored, balances }
+  const counters = await writePlanned(tx, at, batch.settlements, stored)
+  return { stored, balances, counters }
 }
 
 function usagePosting({ rated, postingId: id, levels }: Settlement): Posting[] {
@@ -148,6 +154,7 @@ function recordColumns(at: number): Columns<Settlement> {
     cost_currency: ['text', ({ rated }) => rated.cost?.currency ?? null],
     cost_version_id: ['uuid', ({ rated }) => rated.cost?.versionId ?? null],
     cost_prefix: ['text', ({ rated }) => rated.cost?.prefix ?? null],
+    plan: ['jsonb', ({ rated }) => (rated.planned ? planText(rated.planned) : null)],
     stored_at: ['timestamptz', () => storedAt],
   }
 }

@@ -59,8 +59,9 @@ function forgetPending({ credit }: Engine, item: Uncertain, written: Written): v
 }
 
 function settled(engine: Engine, item: Item & { kind: 'settle' }, written: Written): void {
-  const { record, chargeMicros, currency, reason } = item.settlement.rated
+  const { record, chargeMicros, currency, reason, planned } = item.settlement.rated
   forgetPending(engine, item, written)
+  if (planned) engine.credit.pools.written(planned.plan, planned.changes, written.counters)
   item.isKnown = !written.stored.has(record.id)
   if (item.isKnown && !item.isUnsure) return
   engine.meter.stored(reason)

@@ -2,7 +2,8 @@
 
 import { isoInstant } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import type { Reservation, Share } from './credit.ts'
+import type { CounterChange } from '../rating/index.ts'
+import type { Reservation, Share } from './reservation.ts'
 import { STOP_MARGIN_SECONDS } from './grant.ts'
 import { insertRows, type Columns } from './insert-rows.ts'
 
@@ -23,12 +24,19 @@ export async function upsertReservations(tx: Tx, reservations: readonly Reservat
     paid_seconds: ['int', (one) => String(one.paidSeconds)],
     final: ['boolean', (one) => String(one.final)],
     reserved_at: ['timestamptz', (one) => isoInstant(one.reservedAt)],
+    counters: ['jsonb', (one) => (one.counters?.length ? countersText(one.counters) : '[]')],
     answered_at: ['timestamptz', (one) => (one.answeredAt === undefined ? null : isoInstant(one.answeredAt))],
   }
   const suffix = `on conflict (cdr_id) do update
     set reserved_micros = excluded.reserved_micros, granted_seconds = excluded.granted_seconds,
-        paid_seconds = excluded.paid_seconds, final = excluded.final, answered_at = excluded.answered_at`
+        paid_seconds = excluded.paid_seconds, final = excluded.final, answered_at = excluded.answered_at,
+        counters = excluded.counters`
   await Promise.all([insertRows(tx, 'reservation', columns, reservations, suffix), upsertLevels(tx, reservations)])
+}
+
+/** Units as texts: they may exceed what JSON counts exactly. */
+function countersText(changes: readonly CounterChange[]): string {
+  return JSON.stringify(changes.map((one) => ({ ...one, units: String(one.units) })))
 }
 
 type Line = Share & { readonly cdrId: string; readonly level: number }

@@ -13,7 +13,7 @@ export {
 export { durationSeconds, priceCall, type Price } from './price-call.ts'
 export { affordableSeconds, wholeBlocks } from './affordable.ts'
 export { explainCall } from './explain.ts'
-export { countChanges } from './plan-terms.ts'
+export { countChanges, isInGroup } from './plan-terms.ts'
 export type {
   Counter,
   CounterChange,
@@ -29,5 +29,5 @@ export { openCounters } from './plan-periods.ts'
 export { rateCall } from './rate-call.ts'
 export type { CallCharge, ChargeComponent, ComponentKind, RatedCall, RatingTerms } from './rate-call.ts'
 export { affordableCall } from './affordable-call.ts'
-export type { CallRates } from './usage.ts'
+export { isPlain, type CallRates } from './usage.ts'
 export { explainCharge } from './explain-charge.ts'

@@ -25,6 +25,8 @@ export type RateTable = {
    * its row; undefined where no row fits.
    */
   charge(direction: RateDirection, number: E164, seconds: number, at?: number): Micros | undefined
+  /** A row found by `match` alone says what a call costs: the deck has no times and the rounding of the house. */
+  readonly isPlain: boolean
   readonly tariff: Tariff
   readonly size: number
   /** Memory of the tables. */
@@ -184,6 +186,7 @@ function tableOf(
   return {
     size,
     tariff,
+    isPlain: isPlain && !isTimed,
     bytes: amounts.byteLength + integers.byteLength + nodes.outbound.byteLength + nodes.inbound.byteLength,
     match(direction, number, at) {
       if (isTimed) {

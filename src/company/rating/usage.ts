@@ -6,11 +6,17 @@
 import { blocksEnd } from './blocks.ts'
 import { isInGroup, type Counter, type CounterChange, type Discount, type PlanTerms } from './plan-terms.ts'
 import { NUMERATOR_PER_MICRO, PPM } from './price-call.ts'
-import type { RateRow } from './rate-row.ts'
+import { toMicros, type RateRow } from './rate-row.ts'
 import { periodAt, periodBoundaries, rowInForce, type Tariff } from './tariff.ts'
 
 /** The rows that fit a call's number, longest prefix first, and what is true of their deck. */
 export type CallRates = { readonly rows: readonly RateRow[]; readonly tariff: Tariff }
+
+/** Whether the row at the answer alone says what a call costs: no times or dates, the rounding of the house. */
+export function isPlain({ rows, tariff }: CallRates): boolean {
+  if (tariff.rounding.mode !== toMicros.mode || tariff.rounding.digits !== toMicros.digits) return false
+  return rows.every((row) => row.period === undefined && (row.effectiveFrom ?? row.effectiveTo) === undefined)
+}
 
 /** Whole blocks, or a part of them, at one price. */
 export type UsagePart = {

@@ -179,6 +179,7 @@ export type CdrTable = {
   anonymised_at: number | null
   verstat: 'TN-Validation-Passed' | 'TN-Validation-Failed' | 'No-TN-Validation' | null
   assigned_period: string | null
+  plan: unknown
 }
 
 export type CdrChargeTable = {

@@ -26,6 +26,7 @@ import {
   type WorldPlan,
 } from './plan.ts'
 import { rateDeckCsv } from './rate-deck.ts'
+import { writeFreeMinutes } from './write-plans.ts'
 import { writeCarriers, type CarrierPlaces } from './write-carriers.ts'
 import { plannedTrunks, writeTrunk } from './write-trunks.ts'
 
@@ -152,6 +153,7 @@ async function writeCustomer(tx: Tx, parts: SeedParts, customer: PlannedCustomer
   })
   const { tenantId } = done(created)
   await openAccount(tx, clock, { tenantId, currency, creditLimitMicros, rateDeckId: seller.deckId })
+  if (customer === parts.plan.customers[0]) await writeFreeMinutes(tx, clock, seller, tenantId)
   const sale = saleOf(customer, seller, tenantId, clock)
   const people: string[] = []
   const extensions: string[] = []

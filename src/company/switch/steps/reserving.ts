@@ -12,6 +12,7 @@ import { openRecords, withRecord } from './records.ts'
 const refusals: Readonly<Record<string, Omit<Refusal, 'kind' | 'cause'>>> = {
   'ledger.no_credit': { status: 402, reason: 'Payment Required', prompt: 'no_credit' },
   'ledger.over_limit': { status: 402, reason: 'Payment Required', prompt: 'no_credit' },
+  'ledger.quota_used': { status: 402, reason: 'Payment Required', prompt: 'no_credit' },
   'ledger.too_many_calls': { status: 486, reason: 'Too Many Calls', prompt: 'all_circuits_busy' },
   'ledger.no_rate': { status: 404, reason: 'No Rate', prompt: 'not_in_service' },
   'ledger.destination_blocked': { status: 403, reason: 'Destination Blocked', prompt: 'destination_blocked' },
