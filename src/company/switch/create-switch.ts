@@ -213,7 +213,9 @@ function executorOf(door: Door, sip: SipEndpoint): Executor {
       if (sign.hop) places.note(sign.hop, sign.isAlive)
       door.health().note(sign)
     },
-    ready(target) {
+    ready(call, target) {
+      // An emergency waits for a name only where no other carrier is left.
+      if (call.route.kind === 'emergency' && call.waiting.length > 0) return undefined
       const carrier = target.kind === 'carrier' && !target.hop ? parts.directory().carrier(target.carrierId) : undefined
       return carrier && places.wait(carrier)
     },

@@ -23,7 +23,7 @@ export type ExecutorOptions = {
   /** How a target is reached at this moment; undefined when it is gone. */
   reach(call: Call, target: Target): Omit<InviteCommand, 'legId' | 'sdp'> | undefined
   /** Kept when a target can be reached; undefined when it can be at once. */
-  ready?(target: Target): Promise<void> | undefined
+  ready?(call: Call, target: Target): Promise<void> | undefined
   /** A further way of a call, on behalf of an extension; undefined when that is gone. */
   originate(call: Call, by: Extension, dialled: string): Way | undefined
   /** A leg of a call is about to be dialled: whoever must not be held up is made room for. */

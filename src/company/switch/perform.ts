@@ -173,7 +173,7 @@ const nameless = { status: 503, reason: 'Service Unavailable', by: 'transport' }
 
 function inviteTarget(options: ExecutorOptions, entry: Entry, invite: Invite, report: Report): void {
   const { legId, target } = invite
-  const ready = options.ready?.(target)
+  const ready = options.ready?.(entry.call, target)
   if (!ready) return inviteNow(options, entry, invite, report)
   const isWanted = (): boolean =>
     entry.call.state !== 'ended' && entry.call.legs.some((leg) => leg.legId === legId && leg.state === 'inviting')
