@@ -1,6 +1,6 @@
 /** One portion of a rerating: which charges come out differently, and what of the records was left out. */
 
-import { newId, type Currency } from '../../base/index.ts'
+import { newId, type Currency, type Micros } from '../../base/index.ts'
 import { explainCall, priceCall } from '../rating/index.ts'
 import { sellerPath } from './books.ts'
 import type { Quote } from './reservation.ts'
@@ -84,16 +84,21 @@ async function revise(
   const reason = `rerating ${rerate.id} of call ${record.id}: ${rerate.reason}`
   const { id: rerateId } = rerate
   const who = { tenantId: charge.tenantId, accountId, createdBy: rerate.createdBy ?? undefined }
-  const money = { oldMicros, newMicros, currency, books, line: chargeLine(quote, seconds, currency) }
+  const { chargeMicros: _, ...line } = chargeLine(quote, seconds, currency)
+  const money = { oldMicros, newMicros, currency, books, line }
   const when = { occurredAt: record.occurredAt, period, adjusted: isClosed, ended: undefined }
   return { id: newId(engine.clock), cdrId: record.id, level, rerateId, postingId, reason, ...who, ...money, ...when }
 }
 
-/** The charge as it is stored with a record. */
-function chargeLine({ row, versionId }: Quote, seconds: number, currency: Currency): ChargeLine {
-  const { reason, billedSeconds } = priceCall(row, seconds)
+/** The charge of a row, as it is stored with a record. */
+export function chargeLine(
+  { row, versionId }: Quote,
+  seconds: number,
+  currency: Currency,
+): ChargeLine & { readonly chargeMicros: Micros } {
   const { prefix, destination } = row
-  return { reason, billedSeconds, versionId, prefix, destination, explanation: explainCall(row, seconds, currency) }
+  const explanation = explainCall(row, seconds, currency)
+  return { ...priceCall(row, seconds), versionId, prefix, destination, explanation }
 }
 
 type Month = { readonly period: string; readonly isClosed: boolean }
@@ -104,7 +109,11 @@ function periodOf({ zones, at }: Rerating, { tenantId, occurredAt }: StoredRecor
 }
 
 /** The month of a customer's zone that a charge of a call belongs to when it is made or changed at `at`. */
-function assignedPeriod(asked: { readonly at: number; readonly zone: string; readonly occurredAt: number }): Month {
+export function assignedPeriod(asked: {
+  readonly at: number
+  readonly zone: string
+  readonly occurredAt: number
+}): Month {
   const { at, zone, occurredAt } = asked
   const isClosed = occurredAt < forgottenBefore({ at, zone, callDays: 0 })
   const day = Temporal.Instant.fromEpochMilliseconds(isClosed ? at : occurredAt)

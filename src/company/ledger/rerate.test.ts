@@ -205,3 +205,28 @@ function chargedTotals(db: Db): Promise<readonly string[]> {
     return [rows.map((row) => `${row['account_id']} ${row['owed']}`).join('\n')]
   })
 }
+
+test('the true record of a call that was closed by an estimate corrects it by the difference, once', async () => {
+  await withHouse(async ({ chain, ledger, db }) => {
+    const closed = callRecord(chain.customer, 61, { estimated: true, hangupCause: 'signal_restart' })
+    await ledger.settle([closed])
+    const endedAt = closed.answeredAt! + 130_000
+    const real = { ...closed, endedAt, estimated: false, hangupCause: 'normal' }
+    for (const record of [real, real, closed]) assert.deepEqual(await ledger.settle([record]), [record.id])
+    const rows = await db.asService(
+      (tx) => tx`select charge_micros, duration_seconds, estimated, hangup_cause from cdr`,
+    )
+    const truth = { charge_micros: 1_050_000n, duration_seconds: 130, estimated: false, hangup_cause: 'normal' }
+    assert.deepEqual(
+      [...rows].map((row) => ({ ...row })),
+      [truth],
+    )
+    const postings = await db.asService((tx) => tx`select kind from posting order by kind`)
+    assert.deepEqual(
+      postings.map((one) => one['kind']),
+      ['rerate', 'usage'],
+    )
+    const [levels] = await db.asService((tx) => tx`select count(*)::int as n from cdr_revision`)
+    assert.equal(levels?.['n'], 3)
+  })
+})

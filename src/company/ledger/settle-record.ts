@@ -1,6 +1,7 @@
 /** Finished calls: priced, counted in memory, stored once. */
 
 import { newId } from '../../base/index.ts'
+import { correctEstimated } from './correct-estimated.ts'
 import { forget, once, type Engine, type Item } from './engine.ts'
 import type { CdrRecord } from './protocol.ts'
 import { priceLevels, type LevelCharge, type Settlement } from './price-levels.ts'
@@ -49,6 +50,7 @@ async function settleRecord(engine: Engine, record: CdrRecord): Promise<void> {
     count(engine, rated, levels, -1n)
     throw thrown
   }
+  if (item.kind === 'settle' && item.isKnown && !record.estimated) await correctEstimated(engine, rated)
 }
 
 /** The levels with what the customer pays under his plan. */
