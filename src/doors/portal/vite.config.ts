@@ -11,7 +11,7 @@ const ofSomePages = [
   /@base-ui|@floating-ui|use-sync-external-store|nfiniteQuery/,
   /portal\/pages\/(?!calls-table|live-calls-table|open-call)/,
   /ui\/(date-range-picker|dialog|field|form-dialog|secret-dialog)\.tsx/,
-  /data\/(balance|company|explanation|margin|range|test-call|use-list)\.ts|format\/(day|percent)\.ts/,
+  /data\/(balance|company|explanation|ladder|margin|range|test-call|use-list)\.ts|format\/(day|percent)\.ts/,
 ]
 
 /** What every page needs. */

@@ -73,14 +73,6 @@ export const recentCallsRead = {
   queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/calls', { query: { limit: RECENT }, signal })),
 }
 
-/** One call with the computation of its charge. */
-export function callRead(id: string) {
-  return {
-    queryKey: [addressOf('/api/v1/calls/{id}', { params: { id } })] as const,
-    queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/calls/{id}', { params: { id }, signal })),
-  }
-}
-
 /** Balances and limits. */
 export const accountsRead = {
   queryKey: [addressOf('/api/v1/accounts', { query: { limit: '10' } })] as const,

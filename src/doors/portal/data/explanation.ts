@@ -1,4 +1,4 @@
-/** The derivation of a charge, read when somebody asks why. */
+/** What the panel of a call reads: the call, and the derivation of its charge when somebody asks why. */
 
 import { addressOf } from '../../../platform/http/client.ts'
 import { api, valueOf, type Answered, type Signal } from './api.ts'
@@ -12,5 +12,13 @@ export function explanationRead(id: string) {
   return {
     queryKey: [addressOf(PATH, { params: { id } })] as const,
     queryFn: ({ signal }: Signal) => valueOf(api.get(PATH, { params: { id }, signal })),
+  }
+}
+
+/** One call with the computation of its charge. */
+export function callRead(id: string) {
+  return {
+    queryKey: [addressOf('/api/v1/calls/{id}', { params: { id } })] as const,
+    queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/calls/{id}', { params: { id }, signal })),
   }
 }

@@ -2,11 +2,13 @@
 
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { callRead, type CallRecord } from '../data/api.ts'
+import type { CallRecord } from '../data/api.ts'
+import { callRead } from '../data/explanation.ts'
 import { useHouse } from '../shell/house.tsx'
 import { servesCustomers } from '../shell/navigation.ts'
 import { NavLink } from '../shell/nav-link.tsx'
 import { kindWords, reasonWords, ResultChip, verdictWords, words } from '../ui/call-words.tsx'
+import { CallLadder } from './call-ladder.tsx'
 import { ChargeExplained } from './charge-explained.tsx'
 import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -86,6 +88,7 @@ function Detail({ call }: { call: CallRecord }) {
         )}
         <ChargeExplained id={call.id} />
       </section>
+      {me.permissions.includes('traces.read') && <CallLadder id={call.id} />}
       <p className="text-caption break-all text-muted">
         Call-ID <span className="font-mono">{call.sipCallId}</span>
       </p>

@@ -7,6 +7,7 @@ import { callRecord } from '../../../company/ledger/testing.ts'
 import { callChanged, endLiveCall, type LiveCall } from '../../../company/switch/index.ts'
 import { issueRecoveryLink } from '../../../platform/identity/index.ts'
 import { axeFaults, CHROMIUM, sidewaysPixels } from '../../../../test/chromium.ts'
+import { drawsTheLadder } from './test-call-panel.ts'
 import {
   addsAPhone,
   narrowsToACustomer,
@@ -301,6 +302,9 @@ test('the portal in a browser', { skip: !existsSync(CHROMIUM) && 'chromium is no
       showsCallsAsTheyHappen(stage),
     )
     await suite.test('rows, panels and the skip link work by keyboard', () => worksByKeyboard(stage))
+    await suite.test('F69 SIP ladder: arrows, raw messages and the capture, wide and narrow', () =>
+      drawsTheLadder(stage),
+    )
     await suite.test('R29 Password Recovery, sign-in, theme and sign-out on a phone', () => recoversAndSignsIn(stage))
     await suite.test('R30 a page whose session has ended asks to sign in', () => noticesTheEndOfItsSession(stage))
     await suite.test('no accessibility fault and no sideways scroll, light and wide, dark and narrow', () =>
