@@ -61,7 +61,7 @@ function Drawing({ ladder }: { ladder: Ladder }) {
           ))}
         </div>
       </div>
-      <ol role="list" aria-label="SIP messages, the first first">
+      <ol aria-label="SIP messages, the first first">
         {ladder.arrows.map((arrow, at) => (
           // Messages have no name of their own, and their order does not change.
           <li key={at}>
