@@ -141,7 +141,7 @@ describe('faults during live calls', { skip }, () => {
   })
 
   for (const [at, how] of ['killed', 'restarted in order'].entries()) {
-    test(`signal is ${how} during twenty calls: all go on, each has one record of its real length`, async () => {
+    test(`R102 signal is ${how} during twenty calls: all go on, each has one record of its real length`, async () => {
       const to = `+1647555${8100 + at * 10}`
       const calls = await twentyCalls(7, to)
       await pause(1000)
