@@ -59,8 +59,6 @@ async function loadDecks(tx: Tx, { decks }: Kept, log: Log, deckIds?: readonly s
 }
 
 async function loadAll(tx: Tx, kept: Kept, { credit, log, clock }: KeepTermsOptions): Promise<void> {
-  // Waits for the last batch of a process that just died, and lets no other one in.
-  kept.epoch ??= await takeEpoch(tx, clock)
   for (const one of await loadAccounts(tx, clock.now())) credit.putAccount(one.terms, one.postedMicros, one.spent)
   kept.books = await loadBooks(tx)
   kept.carriers = await loadCarriers(tx)
@@ -75,7 +73,6 @@ async function follow(tx: Tx, kept: Kept, changes: Changes, { credit, log, clock
     const loaded = await loadAccounts(tx, clock.now(), changes)
     for (const { terms, postedMicros, spent } of loaded) credit.putAccount(terms, postedMicros, spent)
     kept.books = await loadBooks(tx)
-    kept.epoch ??= await takeEpoch(tx, clock)
   }
   const planned = [...tenantIds, ...changes.planTenantIds]
   if (planned.length > 0) await loadPlans(tx, credit.pools, clock.now(), planned)
@@ -107,13 +104,18 @@ export function keepTerms(options: KeepTermsOptions): TermsKeeper {
   let isStopped = false
 
   const lookOnce = async (): Promise<void> => {
-    cursor = await db.asService(async (tx) => {
+    // Ours only once it is committed: an epoch of a look that failed is nobody's, and would shut us out for ever.
+    const looked = await db.asService(async (tx) => {
+      // Waits for the last batch of a process that just died, and lets no other one in.
+      const epoch = kept.epoch ?? (await takeEpoch(tx, clock))
       // Before the rows are read: what commits meanwhile is seen by the next look.
       const position = await feedPosition(tx)
       if (cursor === undefined) await loadAll(tx, kept, options)
       else await follow(tx, kept, await readChanges(tx, cursor), options)
-      return position
+      return { position, epoch }
     })
+    cursor = looked.position
+    kept.epoch = looked.epoch
     freshAt = clock.monotonic()
   }
   const lookUntilQuiet = async (): Promise<void> => {
