@@ -11,8 +11,6 @@ const SECONDS = 12
 const FIRST = 0.85
 const STEP = 1.3
 const STEPS_MAX = 9
-/** Below this share of what was offered, more only makes it worse. */
-const ENOUGH = 0.97
 /** One call in so many is for help. */
 const EMERGENCY_EVERY = 50
 
@@ -27,8 +25,9 @@ export async function overload(house: BenchHouse, load: CallLoad, cpuPerCallUs: 
     for (let ratePerSecond = Math.round(expected * FIRST); steps.length < STEPS_MAX;) {
       const { load: result } = await runLoad({ ...load, ratePerSecond, seconds: SECONDS }, () => ({}))
       const completedPerSecond = perSecond(result)
+      const best = Math.max(0, ...steps.map((one) => one.completedPerSecond))
       steps.push({ ratePerSecond, completedPerSecond })
-      if (completedPerSecond < ratePerSecond * ENOUGH) break
+      if (completedPerSecond <= best) break
       ratePerSecond = Math.round(ratePerSecond * STEP)
     }
     const peak = Math.max(...steps.map((one) => one.completedPerSecond))
