@@ -10,10 +10,10 @@ import type {
   ReserveFailure,
   ReserveRequest,
 } from '../ledger/index.ts'
-import type { ChargingPort } from './charging-port.ts'
-import { journalOver, readJournal, type Journal } from './journal.ts'
-import { applyLine, emptyState, type SpoolLine } from './spool-state.ts'
-import type { Spool } from './spool.ts'
+import type { ChargingPort } from './records/charging-port.ts'
+import { journalOver, readJournal, type Journal } from './journal/journal.ts'
+import { applyLine, emptyState, type SpoolLine } from './records/spool-state.ts'
+import type { Spool } from './records/spool.ts'
 
 /** Lines that reached the disk; they survive the process that wrote them. */
 /** `journal` holds what was noted of calls in progress: no crash of a process loses it. */

@@ -1,9 +1,9 @@
 /** A small company for the tests of the switch: two customers, a carrier, an emergency centre. */
 
 import type { CdrRecord } from '../ledger/index.ts'
-import { buildDirectory, noForward, type Directory, type DirectoryRows, type Forward } from './directory.ts'
-import type { OriginateParts } from './originate.ts'
-import type { Caller } from './route.ts'
+import { buildDirectory, noForward, type Directory, type DirectoryRows, type Forward } from './directory/directory.ts'
+import type { OriginateParts } from './routing/originate.ts'
+import type { Caller } from './routing/route.ts'
 
 const customer = (tenantId: string, status: 'active' | 'suspended' | 'terminated' = 'active') => ({
   tenantId,

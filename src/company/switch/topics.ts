@@ -1,7 +1,7 @@
 /** What `signal` tells the other processes about calls and phones. */
 
 import { eventTopic, requestTopic } from '../../platform/bus/index.ts'
-import type { Place } from './directory.ts'
+import type { Place } from './directory/directory.ts'
 
 /** A call in progress, as the live pages show it. */
 export type LiveCall = {

@@ -1,0 +1,89 @@
+/** Reads the directory's rows from the database: at start, and again whenever the change feed moves. */
+
+import type { Tx } from '../../../platform/db/index.ts'
+import type { Carrier, CarrierRoute, Customer, Device, DirectoryRows, Extension } from './directory.ts'
+import { loadNumbers } from './load-numbers.ts'
+import { loadTrunks } from './load-trunks.ts'
+
+type Nullable<Row> = {
+  [Name in keyof Row]: undefined extends Row[Name] ? Exclude<Row[Name], undefined> | null : Row[Name]
+}
+
+type ExtensionRow = Nullable<Omit<Extension, 'forward'> & Extension['forward']>
+
+function extensionOf({ always, busy, noAnswer, afterSeconds, ...row }: ExtensionRow): Extension {
+  const forward = {
+    always: always ?? undefined,
+    busy: busy ?? undefined,
+    noAnswer: noAnswer ?? undefined,
+    afterSeconds,
+  }
+  return { ...row, personId: row.personId ?? undefined, forward }
+}
+
+type CarrierRow = Omit<Carrier, 'auth' | 'port' | 'channelsMax'> & {
+  readonly port: number | null
+  readonly channelsMax: number | null
+  readonly authUser: string | null
+  readonly authRealm: string | null
+  readonly authSecret: string | null
+}
+
+function carrierOf({ authUser, authRealm, authSecret, channelsMax, port, ...row }: CarrierRow): Carrier {
+  const isKnown = authUser !== null && authSecret !== null
+  const auth = isKnown ? { user: authUser, realm: authRealm ?? undefined, sealed: authSecret } : undefined
+  return { ...row, port: port ?? undefined, channelsMax: channelsMax ?? undefined, auth }
+}
+
+/** Everything `signal` may see, in one snapshot; the caller's transaction decides which. */
+export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
+  const customers = await tx<Customer[]>`
+    select customer.tenant_id as "tenantId", tenant.name, customer.account_code as "accountCode",
+           account.id as "accountId", customer.country, customer.area_code as "areaCode", customer.status
+    from customer
+    join tenant on tenant.id = customer.tenant_id
+    join account on account.tenant_id = customer.tenant_id and account.kind = 'customer'`
+  const extensions = await tx<ExtensionRow[]>`
+    select id, tenant_id as "tenantId", number, name, person_id as "personId", forward_always as "always",
+           forward_busy as "busy", forward_no_answer as "noAnswer", forward_after_seconds as "afterSeconds"
+    from extension where status = 'active'`
+  const devices = await tx<Device[]>`
+    select id, tenant_id as "tenantId", extension_id as "extensionId", label, sip_user as "sipUser",
+           secret_key_id as "secretKeyId", secret_version as "secretVersion"
+    from device where status = 'active'`
+  const carriers = await tx<CarrierRow[]>`
+    select id, name, host, port, protocol, auth_user as "authUser", auth_realm as "authRealm",
+           auth_secret as "authSecret", channels_max as "channelsMax", ping_seconds as "pingSeconds",
+           down_after as "downAfter", up_after as "upAfter"
+    from carrier where status = 'active'`
+  const routes = await tx<CarrierRoute[]>`
+    select carrier_id as "carrierId", prefix, priority, kind from carrier_route
+    where carrier_id in (select id from carrier where status = 'active')`
+  return {
+    customers,
+    // The driver says null for what is missing; in here it is undefined.
+    extensions: extensions.map(extensionOf),
+    devices,
+    trunks: await loadTrunks(tx),
+    numbers: await loadNumbers(tx),
+    carriers: carriers.map(carrierOf),
+    routes,
+  }
+}
+
+/** Where the change feed was read to: nothing that commits late can hide behind it. */
+export type FeedCursor = string
+
+/**
+ * Whether anything changed since `cursor`, and the next cursor. A row of a transaction that was still
+ * open at the last look has a transaction id at or above that look's oldest open one, so it is seen now.
+ */
+export async function readFeed(
+  tx: Tx,
+  cursor: FeedCursor | undefined,
+): Promise<{ changed: boolean; cursor: FeedCursor }> {
+  const [row] = await tx<{ changed: boolean; next: string }[]>`
+    select exists (select 1 from directory_change where xid >= ${cursor ?? '0'}::text::xid8) as changed,
+           pg_snapshot_xmin(pg_current_snapshot())::text as next`
+  return { changed: row?.changed ?? false, cursor: row?.next ?? cursor ?? '0' }
+}

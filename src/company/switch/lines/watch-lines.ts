@@ -1,0 +1,80 @@
+/**
+ * Subscriptions of phones: the lamps of busy lamp fields and the lamp of the mailbox. A phone sees extensions of its
+ * own customer; whether another number exists, it does not learn.
+ */
+
+import type { Reply, SipMessage } from '../../../network/sip/index.ts'
+import {
+  createNotifier,
+  dialogPackage,
+  messagePackage,
+  writeSipUri,
+  type MessageCounts,
+  type Notifier,
+  type SipEndpoint,
+} from '../../../network/sip/index.ts'
+import type { Flow } from '../../../network/transport/index.ts'
+import type { Clock, RandomBytes } from '../../../base/index.ts'
+import type { Admission } from '../edge/admit.ts'
+import type { Directory, Extension } from '../directory/directory.ts'
+import { createLines, type Lines } from './lines.ts'
+
+type WatchParts = {
+  readonly clock: Clock
+  readonly random: RandomBytes
+  readonly host: string
+  directory(): Directory
+  messagesOf?(extensionId: string): MessageCounts
+}
+
+const noMessages: MessageCounts = { fresh: 0, old: 0 }
+
+/** The lines of all extensions, and who watches them. */
+export function openLines(
+  parts: WatchParts,
+  sip: () => Pick<SipEndpoint, 'send' | 'dialogOf'>,
+): { readonly lines: Lines; readonly watch: Notifier } {
+  const { clock, random, host, directory } = parts
+  const uriOf = (resource: string): string => writeSipUri({ user: directory().extension(resource)?.number ?? '', host })
+  const lines = createLines({
+    host,
+    dialogOf: (legId) => sip().dialogOf(legId),
+    onChange: (extensionId) => watch.changed('dialog', extensionId),
+  })
+  const watch: Notifier = createNotifier({
+    clock,
+    random,
+    send: (command, onDone) => sip().send(command, onDone),
+    packages: {
+      dialog: dialogPackage({ entityOf: uriOf, dialogsOf: (resource) => lines.dialogsOf(resource) }),
+      'message-summary': messagePackage({
+        accountOf: uriOf,
+        countsOf: (resource) => parts.messagesOf?.(resource) ?? noMessages,
+      }),
+    },
+  })
+  return { lines, watch }
+}
+
+/** Answers a SUBSCRIBE. */
+export function answerSubscribe(
+  parts: { readonly admission: Admission; readonly directory: Directory; readonly watch: Notifier },
+  request: SipMessage,
+  flow: Flow,
+): Reply {
+  const proof = parts.admission.prove(request, flow)
+  if (!proof.ok) return proof.reply
+  const { directory, watch } = parts
+  const { tenantId, sipUser } = proof.account
+  if (directory.customer(tenantId)?.status === 'terminated') return { status: 403 }
+  const watched = extensionNamed(directory, tenantId, request.to?.uri.user ?? '')
+  if (!watched) return { status: 404 }
+  return watch.subscribe(request, flow, { resource: watched.id, owner: sipUser })
+}
+
+/** By its number, or by the SIP user of a phone on it. */
+function extensionNamed(directory: Directory, tenantId: string, name: string): Extension | undefined {
+  const device = directory.device(name)
+  const owned = device?.tenantId === tenantId ? directory.extension(device.extensionId) : undefined
+  return directory.extensionByNumber(tenantId, name) ?? owned
+}
