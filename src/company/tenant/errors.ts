@@ -12,6 +12,8 @@ export type NewCustomerFailure = Failure<
 
 export type PlaceFailure = Failure<'tenant.no_such_parent' | 'tenant.slug_taken'>
 export type HostFailure = Failure<'tenant.host_taken'>
+export type BrandFailure = Failure<'tenant.no_such_brand' | 'tenant.host_taken' | 'tenant.bad_zone'>
+export type LogoFailure = Failure<'tenant.no_such_brand' | 'tenant.not_a_picture'>
 
 export type CustomerFailure = Failure<'tenant.no_such_customer'>
 
@@ -19,6 +21,10 @@ export type CustomerFailure = Failure<'tenant.no_such_customer'>
 export const noSuchParent = fail('tenant.no_such_parent', 'there is no such provider or partner to put this under')
 
 export const noSuchCustomer = fail('tenant.no_such_customer', 'there is no customer with this id')
+
+export const noSuchBrand = fail('tenant.no_such_brand', 'there is no brand with this id')
+
+export const notAPicture = fail('tenant.not_a_picture', 'a logo is a PNG or JPEG picture of at most 64 kB')
 
 export const noRateDeck = fail(
   'tenant.no_rate_deck',

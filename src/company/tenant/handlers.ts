@@ -3,7 +3,7 @@
 import { fail, ok, type Clock } from '../../base/index.ts'
 import { bindOperations, readPage, toPage, type BoundOperation, type Handlers } from '../../platform/http/index.ts'
 import { transition } from '../../platform/transitions/index.ts'
-import { listBrands } from './brand.ts'
+import { brandHandlers } from './brand-handlers.ts'
 import { createCustomer } from './create-customer.ts'
 import { customerMachine } from './customer-status.ts'
 import { listCustomers, readCustomer } from './customers.ts'
@@ -15,7 +15,11 @@ import { actorOf } from './actor.ts'
 
 /** The operations of this module, ready to be mounted. */
 export function tenantOperations(parts: TenantOperationsParts): readonly BoundOperation[] {
-  return bindOperations(operations, { ...customerHandlers(parts), ...peopleHandlers(parts.clock) })
+  return bindOperations(operations, {
+    ...customerHandlers(parts),
+    ...peopleHandlers(parts.clock),
+    ...brandHandlers(parts),
+  })
 }
 
 function customerHandlers({ clock, openAccount }: TenantOperationsParts): Handlers<typeof customerOperations> {
@@ -66,9 +70,6 @@ function customerHandlers({ clock, openAccount }: TenantOperationsParts): Handle
         })
         return readCustomer(tx, params.id)
       }),
-    async listBrands(_, { transaction }) {
-      return ok({ items: [...(await transaction(listBrands))] })
-    },
   }
 }
 

@@ -1,5 +1,7 @@
 /** Who is served by whom: the provider, partners, customers and their people. */
-export { addBrand, listBrands, type ListedBrand, type NewBrand } from './brand.ts'
+export { brandColumns, brandOf, type ListedBrand, type NewBrand, type OpenHours } from './brand.ts'
+export { readBankDetails, setBankDetails, type BankRow, type SecretBox } from './bank-details.ts'
+export { readLogo, type Logo } from './brand-logo.ts'
 export { createProvider, createPartner, type NewPartner, type NewProvider } from './create-seller.ts'
 export { createCustomer, type NewCustomer } from './create-customer.ts'
 export { createPerson, isPersonOf, type NewPerson } from './people.ts'

@@ -1,8 +1,9 @@
-/** What the API can do with customers, their people and the brands that serve them. */
+/** What the API can do with customers and their people; the brands that serve them stand beside it. */
 
 import { z } from 'zod'
 import { isMailAddress } from '../../platform/mail/index.ts'
 import { defineOperations, id, instant, micros, pageOf, pageQuery } from '../../platform/http/index.ts'
+import { brandOperations } from './brand-operations.ts'
 
 const status = z.enum(['active', 'suspended', 'terminated'])
 const name = z.string().trim().min(1).max(200)
@@ -39,20 +40,10 @@ const person = z.object({
   createdAt: instant,
 })
 
-const brand = z.object({
-  tenantId: id,
-  name: z.string(),
-  host: z.string(),
-  colour: z.string(),
-  supportEmail: z.string(),
-  phone: z.string(),
-  postalAddress: z.string(),
-})
-
 const noSuchCustomer = { 'tenant.no_such_customer': 404 } as const
 const badCursor = { 'http.bad_cursor': 400 } as const
 
-/** Customers and whose face they see. */
+/** Customers. */
 export const customerOperations = defineOperations({
   listCustomers: {
     method: 'GET',
@@ -113,15 +104,6 @@ export const customerOperations = defineOperations({
     output: customer,
     failures: { ...noSuchCustomer, 'transition.not_allowed': 409, 'transition.forbidden': 403 },
   },
-  listBrands: {
-    method: 'GET',
-    path: '/api/v1/brands',
-    summary: 'The brands that customers are served under',
-    permission: 'customers.read',
-    audit: 'none',
-    output: z.object({ items: z.array(brand) }),
-    failures: {},
-  },
 })
 
 /** People of a customer. */
@@ -148,4 +130,4 @@ export const peopleOperations = defineOperations({
   },
 })
 
-export const operations = { ...customerOperations, ...peopleOperations }
+export const operations = { ...customerOperations, ...peopleOperations, ...brandOperations }

@@ -13,7 +13,15 @@ export type FirstView = {
   readonly answers: Readonly<Record<string, unknown>>
 }
 
-export type ViewBrand = { readonly name: string; readonly supportEmail: string; readonly phone: string }
+export type ViewBrand = {
+  readonly name: string
+  readonly supportEmail: string
+  readonly billingEmail: string
+  readonly phone: string
+  readonly termsUrl: string
+  /** Address of the logo; null without one. */
+  readonly logo: string | null
+}
 
 export type FirstNeeds = { readonly title: string; readonly reads: readonly string[] }
 

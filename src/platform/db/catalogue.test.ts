@@ -24,6 +24,9 @@ const acrossTenants = [
 /** Functions that work with the owner's rights, each looked at: they check the scope themselves. */
 const lenders = [
   'dialhouse_offers(uuid,text)',
+  // What stands on every page anyway, and whether a host name is free.
+  'dialhouse_brand_of(uuid)',
+  'dialhouse_host_taken(text,uuid)',
   // Lets a stored call lose what is personal, after its period: the rows it may touch are checked by their trigger.
   // Sums of whole days, of everybody: they show no row, and change no call.
   'dialhouse_calls_summed_until()',

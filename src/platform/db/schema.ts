@@ -43,10 +43,17 @@ export type ApiKeyTable = {
   secret_hash: Buffer
   role:
     | 'provider_admin'
+    | 'provider_director'
+    | 'provider_manager'
+    | 'provider_engineer'
     | 'provider_noc'
+    | 'provider_oncall'
     | 'provider_billing'
+    | 'provider_porting'
+    | 'provider_success'
     | 'partner_admin'
     | 'partner_billing'
+    | 'partner_support'
     | 'customer_admin'
     | 'customer_billing'
   zone: string
@@ -108,6 +115,29 @@ export type BrandTable = {
   phone: string
   postal_address: string
   below_cost: Generated<'refuse' | 'allow'>
+  billing_email: Generated<string>
+  sender_email: Generated<string>
+  terms_url: Generated<string>
+  voice_text: Generated<string>
+  zone: Generated<string>
+  hours: Generated<unknown>
+  holidays: Generated<unknown>
+  logo_sha256: string | null
+}
+
+export type BrandBankTable = {
+  tenant_id: string
+  sealed: string
+  set_by: string | null
+  set_at: number
+}
+
+export type BrandLogoTable = {
+  tenant_id: string
+  type: 'image/png' | 'image/jpeg'
+  bytes: Buffer
+  sha256: string
+  set_at: number
 }
 
 export type CarrierTable = {
@@ -394,10 +424,17 @@ export type LoginTable = {
   name: string
   role:
     | 'provider_admin'
+    | 'provider_director'
+    | 'provider_manager'
+    | 'provider_engineer'
     | 'provider_noc'
+    | 'provider_oncall'
     | 'provider_billing'
+    | 'provider_porting'
+    | 'provider_success'
     | 'partner_admin'
     | 'partner_billing'
+    | 'partner_support'
     | 'customer_admin'
     | 'customer_billing'
     | 'phone_user'
@@ -768,6 +805,8 @@ export type Schema = {
   audit_entry: AuditEntryTable
   below_cost_route: BelowCostRouteTable
   brand: BrandTable
+  brand_bank: BrandBankTable
+  brand_logo: BrandLogoTable
   carrier: CarrierTable
   carrier_route: CarrierRouteTable
   cdr: CdrTable

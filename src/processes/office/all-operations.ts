@@ -2,12 +2,12 @@
 
 import { assert, type RandomBytes } from '../../base/index.ts'
 import type { BoundOperation } from '../../platform/http/index.ts'
-import { sealSecret, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
+import { openSecret, sealSecret, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
 import { catalogOperations } from '../../company/catalog/index.ts'
 import { ledgerOperations } from '../../company/ledger/index.ts'
 import { numbersOperations } from '../../company/numbers/index.ts'
 import { carrierHealth, liveBindings } from '../../company/switch/index.ts'
-import { tenantOperations } from '../../company/tenant/index.ts'
+import { brandOf, readBankDetails, tenantOperations, type SecretBox } from '../../company/tenant/index.ts'
 import { firstAccounts } from './first-account.ts'
 import { officeOperations } from './handlers.ts'
 import type { OfficeOperationsParts } from './parts.ts'
@@ -41,9 +41,18 @@ export function allOperations(
       },
     },
   })
+  const secretBox: SecretBox = {
+    seal: (purpose, text) => sealSecret(keys, random, purpose, text),
+    open: (purpose, sealed) => openSecret(keys, purpose, sealed),
+  }
+  const bankDetailsOf = (tenantId: string) =>
+    identity.db.asService(async (tx) => {
+      const brand = await brandOf(tx, tenantId)
+      return { tenantId: brand?.tenantId, rows: brand ? await readBankDetails(tx, secretBox, brand.tenantId) : [] }
+    })
   return [
     ...officeOperations(parts),
-    ...tenantOperations({ clock, openAccount: firstAccounts(clock) }),
+    ...tenantOperations({ clock, openAccount: firstAccounts(clock), secretBox, bankDetailsOf }),
     ...numbers,
     ...catalogOperations({ clock }),
     ...ledgerOperations({ bus, clock }),

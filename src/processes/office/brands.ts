@@ -2,7 +2,7 @@
 
 import type { Clock, Log } from '../../base/index.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
-import type { ListedBrand } from '../../company/tenant/index.ts'
+import { brandColumns, type ListedBrand } from '../../company/tenant/index.ts'
 
 export type Brand = ListedBrand & {
   /** Tenants under this path are the brand's own and its customers. */
@@ -26,6 +26,11 @@ export type Brands = {
   close(): Promise<void>
 }
 
+/** Where mail of a brand comes from. */
+export function senderOf(brand: Brand): string {
+  return brand.senderEmail || brand.supportEmail || `support@${brand.host}`
+}
+
 const REFRESH_MS = 10_000
 /** A process begins without its database, after having waited so long for it. */
 const FIRST_WAIT_MS = 1000
@@ -40,6 +45,14 @@ const houseBrand: Brand = {
   supportEmail: '',
   phone: '',
   postalAddress: '',
+  billingEmail: '',
+  senderEmail: '',
+  termsUrl: '',
+  voiceText: '',
+  zone: 'America/Toronto',
+  hours: [],
+  holidays: [],
+  logoSha256: null,
 }
 
 type Known = {
@@ -102,8 +115,7 @@ export async function openBrands(parts: { db: Db; clock: Clock; log: Log }): Pro
 
 async function readKnown(tx: Tx): Promise<Known> {
   const brands = await tx<Brand[]>`
-    select brand.tenant_id as "tenantId", tenant.path as "tenantPath", brand.name, lower(brand.host) as host,
-           brand.colour, brand.support_email as "supportEmail", brand.phone, brand.postal_address as "postalAddress"
+    select tenant.path as "tenantPath", ${brandColumns(tx)}
     from brand join tenant on tenant.id = brand.tenant_id
     order by length(tenant.path), tenant.path`
   const tenants = await tx<{ id: string; path: string; kind: string }[]>`select id, path, kind from tenant`

@@ -19,6 +19,14 @@ const brand = {
   supportEmail: 'support@northwind.example',
   phone: '',
   postalAddress: '',
+  billingEmail: '',
+  senderEmail: '',
+  termsUrl: '',
+  voiceText: '',
+  zone: 'America/Toronto',
+  hours: [],
+  holidays: [],
+  logoSha256: null,
 }
 
 test("F43 the customer's administrators are told of a 911 call, and nobody else", async () => {

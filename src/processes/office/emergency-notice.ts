@@ -9,7 +9,7 @@ import type { Bus } from '../../platform/bus/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { writeEvents } from '../../platform/jobs/index.ts'
 import { composeMail, sendMail, type MailBlock } from '../../platform/mail/index.ts'
-import type { Brands } from './brands.ts'
+import { senderOf, type Brands } from './brands.ts'
 
 export type EmergencyNoticeParts = {
   readonly db: Db
@@ -49,7 +49,7 @@ async function tellOf({ db, clock, log, brands }: EmergencyNoticeParts, call: Em
       const brand = brands.forPath(path)
       const subject = `${call.dialled} was dialled from ${call.number}`
       const content = composeMail({ brand, subject, language: 'en', blocks: blocksOf(call, zone) })
-      const from = { name: brand.name, address: brand.supportEmail || `support@${brand.host}` }
+      const from = { name: brand.name, address: senderOf(brand) }
       const to = { name, address: email }
       const sent = await sendMail(tx, clock, { ...content, tenantId, from, to, isSecret: false })
       if (!sent.ok) log.warn('a notice of an emergency call has nobody to go to', { code: sent.failure.code })

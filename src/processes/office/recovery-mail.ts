@@ -5,7 +5,7 @@ import type { Db, Tx } from '../../platform/db/index.ts'
 import { handling, type JobHandling } from '../../platform/jobs/index.ts'
 import { issueRecoveryLink, recoveryJob, type LoginRow } from '../../platform/identity/index.ts'
 import { composeMail, sendMail, type MailBlock } from '../../platform/mail/index.ts'
-import type { Brand, Brands } from './brands.ts'
+import { senderOf, type Brand, type Brands } from './brands.ts'
 
 export type RecoveryMailParts = {
   readonly db: Db
@@ -67,7 +67,7 @@ async function mail(
   isSecret: boolean,
 ): Promise<void> {
   const content = composeMail({ brand, subject, language: 'en', blocks })
-  const from = { name: brand.name, address: brand.supportEmail || `support@${brand.host}` }
+  const from = { name: brand.name, address: senderOf(brand) }
   const to = { name: login.name, address: login.email }
   const sent = await sendMail(tx, clock, { ...content, tenantId: login.tenantId, from, to, isSecret })
   // A login with an unusable address must not keep the rest from happening.

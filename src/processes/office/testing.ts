@@ -136,21 +136,37 @@ function asker(url: string): TestOffice['ask'] {
     })
 }
 
-/** Status of a request whose Host header is another one than its address, as a browser sends it for a brand. */
-export function statusAtHost(
-  url: string,
-  host: string,
-  asked: { readonly method: string; readonly path: string; readonly body?: unknown },
-): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  const headers = { host, 'content-type': 'application/json' }
+export type Asked = {
+  readonly method: string
+  readonly path: string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+export type Answer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly text: string
+}
+
+/** The answer to a request whose Host header is another one than its address, as a browser sends it for a brand. */
+export function answerAtHost(url: string, host: string, asked: Asked): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+  const headers = { host, 'content-type': 'application/json', ...asked.headers }
   const sent = httpRequest(`${url}${asked.path}`, { method: asked.method, headers }, (answer) => {
-    answer.resume()
-    resolve(answer.statusCode ?? 0)
+    const parts: Buffer[] = []
+    answer.on('data', (part: Buffer) => parts.push(part))
+    answer.on('end', () => {
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(parts).toString() })
+    })
   })
   sent.on('error', reject)
   sent.end(asked.body === undefined ? undefined : JSON.stringify(asked.body))
   return promise
+}
+
+/** Status of such a request. */
+export async function statusAtHost(url: string, host: string, asked: Asked): Promise<number> {
+  return (await answerAtHost(url, host, asked)).status
 }
 
 async function populate(db: Db, clock: Clock, tree: SmallTree) {

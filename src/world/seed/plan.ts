@@ -7,7 +7,8 @@ import { areas, companyNames, firstNames, lastNames, phoneLabels, streets, type 
 
 export type SellerSlug = 'northwind' | 'maple' | 'lakeshore'
 
-export type PlannedSeller = Required<NewBrand> & {
+export type PlannedSeller = NewBrand & {
+  readonly name: string
   readonly slug: SellerSlug
   readonly currency: Currency
   readonly zone: string
@@ -66,6 +67,9 @@ const sellers: readonly PlannedSeller[] = [
     host: 'northwind.localhost',
     colour: '#1f5f99',
     supportEmail: 'support@northwind.example',
+    billingEmail: 'billing@northwind.example',
+    termsUrl: 'https://northwind.example/terms',
+    holidays: ['2026-12-25', '2027-01-01'],
     phone: '+14165550190',
     postalAddress: '200 Harbour Street, Toronto ON M5V 2T6, Canada',
     currency: 'CAD',
@@ -77,6 +81,9 @@ const sellers: readonly PlannedSeller[] = [
     host: 'maple.localhost',
     colour: '#a8321f',
     supportEmail: 'help@maple.example',
+    billingEmail: 'billing@maple.example',
+    termsUrl: 'https://maple.example/terms',
+    holidays: ['2026-12-25', '2027-01-01'],
     phone: '+19055550190',
     postalAddress: '18 Foundry Street, Hamilton ON L8P 4X3, Canada',
     currency: 'CAD',
@@ -88,6 +95,9 @@ const sellers: readonly PlannedSeller[] = [
     host: 'lakeshore.localhost',
     colour: '#1d6f5c',
     supportEmail: 'care@lakeshore.example',
+    billingEmail: 'billing@lakeshore.example',
+    termsUrl: 'https://lakeshore.example/terms',
+    holidays: ['2026-12-25', '2027-01-01'],
     phone: '+17165550190',
     postalAddress: '77 Lighthouse Road, Buffalo NY 14202, USA',
     currency: 'USD',

@@ -107,8 +107,7 @@ async function writeSeller(
   planned: PlannedSeller,
   providerId: string | undefined,
 ): Promise<Seller> {
-  const { slug, name, host, colour, supportEmail, phone, postalAddress, currency } = planned
-  const brand = { host, colour, supportEmail, phone, postalAddress }
+  const { slug, name, currency, ...brand } = planned
   const placed =
     providerId === undefined
       ? await createProvider(tx, clock, { slug, name, brand })

@@ -49,12 +49,16 @@ function BrandMark() {
   const { brand, me } = useHouse()
   return (
     <a href="/" className="flex min-w-0 items-center gap-2.5 rounded-control">
-      <span
-        aria-hidden="true"
-        className="grid size-8 shrink-0 place-items-center rounded-control bg-accent font-semibold text-accent-on"
-      >
-        {brand.name.charAt(0)}
-      </span>
+      {brand.logo ? (
+        <img src={brand.logo} alt="" className="h-8 max-w-40 shrink-0 object-contain" />
+      ) : (
+        <span
+          aria-hidden="true"
+          className="grid size-8 shrink-0 place-items-center rounded-control bg-accent font-semibold text-accent-on"
+        >
+          {brand.name.charAt(0)}
+        </span>
+      )}
       <span className="grid min-w-0 leading-tight">
         <span className="truncate font-semibold">{brand.name}</span>
         <span className="truncate text-caption text-muted">{portalTitleOf(me)}</span>

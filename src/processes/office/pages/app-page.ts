@@ -8,6 +8,7 @@ import type { DoorContext } from '../../../platform/http/index.ts'
 import { accentCss, type FirstView } from '../../../doors/portal/index.ts'
 import type { Brand } from '../brands.ts'
 import { askApi } from './ask-api.ts'
+import { logoOf } from './brand-mark.ts'
 import type { BuiltPortal } from './built-portal.ts'
 import { htmlAnswer } from './html-answer.ts'
 import type { PagesRoom } from './room.ts'
@@ -22,10 +23,9 @@ export async function showApp(room: PagesRoom, portal: BuiltPortal, c: DoorConte
   const route = portal.server.routeOf(url.pathname, me)
   const brand = room.brands.byHost(c.get('host'))
   const at = room.clock.now()
-  const { name, supportEmail, phone } = brand
   const { title, reads } = await portal.server.firstOf(address, me, at)
   const answers = await answersInTime(room, c, reads)
-  const view: FirstView = { address, at, brand: { name, supportEmail, phone }, me, answers }
+  const view: FirstView = { address, at, brand: viewOf(brand), me, answers }
   // A page that would show only grey bars is not worth its bytes.
   const isWorthwhile = reads.length === 0 || Object.keys(answers).length > 0
   const markup = isWorthwhile ? await rendered(room, portal, view) : ''
@@ -34,6 +34,12 @@ export async function showApp(room: PagesRoom, portal: BuiltPortal, c: DoorConte
     await documentOf(c, portal, { title, brand, view, markup, module: route?.module }),
     route ? 200 : 404,
   )
+}
+
+function viewOf(brand: Brand): FirstView['brand'] {
+  const { name, supportEmail, billingEmail, phone, termsUrl } = brand
+  const logo = logoOf(brand) ?? null
+  return { name, supportEmail, billingEmail: billingEmail || supportEmail, phone, termsUrl, logo }
 }
 
 async function rendered({ log }: PagesRoom, portal: BuiltPortal, view: FirstView): Promise<string> {

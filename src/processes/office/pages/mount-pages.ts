@@ -7,6 +7,7 @@ import type { FirstView } from '../../../doors/portal/index.ts'
 import { showApp } from './app-page.ts'
 import { askApi } from './ask-api.ts'
 import { loadPortal, type BuiltPortal } from './built-portal.ts'
+import { showLogo } from './brand-mark.ts'
 import { publicPage } from './public-page.ts'
 import { showNewPassword, showRecovery, takeNewPassword, takeRecovery } from './recovery-pages.ts'
 import type { PagesParts, PagesRoom } from './room.ts'
@@ -19,6 +20,7 @@ export function mountPages(door: Door, parts: PagesParts): void {
   const room: PagesRoom = { ...parts, door }
   const portal = portalOf(room)
   door.get('/assets/:name', async (c) => asset(await portal(), c))
+  door.get('/brand/logo/:sha256', (c) => showLogo(room, c, c.req.param('sha256')))
   door.get('/sign-in', (c) => showSignIn(room, c))
   door.post('/sign-in', (c) => takeSignIn(room, c))
   if (parts.isDemo) door.get('/sign-in/link/:token', (c) => takeSignInLink(room, c, c.req.param('token')))

@@ -7,6 +7,7 @@ import { formatNumber } from '../../../base/index.ts'
 import type { DoorContext } from '../../../platform/http/index.ts'
 import { accentCss } from '../../../doors/portal/index.ts'
 import type { Brand } from '../brands.ts'
+import { brandMark } from './brand-mark.ts'
 import { htmlAnswer } from './html-answer.ts'
 
 /** Markup made by `html`, in which every value is escaped. */
@@ -71,7 +72,7 @@ export async function publicPage(c: DoorContext, page: PublicPage): Promise<Resp
     <body>
       <main>
         <a class="brand" href="/">
-          <span class="mark" aria-hidden="true">${brand.name.charAt(0)}</span>
+          ${brandMark(brand)}
           <span><strong>${brand.name}</strong><span>Customer Self-Care Portal</span></span>
         </a>
         <div class="card">${card}</div>
