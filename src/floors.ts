@@ -51,10 +51,11 @@ export const floors: readonly Floor[] = [
       'company/numbers',
       'company/ledger',
       'company/switch',
+      'company/billing',
     ],
     ordered: ['company/tenant', 'company/rating', 'company/catalog', 'company/numbers', 'company/ledger'],
   },
-  { name: 'doors', modules: ['doors/portal'], ordered: [] },
+  { name: 'doors', modules: ['doors/portal', 'doors/gateways'], ordered: [] },
   { name: 'processes', modules: ['processes'], ordered: [] },
   { name: 'world', modules: ['world'], ordered: [] },
 ]
