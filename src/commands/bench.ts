@@ -1,6 +1,8 @@
 /** `bench NAME`: measures beside a peer and prints one object. One file per bench in bench/. */
 
+import { systemClock } from '../base/index.ts'
 import type { BenchResult } from './bench/bench.ts'
+import { clearAwayOnSignal } from './bench/clear-away.ts'
 
 type Bench = { readonly summary: string; readonly load: () => Promise<{ measure(): Promise<BenchResult> }> }
 
@@ -36,11 +38,14 @@ export async function run(args: readonly string[]): Promise<number> {
   const bench = benches[args.find((arg) => !arg.startsWith('-')) ?? '']
   if (!bench) {
     const lines = Object.entries(benches).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`)
-    process.stderr.write(`usage: node dialhouse.mjs bench NAME [--json]\n\n${lines.join('\n')}\n`)
-    return 2
+    const isAsked = args.includes('--help') || args.includes('-h')
+    const usage = `usage: node dialhouse.mjs bench NAME [--json]\n\n${lines.join('\n')}\n`
+    ;(isAsked ? process.stdout : process.stderr).write(usage)
+    return isAsked ? 0 : 2
   }
   const { measure } = await bench.load()
-  const result = await measure()
+  const clear = clearAwayOnSignal(systemClock({ keepAlive: true }))
+  const result = await measure().finally(clear)
   process.stdout.write(`${JSON.stringify(result, undefined, args.includes('--json') ? 0 : 2)}\n`)
   return 0
 }

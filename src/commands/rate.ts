@@ -20,6 +20,10 @@ const BYTES_MAX = 64 * 1_048_576
 
 /** `rate`: exit code 1 when nothing could be rated. */
 export async function run(args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(usage)
+    return 0
+  }
   const values = parsed(args)
   const rated = values && (await rate(values))
   if (!values || !rated) {

@@ -8,13 +8,18 @@ export function memoryOf(pid: number): number {
   return Number(kilobytes ?? 0) * 1024
 }
 
+/** Who started a process; 0 when it is gone. */
+export function parentOf(pid: number): number {
+  const stat = textOf(`/proc/${pid}/stat`)
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0)
+}
+
 /** A process and everything that it started, as the kernel's table of parents tells. */
 export function familyOf(root: number): readonly number[] {
   const childrenOf = new Map<number, number[]>()
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue
-    const stat = textOf(`/proc/${entry}/stat`)
-    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+    const parent = parentOf(Number(entry))
     childrenOf.set(parent, [...(childrenOf.get(parent) ?? []), Number(entry)])
   }
   const family = [root]

@@ -43,8 +43,9 @@ export function isServerRunning(pid: number, clusterFolder: string): boolean {
   }
   if (process.platform !== 'linux') return true
   try {
-    // The server's working folder is its cluster. A zombie has none.
-    return readlinkSync(`/proc/${pid}/cwd`) === clusterFolder
+    // The server's working folder is its cluster, also when somebody has removed that. A zombie has none.
+    const folder = readlinkSync(`/proc/${pid}/cwd`)
+    return folder === clusterFolder || folder === `${clusterFolder} (deleted)`
   } catch {
     return false
   }

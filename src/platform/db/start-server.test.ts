@@ -79,6 +79,15 @@ suite('the embedded server', () => {
     })
   })
 
+  test('a server whose folder somebody has removed is ended all the same', async () => {
+    await inFolder(async (folder) => {
+      const { pid, stop } = await start(folder)
+      rmSync(folder, { recursive: true })
+      await stop()
+      assert.throws(() => process.kill(pid, 0), /ESRCH/)
+    })
+  })
+
   test('a server that was left behind and does not answer is ended and replaced', async () => {
     await inFolder(async (folder) => {
       const first = await start(folder)

@@ -210,6 +210,16 @@ test('a process that does not hear SIGTERM is killed in time', () =>
     assert.equal(isAnyAlive(pids), false)
   }))
 
+test('everything ends also when somebody has removed the data folder', () =>
+  onFolder(async (data, ports) => {
+    const started = await startOn(data, ports)
+    const pids = pidsOf(await stateOf(data))
+    rmSync(data, { recursive: true })
+    await end(started, 'SIGTERM')
+    assert.equal(started.process.exitCode, 0)
+    assert.equal(isAnyAlive(pids), false)
+  }))
+
 test('a taken port is one line that says what to do', () =>
   onFolder(async (data, ports) => {
     const squatter = createServer().listen(ports.sip, '127.0.0.1')
