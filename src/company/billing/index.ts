@@ -1,4 +1,7 @@
-/** Month end: what was delivered is invoiced, and what was invoiced is paid. */
+/** What customers are billed: subscriptions into invoices, taxes, documents, runs; and the proof. */
+export { billingOperations } from './handlers.ts'
+export { moveInvoices } from './invoices/invoice-status.ts'
+export type { InvoiceStatus } from './tables.ts'
 export type {
   CardBrand,
   CardGateway,

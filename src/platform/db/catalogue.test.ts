@@ -20,6 +20,11 @@ const acrossTenants = [
   'account.rate_deck_id',
   // The seller's plan of the buyer.
   'plan_assignment.plan_id',
+  // The seller of an invoice and of a credit note, his run, and whom he gives a price of its own.
+  'invoice.seller_id',
+  'invoice.run_id',
+  'credit_note.seller_id',
+  'product_price.buyer_id',
 ]
 /** Functions that work with the owner's rights, each looked at: they check the scope themselves. */
 const lenders = [

@@ -5,7 +5,7 @@ import type { Generated, GeneratedAlways } from 'kysely'
 export type AccountTable = {
   id: string
   tenant_id: string
-  kind: 'customer' | 'wholesale' | 'revenue' | 'cash' | 'adjustments'
+  kind: 'customer' | 'wholesale' | 'revenue' | 'cash' | 'adjustments' | 'tax' | 'rounding'
   currency: string
   credit_limit_micros: Generated<bigint>
   rate_deck_id: string | null
@@ -104,6 +104,41 @@ export type BelowCostRouteTable = {
   calls: bigint
   first_seen_at: number
   last_seen_at: number
+}
+
+export type BillingPolicyTable = {
+  tenant_id: string
+  run_at: string
+  zone: string
+  due_days: number
+  invoice_prefix: string
+  issuing: 'automatic' | 'approved'
+  calls_listed_max: number
+  created_at: number
+}
+
+export type BillingProfileTable = {
+  tenant_id: string
+  region: string
+  country: string
+  postal_address: string
+  email: string
+  bill_day: Generated<number>
+  tax_exempt: string | null
+  created_at: number
+}
+
+export type BillingRunTable = {
+  id: string
+  tenant_id: string
+  period_to: string
+  kind: 'customer' | 'wholesale'
+  state: 'drafting' | 'drafted' | 'issuing' | 'issued'
+  started_at: number
+  drafted_at: number | null
+  approved_at: number | null
+  approved_by: string | null
+  issued_at: number | null
 }
 
 export type BrandTable = {
@@ -290,6 +325,25 @@ export type CounterTable = {
   updated_at: number
 }
 
+export type CreditNoteTable = {
+  id: string
+  tenant_id: string
+  seller_id: string
+  invoice_id: string
+  account_id: string
+  number: string
+  number_in_series: bigint
+  currency: string
+  reason: string
+  net_micros: bigint
+  tax_micros: bigint
+  total_micros: bigint
+  taxes: unknown
+  created_by: string | null
+  issued_at: number
+  posted_at: number | null
+}
+
 export type CustomerTable = {
   tenant_id: string
   account_code: string
@@ -330,6 +384,12 @@ export type DirectoryChangeTable = {
   entity: string
   entity_id: string
   tenant_id: string
+}
+
+export type DocumentSeriesTable = {
+  tenant_id: string
+  series: 'invoice' | 'credit_note'
+  latest: bigint
 }
 
 export type EmergencyAddressTable = {
@@ -373,6 +433,76 @@ export type IdempotentAnswerTable = {
   body: string | null
   created_at: number
   expires_at: number
+}
+
+export type InvoiceTable = {
+  id: string
+  tenant_id: string
+  seller_id: string
+  customer_id: string | null
+  run_id: string | null
+  kind: 'customer' | 'wholesale'
+  account_id: string
+  number: string | null
+  number_in_series: bigint | null
+  status: 'draft' | 'issued' | 'part_paid' | 'paid' | 'overdue' | 'void'
+  currency: string
+  period_from: string
+  period_to: string
+  window_from: number
+  window_to: number
+  zone: string
+  usage_micros: Generated<bigint>
+  call_count: Generated<number>
+  net_micros: Generated<bigint>
+  tax_micros: Generated<bigint>
+  total_micros: Generated<bigint>
+  billed: unknown
+  created_at: number
+  drafted_at: number | null
+  issued_at: number | null
+  due_at: number | null
+  posted_at: number | null
+}
+
+export type InvoiceDocumentTable = {
+  invoice_id: string
+  tenant_id: string
+  content: Buffer
+  sha256: Buffer
+  created_at: number
+}
+
+export type InvoiceLineTable = {
+  invoice_id: string
+  line: number
+  tenant_id: string
+  kind: 'activation' | 'partial' | 'monthly' | 'credit' | 'one_off' | 'usage' | 'correction'
+  subscription_id: string | null
+  source_id: string | null
+  description: string
+  from_day: string | null
+  to_day: string | null
+  days: number | null
+  days_of: number | null
+  quantity: bigint
+  seconds: bigint | null
+  amount_micros: bigint
+  tax_code: string
+  calls: unknown
+}
+
+export type InvoiceTaxTable = {
+  invoice_id: string
+  line: number
+  tenant_id: string
+  name: string
+  region: string
+  rate_ppm: number
+  base_micros: bigint
+  amount_micros: bigint
+  registration: string | null
+  reference: string | null
 }
 
 export type JobTable = {
@@ -464,6 +594,21 @@ export type MailMessageTable = {
   last_error: string | null
 }
 
+export type OneOffChargeTable = {
+  id: string
+  tenant_id: string
+  account_id: string
+  amount_micros: bigint
+  currency: string
+  description: string
+  tax_code: string
+  source: Generated<unknown>
+  occurred_at: number
+  created_by: string | null
+  created_at: number
+  posted_at: number | null
+}
+
 export type OutboxEventTable = {
   id: string
   sequence: GeneratedAlways<bigint>
@@ -547,7 +692,7 @@ export type PlanQuotaTable = {
 export type PostingTable = {
   id: string
   tenant_id: string
-  kind: 'usage' | 'payment' | 'adjustment' | 'opening' | 'rerate'
+  kind: 'usage' | 'payment' | 'adjustment' | 'opening' | 'rerate' | 'invoice' | 'charge' | 'credit_note'
   occurred_at: number
   posted_at: number
   cdr_id: string | null
@@ -565,6 +710,17 @@ export type ProductTable = {
   monthly_micros: bigint
   setup_micros: bigint
   status: 'offered' | 'withdrawn'
+  created_at: number
+}
+
+export type ProductPriceTable = {
+  id: string
+  tenant_id: string
+  product_id: string
+  buyer_id: string
+  monthly_micros: bigint
+  setup_micros: bigint
+  valid_from: string
   created_at: number
 }
 
@@ -745,6 +901,19 @@ export type SubscriptionTable = {
   currency: string
   exempt_reason: string | null
   created_at: number
+  setup_micros: Generated<bigint>
+  proration: Generated<'days' | 'thirty'>
+  credits_unused: Generated<boolean>
+  replaces_id: string | null
+}
+
+export type TaxRegistrationTable = {
+  id: string
+  tenant_id: string
+  tax: string
+  number: string
+  valid_from: string
+  created_at: number
 }
 
 export type TenantTable = {
@@ -804,6 +973,9 @@ export type Schema = {
   audit_chain: AuditChainTable
   audit_entry: AuditEntryTable
   below_cost_route: BelowCostRouteTable
+  billing_policy: BillingPolicyTable
+  billing_profile: BillingProfileTable
+  billing_run: BillingRunTable
   brand: BrandTable
   brand_bank: BrandBankTable
   brand_logo: BrandLogoTable
@@ -816,19 +988,26 @@ export type Schema = {
   cdr_day_progress: CdrDayProgressTable
   cdr_revision: CdrRevisionTable
   counter: CounterTable
+  credit_note: CreditNoteTable
   customer: CustomerTable
   destination_group: DestinationGroupTable
   device: DeviceTable
   directory_change: DirectoryChangeTable
+  document_series: DocumentSeriesTable
   emergency_address: EmergencyAddressTable
   extension: ExtensionTable
   idempotent_answer: IdempotentAnswerTable
+  invoice: InvoiceTable
+  invoice_document: InvoiceDocumentTable
+  invoice_line: InvoiceLineTable
+  invoice_tax: InvoiceTaxTable
   job: JobTable
   job_schedule: JobScheduleTable
   ledger_entry: LedgerEntryTable
   ledger_shard: LedgerShardTable
   login: LoginTable
   mail_message: MailMessageTable
+  one_off_charge: OneOffChargeTable
   outbox_event: OutboxEventTable
   person: PersonTable
   phone_number: PhoneNumberTable
@@ -838,6 +1017,7 @@ export type Schema = {
   plan_quota: PlanQuotaTable
   posting: PostingTable
   product: ProductTable
+  product_price: ProductPriceTable
   rate_deck: RateDeckTable
   rate_deck_version: RateDeckVersionTable
   rate_row: RateRowTable
@@ -853,6 +1033,7 @@ export type Schema = {
   session: SessionTable
   sign_in_link: SignInLinkTable
   subscription: SubscriptionTable
+  tax_registration: TaxRegistrationTable
   tenant: TenantTable
   transition_entry: TransitionEntryTable
   trunk: TrunkTable

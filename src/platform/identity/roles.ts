@@ -7,6 +7,8 @@ export const permissions = [
   'api_keys.read',
   'api_keys.write',
   'audit.read',
+  'billing.read',
+  'billing.write',
   'brands.write',
   'calls.read',
   'carriers.read',
@@ -18,6 +20,7 @@ export const permissions = [
   'extensions.read',
   'extensions.write',
   'impersonation.use',
+  'invoices.read',
   'jobs.read',
   'jobs.write',
   'live_calls.read',
@@ -60,7 +63,7 @@ export const roles = [
 
 export type Role = (typeof roles)[number]
 
-const money: readonly Permission[] = ['accounts.read', 'calls.read', 'transactions.read']
+const money: readonly Permission[] = ['accounts.read', 'calls.read', 'invoices.read', 'transactions.read']
 const service: readonly Permission[] = [
   'calls.read',
   'extensions.read',
@@ -121,6 +124,8 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     ...money,
     'accounts.adjust',
     'audit.read',
+    'billing.read',
+    'billing.write',
     'catalog.read',
     'catalog.write',
     'customers.read',
@@ -142,6 +147,8 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     ...money,
     'api_keys.read',
     'api_keys.write',
+    'billing.read',
+    'billing.write',
     'brands.write',
     'catalog.read',
     'customers.read',
@@ -152,7 +159,15 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'margin.read',
     'rating.simulate',
   ]),
-  partner_billing: new Set<Permission>([...money, 'catalog.read', 'customers.read', 'margin.read', 'rating.simulate']),
+  partner_billing: new Set<Permission>([
+    ...money,
+    'billing.read',
+    'billing.write',
+    'catalog.read',
+    'customers.read',
+    'margin.read',
+    'rating.simulate',
+  ]),
   partner_support: new Set<Permission>([...keepService, 'customers.read', 'logins.read']),
   customer_admin: new Set<Permission>([
     ...keepService,

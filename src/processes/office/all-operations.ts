@@ -3,6 +3,7 @@
 import { assert, type RandomBytes } from '../../base/index.ts'
 import type { BoundOperation } from '../../platform/http/index.ts'
 import { openSecret, sealSecret, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
+import { billingOperations } from '../../company/billing/index.ts'
 import { catalogOperations } from '../../company/catalog/index.ts'
 import { ledgerOperations } from '../../company/ledger/index.ts'
 import { numbersOperations } from '../../company/numbers/index.ts'
@@ -56,5 +57,6 @@ export function allOperations(
     ...numbers,
     ...catalogOperations({ clock }),
     ...ledgerOperations({ bus, clock }),
+    ...billingOperations({ clock }),
   ]
 }

@@ -1,0 +1,13 @@
+/** The operations of billing, joined to what they do. */
+
+import type { Clock } from '../../base/index.ts'
+import { bindOperations, type BoundOperation } from '../../platform/http/index.ts'
+import { invoiceHandlers } from './invoice-handlers.ts'
+import { operations } from './operations.ts'
+
+type BillingOperationsParts = { readonly clock: Clock }
+
+/** The operations of this module, ready to be mounted. */
+export function billingOperations({ clock }: BillingOperationsParts): readonly BoundOperation[] {
+  return bindOperations(operations, { ...invoiceHandlers(clock) })
+}
