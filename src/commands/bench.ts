@@ -23,6 +23,10 @@ const benches: Readonly<Record<string, Bench>> = {
     summary: 'priced calls a second over 200,000 prefixes, import and memory of the deck, beside a Python program',
     load: () => import('./bench/rating.ts'),
   },
+  rerate: {
+    summary: 'a million stored records priced again in PostgreSQL, over a deck that has not changed',
+    load: () => import('./bench/rerate.ts'),
+  },
   'sip-messages': {
     summary: 'SIP messages a second of CPU: read, understood, given a Via, written',
     load: () => import('./bench/sip-messages.ts'),

@@ -60,6 +60,11 @@ const checks: readonly Check[] = [
               and posting.kind in ('usage', 'rerate'))`,
   },
   {
+    rule: 'the parts of a charge sum to it',
+    sql: `select part.cdr_id::text as id from cdr_component as part join cdr on cdr.id = part.cdr_id
+          group by part.cdr_id, cdr.charge_micros having sum(part.amount_micros) <> cdr.charge_micros`,
+  },
+  {
     rule: 'every revision of a charge is posted with its difference',
     sql: `select posting_id::text as id from cdr_revision as revision
           group by posting_id, account_id

@@ -5,8 +5,9 @@
 
 import { isoInstant, newId, type Currency, type Micros } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import { ratesOf } from '../catalog/index.ts'
+import { ratesOf, timedRates } from '../catalog/index.ts'
 import { sellerPath } from './books.ts'
+import type { CallRates } from '../rating/index.ts'
 import type { Engine } from './engine.ts'
 import type { RatedRecord } from './rate-record.ts'
 import { assignedPeriod, chargeLine } from './rerate-portion.ts'
@@ -21,7 +22,7 @@ type Line = {
   readonly hasPlan: boolean
   readonly chargeMicros: Micros
   readonly currency: Currency
-} & ChargeLine
+} & Omit<ChargeLine, 'components'>
 
 /** Nothing when the stored record is no estimate; every other record that comes twice changes nothing. */
 export async function correctEstimated(engine: Engine, rated: RatedRecord): Promise<void> {
@@ -50,7 +51,8 @@ function readLines(tx: Tx, cdrId: string): Promise<readonly Line[]> {
            line.currency, line.charge_reason as reason, line.billed_seconds as "billedSeconds",
            line.version_id as "versionId", line.prefix, line.destination_name as destination, line.explanation,
            cdr.occurred_at as "occurredAt", coalesce(customer.zone, 'UTC') as zone,
-           exists (select from cdr_component where cdr_id = cdr.id) as "hasPlan"
+           cdr.plan is not null or exists (
+             select from cdr_component where cdr_id = cdr.id and item_id is not null) as "hasPlan"
     from line
     join cdr on cdr.id = ${cdrId} and cdr.estimated and cdr.answered_at is not null and cdr.account_id is not null
     left join customer on customer.tenant_id = cdr.tenant_id
@@ -75,19 +77,27 @@ async function revisionsFor(engine: Engine, tx: Tx, { rated, lines }: Found): Pr
     cause: record.hangupCause,
     sipStatus: record.sipStatus,
   }
+  const call = { number: record.to, answeredAt: rated.occurredAt, seconds }
+  const timed = new Map<string, CallRates>()
+  for (const versionId of new Set(rows.map((row) => row.versionId))) {
+    const rates = await timedRates(tx, versionId, { direction, number: record.to })
+    if (rates) timed.set(versionId, rates)
+  }
   return lines.flatMap((line): Revision[] => {
     const { level, accountId, tenantId, occurredAt, zone, chargeMicros: oldMicros, currency } = line
     const account = credit.account(accountId)?.terms
     const books = account && terms.books().find(sellerPath(account), currency)
     if (!books) throw new Error('the seller has no books in this currency')
     const row = rows.find((one) => one.versionId === line.versionId && one.prefix === line.prefix)
-    const now = row && chargeLine({ row, versionId: row.versionId }, seconds, currency)
+    const rates = row && timed.get(row.versionId)
+    const now = row && chargeLine({ row, versionId: row.versionId, ...(rates ? { rates } : {}) }, call, currency)
     const { reason, billedSeconds, versionId, prefix, destination, explanation } = line
-    const kept = { reason, billedSeconds, versionId, prefix, destination, explanation, chargeMicros: oldMicros }
+    const said = { reason, billedSeconds, versionId, prefix, destination, explanation, components: [] }
+    const kept = { ...said, chargeMicros: oldMicros }
     const { chargeMicros: newMicros, ...made } = now ?? kept
     const { period, isClosed: adjusted } = assignedPeriod({ at: clock.now(), zone, occurredAt })
     const who = { tenantId, accountId, cdrId: record.id, level, rerateId: undefined, createdBy: undefined }
-    const money = { oldMicros, newMicros, currency, books, line: made }
+    const money = { oldMicros, newMicros, currency, class: rated.class, books, line: made }
     const why = { postingId, reason: `the true end of call ${record.id}, which was closed by an estimate` }
     return [{ id: newId(clock), ...who, ...money, ...why, occurredAt, adjusted, period, ended }]
   })

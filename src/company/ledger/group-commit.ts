@@ -35,7 +35,7 @@ const RETRY_MS = 100
 const SLOW_MS = 1500
 
 /** Whether an item is at fault (SQLSTATE classes 22 and 23, or a bug of ours), so that it will fail every time. */
-function isFaultOfAnItem(thrown: unknown): boolean {
+export function isFaultOfAnItem(thrown: unknown): boolean {
   if (thrown instanceof AssertionFailure || thrown instanceof TypeError) return true
   const code = (thrown as { code?: unknown } | null)?.code
   return typeof code === 'string' && /^2[23]...$/.test(code)

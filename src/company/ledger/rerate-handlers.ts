@@ -25,6 +25,7 @@ type Row = {
   readonly to: number
   readonly reason: string
   readonly result: StoredResult | null
+  readonly failure: string | null
 }
 
 /** Handlers of reratings. */
@@ -93,7 +94,7 @@ async function areDecksThere(tx: Tx, deckId: string | undefined, versionId: stri
 async function readRow(tx: Tx, id: string): Promise<Row | undefined> {
   const [row] = await tx<Row[]>`
     select id, state, customer_id as "customerId", deck_id as "deckId", version_id as "versionId", from_at as "from",
-           to_at as "to", reason, result
+           to_at as "to", reason, result, failure
     from rerate where id = ${id}`
   return row
 }

@@ -24,6 +24,8 @@ const rerate = z.object({
   from: instant,
   to: instant,
   reason: z.string(),
+  /** Why it is `failed`; what it did before stays done, and another one over the same range does the rest. */
+  failure: z.string().nullable(),
   /** Null until every record of the range was looked at. */
   result: z
     .object({

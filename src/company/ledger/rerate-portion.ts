@@ -1,15 +1,16 @@
 /** One portion of a rerating: which charges come out differently, and what of the records was left out. */
 
 import { newId, type Currency, type Micros } from '../../base/index.ts'
-import { explainCall, priceCall } from '../rating/index.ts'
+import type { RatedCall } from '../rating/index.ts'
 import { sellerPath } from './books.ts'
 import type { Quote } from './reservation.ts'
 import type { Engine } from './engine.ts'
 import { forgottenBefore } from './kept-until.ts'
 import type { Portion, Rerate, StoredCharge, StoredRecord } from './rerate-records.ts'
-import type { RerateDecks } from './rerate-prices.ts'
+import { priceQuote } from './price-quote.ts'
+import { deckDirection, quotesOf, type RerateDecks } from './rerate-prices.ts'
 import type { RerateTally } from './rerate-tally.ts'
-import type { ChargeLine, Revision } from './revision.ts'
+import { storedParts, type ChargeLine, type Revision } from './revision.ts'
 
 export type Rerating = {
   readonly engine: Engine
@@ -57,48 +58,72 @@ type Asked = {
   readonly postingId: string
 }
 
-async function revise(
-  rerating: Rerating,
-  { record, charge, wasRevised, postingId }: Asked,
-): Promise<Revision | undefined> {
+async function revise(rerating: Rerating, asked: Asked): Promise<Revision | undefined> {
   const { engine, rerate, decks, tally } = rerating
-  const { level, accountId, chargeMicros: oldMicros, currency } = charge
-  const account = engine.credit.account(accountId)?.terms
+  const { record, charge, wasRevised } = asked
+  const { level, chargeMicros: oldMicros, currency, versionId } = charge
+  const account = engine.credit.account(charge.accountId)?.terms
   if (!account || (rerate.deckId !== null && account.deckId !== rerate.deckId)) return undefined
-  const quotes = await decks.quotes(account.deckId, record, charge.versionId)
+  const found = decks.versionFor(account.deckId, record, versionId)
+  const version = found instanceof Promise ? await found : found
+  const { number, durationSeconds: seconds, occurredAt: answeredAt } = record
+  if (version && !wasRevised) {
+    // The usual case of an unchanged deck: the amount alone says that nothing is to be done.
+    const micros = version.table.charge(deckDirection(record.direction), number, seconds, answeredAt)
+    if (micros === oldMicros) {
+      tally.charge({ level, currency, oldMicros, newMicros: micros })
+      return undefined
+    }
+  }
+  const quotes = version ? quotesOf(version, record) : []
   const [quote] = quotes
   if (!quote) {
     tally.leftOut('withoutRate')
     return undefined
   }
-  const seconds = record.durationSeconds
-  const isUnchanged = quotes.some((one) => priceCall(one.row, seconds).chargeMicros === oldMicros)
-  const newMicros = isUnchanged ? oldMicros : priceCall(quote.row, seconds).chargeMicros
+  const call = { number, answeredAt, seconds }
+  const prices = quotes.map((one) => priceQuote(one, call, currency).chargeMicros)
+  const newMicros = prices.includes(oldMicros) ? oldMicros : prices[0]!
   tally.charge({ level, currency, oldMicros, newMicros })
+  return revisionOf(rerating, asked, { quote, call, newMicros })
+}
+
+type Repriced = { readonly quote: Quote; readonly call: RatedCall; readonly newMicros: Micros }
+
+/** What has to be written; undefined for nothing. */
+function revisionOf(rerating: Rerating, asked: Asked, { quote, call, newMicros }: Repriced): Revision | undefined {
+  const { engine, rerate, tally } = rerating
+  const { record, charge, wasRevised, postingId } = asked
+  const { level, accountId, chargeMicros: oldMicros, currency } = charge
+  const isUnchanged = newMicros === oldMicros
   const { period, isClosed } = periodOf(rerating, record)
   // Back at its price by another row: what the record names is put right without money.
   if (isUnchanged && (isClosed || !wasRevised || quote.versionId === charge.versionId)) return undefined
-  const books = engine.terms.books().find(sellerPath(account), currency)
-  if (!books) throw new Error('the seller has no books in this currency')
+  const books = engine.terms.books().find(sellerPath(engine.credit.account(accountId)!.terms), currency)
+  if (!books) throw new NeverRerated(`the seller has no books in ${currency}`)
   if (!isUnchanged) tally.difference({ cdrId: record.id, level, oldMicros, newMicros, currency }, isClosed)
   const reason = `rerating ${rerate.id} of call ${record.id}: ${rerate.reason}`
   const { id: rerateId } = rerate
   const who = { tenantId: charge.tenantId, accountId, createdBy: rerate.createdBy ?? undefined }
-  const { chargeMicros: _, ...line } = chargeLine(quote, seconds, currency)
-  const money = { oldMicros, newMicros, currency, books, line }
+  const { chargeMicros: _, ...line } = chargeLine(quote, call, currency)
+  const money = { oldMicros, newMicros, currency, class: record.class, books, line }
   const when = { occurredAt: record.occurredAt, period, adjusted: isClosed, ended: undefined }
   return { id: newId(engine.clock), cdrId: record.id, level, rerateId, postingId, reason, ...who, ...money, ...when }
 }
 
-/** The charge of a row, as it is stored with a record. */
+/** Thrown for what trying again will not mend. */
+export class NeverRerated extends Error {}
+
+/** The charge by a quote, as it is stored with a record. */
 export function chargeLine(
-  { row, versionId }: Quote,
-  seconds: number,
+  quote: Quote,
+  call: RatedCall,
   currency: Currency,
 ): ChargeLine & { readonly chargeMicros: Micros } {
+  const { row, chargeMicros, billedSeconds, reason, explanation, components } = priceQuote(quote, call, currency)
   const { prefix, destination } = row
-  const explanation = explainCall(row, seconds, currency)
-  return { ...priceCall(row, seconds), versionId, prefix, destination, explanation }
+  const said = { reason, billedSeconds, versionId: quote.versionId, prefix, destination, explanation }
+  return { ...said, chargeMicros, components: storedParts(components) }
 }
 
 type Month = { readonly period: string; readonly isClosed: boolean }

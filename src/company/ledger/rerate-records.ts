@@ -2,6 +2,7 @@
 
 import type { Currency, Micros } from '../../base/index.ts'
 import type { Db, Tx } from '../../platform/db/index.ts'
+import type { CallClass } from './protocol.ts'
 import { freeReasons } from './rate-record.ts'
 
 export type Rerate = {
@@ -22,6 +23,7 @@ export type StoredRecord = {
   readonly tenantId: string
   readonly accountId: string
   readonly direction: string
+  readonly class: CallClass
   readonly number: string
   readonly startedAt: number
   readonly occurredAt: number
@@ -69,11 +71,12 @@ export async function* portionsOf(db: Db, rerate: Rerate): AsyncGenerator<Portio
 function recordsAfter(tx: Tx, rerate: Rerate, after: { at: number; id: string } | undefined): Promise<StoredRecord[]> {
   const { customerId, deckId, fromAt, toAt } = rerate
   return tx<StoredRecord[]>`
-    select id, tenant_id as "tenantId", account_id as "accountId", direction, to_number as number,
+    select id, tenant_id as "tenantId", account_id as "accountId", direction, class, to_number as number,
            started_at as "startedAt", occurred_at as "occurredAt", duration_seconds as "durationSeconds",
            charge_micros as "chargeMicros", currency, version_id as "versionId",
            anonymised_at is not null as "isForgotten",
-           plan is not null or exists (select from cdr_component where cdr_id = cdr.id) as "hasPlan"
+           plan is not null or exists (
+             select from cdr_component where cdr_id = cdr.id and item_id is not null) as "hasPlan"
     from cdr
     where occurred_at >= ${after?.at ?? fromAt} and occurred_at < ${toAt}
       ${after ? tx`and (occurred_at, id) > (${after.at}::timestamptz, ${after.id}::uuid)` : tx``}

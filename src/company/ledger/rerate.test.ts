@@ -3,107 +3,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createMetrics, newId, silentLog, systemClock } from '../../base/index.ts'
+import { systemClock } from '../../base/index.ts'
 import type { Db } from '../../platform/db/index.ts'
-import { withTestDatabase } from '../../../test/database.ts'
-import { importDeck } from '../catalog/index.ts'
 import { checkLedger } from './check-ledger.ts'
-import { openLedger, type Ledger } from './open-ledger.ts'
-import type { RerateResult } from './rerate-protocol.ts'
-import { buildTestChain, callRecord, testDeck, type TestChain } from './testing.ts'
+import { chargesOf, withRerateHouse } from './test-rerates.ts'
+import { callRecord, testDeck } from './testing.ts'
 
 const clock = systemClock({ keepAlive: true })
-const plenty = { customer: 900_000_000n, sub: 900_000_000n, partner: 900_000_000n }
 const DAY_MS = 86_400_000
-
-type Found = Omit<RerateResult, 'totals'> & { readonly totals: readonly { level: number; newMicros: string }[] }
-type Asked = { readonly versionId?: string; readonly customerId?: string; readonly deckId?: string }
-type House = {
-  readonly chain: TestChain
-  readonly ledger: Ledger
-  readonly db: Db
-  readonly office: Db
-  /** A version of the retail deck with the prices of `csv`, which does not come into force. */
-  version(csv: string): Promise<string>
-  rerate(asked: Asked, isApplied?: boolean): Promise<Found>
-}
-
-async function withHouse(act: (house: House) => Promise<void>): Promise<void> {
-  await withTestDatabase(async (database) => {
-    const [office, db] = [await database.openDb('office'), await database.openDb('charge')]
-    const chain = await buildTestChain(office, plenty)
-    const { providerId, deckId } = chain
-    const ledger = openLedger({ db, clock, log: silentLog, metrics: createMetrics(), onRated: () => undefined })
-    while (ledger.notes().length > 0) await new Promise<void>((resolve) => void clock.after(5, resolve))
-    const house: House = {
-      chain,
-      ledger,
-      db,
-      office,
-      version: (csv) =>
-        office.as({ tenantPath: 'nw/' }, async (tx) => {
-          const made = await importDeck(tx, clock, { tenantId: providerId, deckId, csv, activate: false })
-          assert(made.ok)
-          return made.value.versionId
-        }),
-      async rerate({ versionId, customerId, deckId: ofDeck }, isApplied = true) {
-        const id = newId(clock)
-        const customer = customerId ?? (ofDeck ? null : chain.customer.tenantId)
-        await db.asService(
-          (tx) => tx`
-            insert into rerate (id, tenant_id, customer_id, deck_id, version_id, from_at, to_at, reason, state,
-                                created_at)
-            values (${id}, ${providerId}, ${customer}, ${ofDeck ?? null}, ${versionId ?? null},
-                    ${clock.now() - 400 * DAY_MS}, ${clock.now() + DAY_MS}, 'a wrong deck', 'asked', ${clock.now()})`,
-        )
-        await ledger.rerate()
-        if (isApplied) {
-          await db.asService((tx) => tx`update rerate set state = 'applying' where id = ${id} and state = 'previewed'`)
-          await ledger.rerate()
-        }
-        const [row] = await db.asService(
-          (tx) => tx<{ state: string; result: Found }[]>`select state, result from rerate where id = ${id}`,
-        )
-        assert.equal(row?.state, isApplied ? 'applied' : 'previewed')
-        return row.result
-      },
-    }
-    try {
-      await act(house)
-      assert.deepEqual(await db.asService(checkLedger), [])
-      for (const { terms, postedMicros } of await chargedAccounts(db)) {
-        assert.equal(terms, postedMicros, 'the balance equals the entries')
-      }
-    } finally {
-      await ledger.close()
-    }
-  })
-}
-
-async function chargedAccounts(db: Db): Promise<readonly { terms: bigint; postedMicros: bigint }[]> {
-  return db.asService(
-    (tx) => tx<{ terms: bigint; postedMicros: bigint }[]>`
-      select balance_micros as terms, (select coalesce(sum(amount_micros), 0)::bigint from ledger_entry as entry
-        where entry.account_id = account_balance.account_id) as "postedMicros" from account_balance`,
-  )
-}
-
-/** Every charge in force, of records and of the levels above. */
-function chargesOf(db: Db): Promise<readonly unknown[]> {
-  return db.asService(async (tx) => [
-    ...(await tx`
-      select id, 0 as level, charge_micros, charge_reason, billed_seconds, version_id, prefix, destination_name,
-             explanation from cdr
-      union all
-      select cdr_id, level, charge_micros, charge_reason, billed_seconds, version_id, prefix, destination_name,
-             explanation from cdr_charge order by 1, 2`),
-  ])
-}
 
 const dearer = testDeck.replaceAll(',0.35,', ',0.70,').replaceAll(',0.012,', ',0.030,')
 
 test('an unchanged deck gives no difference; a preview posts nothing', async () => {
-  await withHouse(async ({ chain, ledger, db, rerate, version }) => {
+  await withRerateHouse(async ({ chain, ledger, db, rerate, version }) => {
     const records = [3, 61, 130].map((seconds) => callRecord(chain.customer, seconds))
     await ledger.settle([...records, callRecord(chain.customer, 70, { to: '+14165550123' })])
     const before = await chargesOf(db)
@@ -120,7 +32,7 @@ test('an unchanged deck gives no difference; a preview posts nothing', async () 
 })
 
 test('reversal and new charge are one posting, on the record is the new charge, and its history stays', async () => {
-  await withHouse(async ({ chain, ledger, db, rerate, version }) => {
+  await withRerateHouse(async ({ chain, ledger, db, rerate, version }) => {
     const record = callRecord(chain.customer, 61)
     await ledger.settle([record])
     const result = await rerate({ deckId: chain.deckId, versionId: await version(dearer) })
@@ -153,7 +65,7 @@ test('reversal and new charge are one posting, on the record is the new charge, 
 })
 
 test('in a closed period the record stands and the difference is an adjustment with reference', async () => {
-  await withHouse(async ({ chain, ledger, db, rerate, version }) => {
+  await withRerateHouse(async ({ chain, ledger, db, rerate, version }) => {
     const record = callRecord(chain.customer, 61, { endedAt: clock.now() - 75 * DAY_MS })
     await ledger.settle([record])
     const [late] = await db.asService((tx) => tx`select assigned_period from cdr`)
@@ -175,7 +87,7 @@ test('in a closed period the record stands and the difference is an adjustment w
 })
 
 test('after any sequence of rerates the books are right, and rerating back restores every charge', async () => {
-  await withHouse(async ({ chain, ledger, db, rerate, version }) => {
+  await withRerateHouse(async ({ chain, ledger, db, rerate, version }) => {
     const days = [0, 0, 1, 80]
     const numbers = ['+442071838750', '+14165550123', '+19005550100']
     const calls = Array.from({ length: 40 }, (_, at) => {
@@ -207,7 +119,7 @@ function chargedTotals(db: Db): Promise<readonly string[]> {
 }
 
 test('the true record of a call that was closed by an estimate corrects it by the difference, once', async () => {
-  await withHouse(async ({ chain, ledger, db }) => {
+  await withRerateHouse(async ({ chain, ledger, db }) => {
     const closed = callRecord(chain.customer, 61, { estimated: true, hangupCause: 'signal_restart' })
     await ledger.settle([closed])
     const endedAt = closed.answeredAt! + 130_000

@@ -5,7 +5,8 @@ import type { Credit } from './credit.ts'
 import type { Engine, Item, Uncertain } from './engine.ts'
 import { lockEpoch } from './epoch.ts'
 import { writeBatch, type Batch, type Written } from './write-batch.ts'
-import { writeRevisions } from './write-revisions.ts'
+import { rateClasses, type RateClass } from '../rating/index.ts'
+import { writeRevisions, type Revised } from './write-revisions.ts'
 
 /** Writes the items in one transaction, all or none. */
 export async function writeItems(engine: Engine, items: readonly Item[]): Promise<void> {
@@ -13,7 +14,7 @@ export async function writeItems(engine: Engine, items: readonly Item[]): Promis
   const batch = gather(engine.credit, items)
   const revisions = items.flatMap((item) => (item.kind === 'revise' ? item.revisions : []))
   let written: Written
-  let revised: Written['balances'] = new Map()
+  let revised: Revised = { balances: new Map(), made: [] }
   try {
     written = await db.asService(async (tx) => {
       // Sent first, looked at last: the server refuses nothing meanwhile, and nothing is committed without it.
@@ -33,7 +34,8 @@ export async function writeItems(engine: Engine, items: readonly Item[]): Promis
     if (item.kind === 'settle') settled(engine, item, written)
     if (item.kind === 'post') forgetPending(engine, item, written)
   }
-  for (const [accountId, micros] of revised) engine.credit.written(accountId, 0n, micros)
+  for (const [accountId, micros] of revised.balances) engine.credit.written(accountId, 0n, micros)
+  countRevised(engine.credit, revised)
 }
 
 /** What a batch writes: reservations as they are now, not as they were when they were queued. */
@@ -48,6 +50,19 @@ function gather(credit: Credit, items: readonly Item[]): Batch {
     reservations: [...held].flatMap((cdrId) => credit.reservation(cdrId) ?? []),
     released: [...released, ...settlements.map(({ rated }) => rated.record.id)],
   }
+}
+
+/** Limits beside the credit count what a charge has become; an adjustment leaves the record alone, and so them. */
+function countRevised(credit: Credit, { made }: Revised): void {
+  for (const { accountId, adjusted, occurredAt: at, class: rateClass, oldMicros, newMicros } of made) {
+    if (!adjusted && isRateClass(rateClass)) {
+      credit.spend(accountId, { at, class: rateClass, micros: newMicros - oldMicros })
+    }
+  }
+}
+
+function isRateClass(text: string): text is RateClass {
+  return (rateClasses as readonly string[]).includes(text)
 }
 
 function forgetPending({ credit }: Engine, item: Uncertain, written: Written): void {

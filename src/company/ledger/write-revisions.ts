@@ -40,23 +40,41 @@ function postingColumns(at: number): Columns<Revision> {
   }
 }
 
-/** What each account owes now that a revision touched. */
-export async function writeRevisions(
-  tx: Tx,
-  at: number,
-  revisions: readonly Revision[],
-): Promise<ReadonlyMap<string, Micros>> {
-  if (revisions.length === 0) return new Map()
+export type Revised = {
+  /** What each account owes now that a revision touched. */
+  readonly balances: ReadonlyMap<string, Micros>
+  /** Revisions that are in force, by this writing or an earlier one of the same batch. */
+  readonly made: readonly Revision[]
+}
+
+/** Writes revisions; those whose charge has changed since it was seen are left out. */
+export async function writeRevisions(tx: Tx, at: number, revisions: readonly Revision[]): Promise<Revised> {
+  if (revisions.length === 0) return { balances: new Map(), made: [] }
   const rows = await tx<{ id: string }[]>`
     select revision_id as id from dialhouse_revise_charges(${tx.json(revisions.map(asked))})`
-  const made = new Set(rows.map((row) => row.id))
-  const fresh = revisions.filter((one) => made.has(one.id) && one.oldMicros !== one.newMicros)
-  if (fresh.length === 0) return new Map()
-  const heads = new Map(fresh.toReversed().map((one) => [one.postingId, one]))
-  await insertRows(tx, 'posting', postingColumns(at), [...heads.values()])
-  const entries = [...Map.groupBy(fresh, (one) => one.postingId).values()].flatMap(entriesOf)
-  await insertRows(tx, 'ledger_entry', entryColumns, entries)
-  return moveBalances(tx, at, fresh)
+  const now = new Set(rows.map((row) => row.id))
+  const fresh = revisions.filter((one) => now.has(one.id) && one.oldMicros !== one.newMicros)
+  if (fresh.length > 0) {
+    const heads = new Map(fresh.toReversed().map((one) => [one.postingId, one]))
+    await insertRows(tx, 'posting', postingColumns(at), [...heads.values()])
+    const entries = [...Map.groupBy(fresh, (one) => one.postingId).values()].flatMap(entriesOf)
+    await insertRows(tx, 'ledger_entry', entryColumns, entries)
+    await moveBalances(tx, at, fresh)
+  }
+  return readRevised(tx, revisions)
+}
+
+/** Also what an earlier attempt wrote whose commit was not answered. */
+async function readRevised(tx: Tx, revisions: readonly Revision[]): Promise<Revised> {
+  const [kept, balances] = await Promise.all([
+    tx<{ id: string }[]>`select id from cdr_revision where id = any(${revisions.map((one) => one.id)}::uuid[])`,
+    tx<{ id: string; micros: Micros }[]>`
+      select account_id as id, balance_micros as micros from account_balance
+      where account_id = any(${[...new Set(revisions.map((one) => one.accountId))]}::uuid[])`,
+  ])
+  const ids = new Set(kept.map((row) => row.id))
+  const made = revisions.filter((one) => ids.has(one.id))
+  return { balances: new Map(balances.map((row) => [row.id, row.micros])), made }
 }
 
 function asked(one: Revision) {
@@ -97,7 +115,7 @@ function entriesOf(revisions: readonly Revision[]): Entry[] {
   })
 }
 
-async function moveBalances(tx: Tx, at: number, revisions: readonly Revision[]): Promise<Map<string, Micros>> {
+async function moveBalances(tx: Tx, at: number, revisions: readonly Revision[]): Promise<void> {
   const accounts = [...Map.groupBy(revisions, (one) => one.accountId).values()].map((ones) => ({
     tenantId: ones[0]!.tenantId,
     accountId: ones[0]!.accountId,
@@ -109,14 +127,7 @@ async function moveBalances(tx: Tx, at: number, revisions: readonly Revision[]):
     balance_micros: ['bigint', (one) => String(one.micros)],
     updated_at: ['timestamptz', () => isoInstant(at)],
   }
-  const rows = await insertRows<(typeof accounts)[number], { account_id: string; balance_micros: bigint }>(
-    tx,
-    'account_balance',
-    columns,
-    accounts,
-    `on conflict (account_id) do update
-     set balance_micros = account_balance.balance_micros + excluded.balance_micros, updated_at = excluded.updated_at
-     returning account_id, balance_micros`,
-  )
-  return new Map(rows.map((row) => [row.account_id, row.balance_micros]))
+  const suffix = `on conflict (account_id) do update
+    set balance_micros = account_balance.balance_micros + excluded.balance_micros, updated_at = excluded.updated_at`
+  await insertRows(tx, 'account_balance', columns, accounts, suffix)
 }

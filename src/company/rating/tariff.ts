@@ -45,9 +45,47 @@ function isInside({ weekdays, fromMinute, toMinute }: PeriodWindow, weekday: num
   return (weekdays.includes(weekday) && minute >= fromMinute) || (weekdays.includes(yesterday) && minute < toMinute)
 }
 
+/** What one tariff says of minutes and days, kept for runs over many calls. */
+type Calendar = {
+  readonly periods: Map<number, string | undefined>
+  readonly boundaries: Map<number, readonly number[]>
+}
+
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+/** Entries that are kept: a year of minutes would be half a million. */
+const KEPT_MAX = 100_000
+/** Since 1972 every zone is off UTC by whole minutes, so that all of a minute is the same minute on the wall. */
+const WHOLE_MINUTES_SINCE = 63_072_000_000
+
+const calendars = new WeakMap<Tariff, Calendar>()
+
+function calendarOf(tariff: Tariff): Calendar {
+  const known = calendars.get(tariff)
+  if (known) return known
+  const fresh: Calendar = { periods: new Map(), boundaries: new Map() }
+  calendars.set(tariff, fresh)
+  return fresh
+}
+
+function kept<Value>(cache: Map<number, Value>, key: number, make: () => Value): Value {
+  const known = cache.get(key)
+  if (known !== undefined || cache.has(key)) return known as Value
+  if (cache.size >= KEPT_MAX) cache.clear()
+  const made = make()
+  cache.set(key, made)
+  return made
+}
+
 /** The name of the period that the wall clock of the tariff's zone shows at an instant; undefined for none. */
 export function periodAt(tariff: Tariff, epochMs: number): string | undefined {
   if (tariff.periods.length === 0) return undefined
+  if (epochMs < WHOLE_MINUTES_SINCE) return readPeriod(tariff, epochMs)
+  const minute = Math.floor(epochMs / MINUTE_MS)
+  return kept(calendarOf(tariff).periods, minute, () => readPeriod(tariff, minute * MINUTE_MS))
+}
+
+function readPeriod(tariff: Tariff, epochMs: number): string | undefined {
   const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(epochMs)).toZonedDateTimeISO(tariff.zone)
   const minute = local.hour * 60 + local.minute
   return tariff.periods.find(({ windows }) => windows.some((one) => isInside(one, local.dayOfWeek, minute)))?.name
@@ -56,6 +94,16 @@ export function periodAt(tariff: Tariff, epochMs: number): string | undefined {
 /** Instants after `fromMs` and before `untilMs` at which another period may begin, in order. */
 export function periodBoundaries(tariff: Tariff, fromMs: number, untilMs: number): readonly number[] {
   if (tariff.periods.length === 0) return []
+  const { boundaries } = calendarOf(tariff)
+  const found: number[] = []
+  for (let day = Math.floor(fromMs / DAY_MS); day * DAY_MS < untilMs; day++) {
+    const ofDay = kept(boundaries, day, () => readBoundaries(tariff, day * DAY_MS - 1, (day + 1) * DAY_MS))
+    for (const at of ofDay) if (at > fromMs && at < untilMs) found.push(at)
+  }
+  return found
+}
+
+function readBoundaries(tariff: Tariff, fromMs: number, untilMs: number): readonly number[] {
   const windows = tariff.periods.flatMap((period) => period.windows)
   const minutes = new Set(windows.flatMap(({ fromMinute, toMinute }) => [fromMinute, toMinute]))
   const found = new Set<number>()
