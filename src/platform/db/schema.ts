@@ -809,6 +809,7 @@ export type RerateTable = {
   created_by: string | null
   created_at: number
   finished_at: number | null
+  failure: string | null
 }
 
 export type ReservationTable = {
