@@ -1,15 +1,14 @@
-/** `test`: installs what the tests need, builds the portal, runs every test in one process, keeps the results. */
+/** `test`: installs what the tests need, builds the portal, runs every test in two lanes, keeps the results. */
 
-import { spawn } from 'node:child_process'
-import { globSync, mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
 import { buildPortal } from './build-portal.ts'
 import { installPeers } from './peers.ts'
 import { checkClaims, readClaims } from './requirements.ts'
-import { readResults, resultsFile } from './test-results.ts'
+import { runLanes } from './test-lanes.ts'
+import { partFile, readResults, resultsFile } from './test-results.ts'
 
 const home = join(import.meta.dirname, '../..')
-const partFile = join(home, 'dist/test-results-part.json')
 const SLOWEST = 10
 
 /** Proofs that take minutes; run only when a word names them. */
@@ -45,34 +44,12 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`dialhouse: ${built.failure.message}\n`)
     return 1
   }
-  const results = args.length === 0 ? resultsFile : partFile
-  const code = await runTests(files, results)
+  const whole = args.length === 0
+  const results = whole ? resultsFile : partFile
+  const timeoutMs = files.some((file) => file.startsWith(LONG_FOLDER)) ? LONG_TIMEOUT_MS : TIMEOUT_MS
+  const code = await runLanes({ files, results, timeoutMs, lanes: whole ? 2 : 1 })
   nameSlowest(results)
-  return code === 0 && args.length === 0 ? checkPage() : code
-}
-
-function runTests(files: readonly string[], results: string): Promise<number> {
-  mkdirSync(dirname(results), { recursive: true })
-  const reporter = join(import.meta.dirname, 'test-results-reporter.ts')
-  const child = spawn(
-    process.execPath,
-    [
-      '--disable-warning=ExperimentalWarning',
-      '--test',
-      '--test-isolation=none',
-      `--test-timeout=${files.some((file) => file.startsWith(LONG_FOLDER)) ? LONG_TIMEOUT_MS : TIMEOUT_MS}`,
-      '--test-reporter=spec',
-      '--test-reporter-destination=stdout',
-      `--test-reporter=${reporter}`,
-      `--test-reporter-destination=${results}`,
-      ...files,
-    ],
-    { cwd: home, stdio: 'inherit' },
-  )
-  return new Promise((resolve) => {
-    child.on('exit', (code) => resolve(code ?? 1))
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
-  })
+  return code === 0 && whole ? checkPage() : code
 }
 
 function nameSlowest(path: string): void {

@@ -121,7 +121,10 @@ function isTcpFree(port: number): Promise<boolean> {
 
 /** Below what systems lend to outgoing connections, so that none of them takes a port between the look and its use. */
 const LOWEST_PORT = 12_000
-const PAIRS = 10_000
+const PAIRS = 5_000
+
+/** Each lane of a full run has a range of its own: nothing takes a port between another lane's look and its use. */
+const laneStart = LOWEST_PORT + 2 * PAIRS * Number(process.env['DIALHOUSE_TEST_LANE'] ?? '0')
 
 /**
  * Ports of 127.0.0.1 that are free for UDP and TCP at this moment; the port after each is free for TCP too, for phones
@@ -130,7 +133,7 @@ const PAIRS = 10_000
 export async function freePorts(count: number): Promise<number[]> {
   const held: { port: number; release: () => Promise<void> }[] = []
   while (held.length < count) {
-    const port = LOWEST_PORT + 2 * randomInt(PAIRS)
+    const port = laneStart + 2 * randomInt(PAIRS)
     const one = await holdUdp(port)
     if (!one) continue
     if ((await isTcpFree(port)) && (await isTcpFree(port + 1))) held.push(one)
