@@ -199,10 +199,16 @@ export function fakeMedia(clock: Pick<Clock, 'now' | 'monotonic'> = virtualClock
       return ok(relayed(sdp))
     },
     async play({ prompt }) {
-      media.played.push(prompt)
+      media.played.push(...(typeof prompt === 'string' ? [prompt] : prompt))
       return media.isAway ? unavailable : ok({ durationMs: 1000 })
     },
     stop: () => Promise.resolve(),
+    collect: () => Promise.resolve(),
+    record: () => Promise.resolve(ok(null)),
+    pauseRecording: () => Promise.resolve(),
+    stopRecording: () => Promise.resolve(),
+    joinRoom: () => Promise.resolve(ok(null)),
+    leaveRoom: () => Promise.resolve(),
     stats: () => Promise.resolve([]),
     async release(callId) {
       media.calls.delete(callId)

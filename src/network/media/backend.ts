@@ -55,20 +55,69 @@ export type MediaBackend = {
   }): Promise<Result<string, MediaFailure>>
   /**
    * Plays a prompt of the catalogue towards a leg, replacing what it would hear; `times` 0 repeats for ever.
-   * `prompt` is `no_credit` (English), `fr/no_credit`, or a tone such as `tone/ringback`, `tone/busy`, `tone/1004`.
+   * `prompt` is `no_credit` (English), `fr/no_credit`, a tone such as `tone/ringback`, `tone/busy`, `tone/1004`, or
+   * several of them, said one after the other.
    */
   play(request: {
     readonly callId: MediaCallId
     readonly legId: MediaLegId
-    readonly prompt: string
+    readonly prompt: string | readonly string[]
     readonly times: number
   }): Promise<Result<{ durationMs: number }, MediaFailure>>
   stop(request: { readonly callId: MediaCallId; readonly legId: MediaLegId }): Promise<void>
+  /** Tells each key that a leg presses as a `digit` event, or ends that: unless asked for, keys are private. */
+  collect(request: { readonly callId: MediaCallId; readonly legId: MediaLegId; readonly on: boolean }): Promise<void>
+  /** Records what legs say until it is stopped, reaches a limit, or a leg ends; `recordingReady` tells where. */
+  record(request: RecordRequest): Promise<Result<null, MediaFailure>>
+  /** Writes silence instead of speech (card data), or speech again. */
+  pauseRecording(request: RecordingName & { readonly paused: boolean }): Promise<void>
+  stopRecording(request: RecordingName): Promise<void>
+  /** Lets a leg hear a room, and the room hear it; its call's other leg is parted from it meanwhile. */
+  joinRoom(request: {
+    readonly callId: MediaCallId
+    readonly legId: MediaLegId
+    readonly roomId: string
+    readonly role: RoomRole
+  }): Promise<Result<null, MediaFailure>>
+  leaveRoom(request: { readonly callId: MediaCallId; readonly legId: MediaLegId }): Promise<void>
   /** Ends a call's media and returns its last statistics; unknown calls give an empty list. */
   release(callId: MediaCallId): Promise<readonly LegMediaStats[]>
   stats(callId: MediaCallId): Promise<readonly LegMediaStats[]>
   /** Every call this backend holds, with its answer and its last packet: what a restarted `signal` asks for. */
   list(): Promise<readonly MediaCallSummary[]>
+}
+
+export type RecordingName = {
+  readonly callId: MediaCallId
+  /** Names the file: letters, digits and hyphens. */
+  readonly recordingId: string
+}
+
+export type RecordRequest = RecordingName & {
+  /** One leg, or two: the left channel and the right one. */
+  readonly legIds: readonly MediaLegId[]
+  readonly maxMs: number
+  /** So much silence ends it (voicemail). */
+  readonly silenceMs?: number
+}
+
+/** Whom a member of a room speaks to: all, nobody (muted), or the legs named (a whisper). */
+export type RoomRole = { readonly speaksTo: 'all' | 'none' | readonly MediaLegId[] }
+
+export type RecordingEnd = 'stopped' | 'limit' | 'silence' | 'callEnded'
+
+export type RecordingReady = {
+  readonly kind: 'recordingReady'
+  readonly callId: MediaCallId
+  readonly recordingId: string
+  /** A WAVE file of µ-law audio on the machine of the media process. */
+  readonly path: string
+  readonly durationMs: number
+  /** From the beginning to the end of the last voice; 0 when nobody spoke. */
+  readonly spokenMs: number
+  readonly end: RecordingEnd
+  /** What the disk said when the file is not whole. */
+  readonly fault: string | undefined
 }
 
 export type MediaCallSummary = {
@@ -89,4 +138,7 @@ export type MediaEvent =
   | { readonly kind: 'playDone'; readonly callId: MediaCallId; readonly legId: MediaLegId; readonly prompt: string }
   /** A leg's packets come from elsewhere than its SDP says, or than they came from before. */
   | { readonly kind: 'sourceChanged'; readonly callId: MediaCallId; readonly legId: MediaLegId }
+  /** A key of a leg that is being collected from. */
+  | { readonly kind: 'digit'; readonly callId: MediaCallId; readonly legId: MediaLegId; readonly digit: string }
+  | RecordingReady
   | { readonly kind: 'quality'; readonly callId: MediaCallId; readonly legs: readonly LegMediaStats[] }

@@ -40,3 +40,14 @@ export function asG711(codec: Codec): G711Codec | undefined {
   const key = codecKey(codec)
   return key === 'pcmu/8000/1' ? 'PCMU' : key === 'pcma/8000/1' ? 'PCMA' : undefined
 }
+
+/** What a packet carries, as far as we can hear it ourselves; one byte, for tables by payload type. */
+export const sounds = { unheard: 0, ulaw: 1, alaw: 2, event: 3 } as const
+export type Sound = (typeof sounds)[keyof typeof sounds]
+
+/** The sound of a codec's packets. */
+export function soundOf(codec: Codec): Sound {
+  const g711 = asG711(codec)
+  if (g711) return g711 === 'PCMU' ? sounds.ulaw : sounds.alaw
+  return repeatsTimestamp(codec) ? sounds.event : sounds.unheard
+}

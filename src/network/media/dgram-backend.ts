@@ -5,12 +5,14 @@ import type { MediaBackend, MediaEvent } from './backend.ts'
 import { CallRegistry } from './call-registry.ts'
 import { unknownCall } from './errors.ts'
 import { createExchange } from './exchange.ts'
-import type { RelayTotals } from './leg.ts'
+import { createHearActs } from './hear-acts.ts'
+import type { Leg, RelayTotals } from './leg.ts'
 import { epochOf, lastPacketMs } from './media-call.ts'
 import { createPacer } from './pacer.ts'
 import { createPromptDesk } from './play-prompt.ts'
 import { createPortPool } from './port-pool.ts'
 import type { PromptLibrary } from './prompt-library.ts'
+import { createRecorder } from './recorder.ts'
 import { watchCalls } from './watch-calls.ts'
 
 export type DgramBackendOptions = {
@@ -20,6 +22,8 @@ export type DgramBackendOptions = {
   /** UDP ports, half open, the first one even. */
   readonly ports: { readonly first: number; readonly end: number }
   readonly prompts: PromptLibrary
+  /** A folder that exists and that only this process writes to; without one nothing is recorded. */
+  readonly recordings?: string
   readonly clock: Clock
   readonly random?: RandomBytes
   /** Silence of both sides that ends a call (default 60 s). */
@@ -45,9 +49,16 @@ export function createDgramBackend(options: DgramBackendOptions): DgramBackend {
   const pool = createPortPool({ address: options.bindAddress ?? address, range: options.ports, random })
   const pacer = createPacer(clock)
   const desk = createPromptDesk(options.prompts, pacer, random)
-  const onClosing = desk.stop
+  const onClosing = (leg: Leg): void => {
+    desk.stop(leg)
+    hearing.onClosing(leg)
+  }
   const registry = new CallRegistry({ address, pool, clock, random, totals, onEvent, onClosing })
   const { calls } = registry
+  const { recordings } = options
+  const recorder =
+    recordings === undefined ? undefined : createRecorder({ folder: recordings, clock, onReady: onEvent })
+  const hearing = createHearActs({ registry, pacer, random, recorder, onEvent })
   const watch = watchCalls({
     clock,
     calls,
@@ -58,13 +69,17 @@ export function createDgramBackend(options: DgramBackendOptions): DgramBackend {
 
   return {
     ...createExchange(registry),
+    ...hearing,
     totals,
     load: () => ({ calls: calls.size, portsFree: pool.free() }),
     capabilities: async () => ({ relay: true, play: true, codecs: ['PCMU', 'PCMA'] }),
     async play({ callId, legId, prompt, times }) {
       const done = await registry.find(callId, (call) => {
         const leg = call.legs.get(legId)
-        return leg && desk.play(leg, prompt, times, () => onEvent({ kind: 'playDone', callId, legId, prompt }))
+        return (
+          leg &&
+          desk.play(leg, prompt, times, () => onEvent({ kind: 'playDone', callId, legId, prompt: nameOf(prompt) }))
+        )
       })
       return done ?? unknownCall
     },
@@ -83,8 +98,14 @@ export function createDgramBackend(options: DgramBackendOptions): DgramBackend {
       }),
     async close() {
       watch.stop()
+      await recorder?.close()
       pacer.close()
       await Promise.all([...calls.keys()].map((callId) => registry.find(callId, (call) => registry.close(call))))
     },
   }
+}
+
+/** How `playDone` names what was said. */
+function nameOf(prompt: string | readonly string[]): string {
+  return typeof prompt === 'string' ? prompt : prompt.join(' ')
 }

@@ -8,10 +8,11 @@ export type NoCodec = Failure<'media.no_codec'>
 export type UnknownCall = Failure<'media.unknown_call'>
 export type UnknownPrompt = Failure<'media.unknown_prompt'>
 export type MediaUnavailable = Failure<'media.unavailable'>
+export type CannotRecord = Failure<'media.cannot_record'>
 export type BadAudio = Failure<'media.bad_audio'>
 
 /** What a backend's acts fail with. */
-export type MediaFailure = NoPorts | BadSdp | NoCodec | UnknownCall | UnknownPrompt | MediaUnavailable
+export type MediaFailure = NoPorts | BadSdp | NoCodec | UnknownCall | UnknownPrompt | CannotRecord | MediaUnavailable
 
 /** No such call, or no such leg in it: it was released, or its media timed out. */
 export const unknownCall = fail('media.unknown_call', 'this call has no such leg here: it was released or timed out')
@@ -39,6 +40,11 @@ export function unknownPrompt(prompt: string) {
 /** No media process, or not this one, answers; `reason` is the code of the bus. */
 export function mediaUnavailable(reason: string) {
   return fail('media.unavailable', 'the media process does not answer', { reason })
+}
+
+/** The disk refuses, or this backend was given no folder for recordings. */
+export function cannotRecord(why: string) {
+  return fail('media.cannot_record', why)
 }
 
 /** A file whose audio cannot be used. */

@@ -63,7 +63,22 @@ const expanded: Readonly<Record<G711Codec, Int16Array>> = {
   PCMA: Int16Array.from({ length: 256 }, (_, byte) => expandAlaw(byte)),
 }
 
+const ulawOfAlaw = Uint8Array.from({ length: 256 }, (_, byte) => compressUlaw(expandAlaw(byte)))
 const alawOfUlaw = Uint8Array.from({ length: 256 }, (_, byte) => compressAlaw(expandUlaw(byte)))
+
+/** Encodes a sum of voices, each sample clipped to 16 bits, into `bytes` from `at` on. */
+export function encodeMix(codec: G711Codec, mix: Int32Array, bytes: Uint8Array, at: number): void {
+  const table = compressed[codec]
+  for (let i = 0; i < mix.length; i++) {
+    const sample = mix[i]!
+    bytes[at + i] = table[(sample > 32_767 ? 32_767 : sample < -32_768 ? -32_768 : sample) + 32_768]!
+  }
+}
+
+/** The linear value of every byte of a codec. */
+export function linearOf(codec: G711Codec): Int16Array {
+  return expanded[codec]
+}
 
 /** One byte a sample; samples are 16-bit linear. */
 export function encodeG711(codec: G711Codec, samples: Int16Array): Uint8Array {
@@ -86,4 +101,9 @@ export function ulawToAlaw(bytes: Uint8Array): Uint8Array {
   const converted = new Uint8Array(bytes.length)
   for (let i = 0; i < bytes.length; i++) converted[i] = alawOfUlaw[bytes[i]!]!
   return converted
+}
+
+/** The µ-law byte of the same level as an A-law byte. */
+export function alawByteToUlaw(byte: number): number {
+  return ulawOfAlaw[byte]!
 }

@@ -8,11 +8,13 @@ import type { Clock } from '../../base/index.ts'
 import { isOnThisMachine, maySendTo, scopeOf, type SocketAddress } from './address.ts'
 import type { LegMediaStats } from './backend.ts'
 import type { Codec } from '../sdp/index.ts'
-import { asG711, isVoice } from './codec.ts'
+import { asG711, isVoice, repeatsTimestamp, type Sound } from './codec.ts'
+import type { Ear } from './ear.ts'
 import type { G711Codec } from './g711.ts'
 import { Latch } from './latch.ts'
 import { noRoutes, NOT_AGREED, type Routes } from './numbering.ts'
 import type { Paced } from './pacer.ts'
+import type { OwnStream } from './player.ts'
 import type { PortPair } from './port-pool.ts'
 import { Reception } from './reception.ts'
 import { isRtcp, isRtp, payloadTypeOf, setPayloadType } from './rtp.ts'
@@ -48,6 +50,12 @@ export class Leg {
   player: Paced | undefined
   /** The leg hears itself. */
   echoes = false
+  /** The leg hears a room instead of its peer. */
+  inRoom = false
+  /** Who listens on our side to what the leg says: digits, recordings, rooms. */
+  ears: readonly Ear[] = []
+  /** The stream of all that the leg hears from us, so that its jitter buffer sees one source. */
+  ownStream: OwnStream | undefined
   /** Where the signalling of this leg comes from, when that is known. */
   signalAddress: string | undefined
 
@@ -139,8 +147,10 @@ export class Leg {
     this.#lastPacketMs = nowMs
     this.#reception.add(sequence, packet.readUInt32BE(4), ssrc, nowMs, this.#routes.clockRates[payloadType]!)
     if (this.#packetsIn === 1) this.#options.onFirstPacket(this.id)
+    for (let i = 0; i < this.ears.length; i++) this.ears[i]!.hear(this.#routes.sounds[payloadType] as Sound, packet)
     if (this.echoes) return this.#forward(this, packet, payloadType, out)
-    if (this.#isHeard && this.peer && !this.peer.player) this.#forward(this.peer, packet, payloadType, out)
+    if (this.#isHeard && this.peer && !this.peer.player && !this.peer.inRoom)
+      this.#forward(this.peer, packet, payloadType, out)
   }
 
   #forward(to: Leg, packet: Buffer, payloadType: number, out: number): void {
@@ -196,6 +206,11 @@ export class Leg {
       if (codec && payloadType !== undefined) return { codec, payloadType }
     }
     return undefined
+  }
+
+  /** Whether the leg tells digits as events, so that its audio needs no listening for tones (RFC 4733). */
+  sendsEvents(): boolean {
+    return this.#codecs.some(repeatsTimestamp)
   }
 
   /** Whether the leg's peer put the call on hold, or was: silence then means nothing. */

@@ -6,7 +6,7 @@
 
 import { assert } from '../../base/index.ts'
 import type { Codec } from '../sdp/index.ts'
-import { codecKey, repeatsTimestamp, type CodecKey } from './codec.ts'
+import { codecKey, repeatsTimestamp, soundOf, type CodecKey } from './codec.ts'
 
 /** Marks numbers that were not agreed on. */
 export const NOT_AGREED = 255
@@ -20,11 +20,17 @@ export type Routes = {
   readonly numbers: Uint8Array
   /** Timestamp units a second; 0 where timestamps repeat. */
   readonly clockRates: Int32Array
+  /** What a packet of that number carries, for those who listen on our side. */
+  readonly sounds: Uint8Array
 }
 
 /** Routes that refuse everything. */
 export function noRoutes(): Routes {
-  return { numbers: new Uint8Array(NUMBERS).fill(NOT_AGREED), clockRates: new Int32Array(NUMBERS) }
+  return {
+    numbers: new Uint8Array(NUMBERS).fill(NOT_AGREED),
+    clockRates: new Int32Array(NUMBERS),
+    sounds: new Uint8Array(NUMBERS),
+  }
 }
 
 export class Numbering {
@@ -85,6 +91,7 @@ export class Numbering {
       for (const number of this.#arrivalsOf(codec)) {
         routes.numbers[number] = out
         routes.clockRates[number] = repeatsTimestamp(codec) ? 0 : codec.clockRate
+        routes.sounds[number] = soundOf(codec)
       }
     }
     return routes

@@ -4,14 +4,14 @@ import { ok, type RandomBytes, type Result } from '../../base/index.ts'
 import { noCodec, unknownPrompt, type NoCodec, type UnknownPrompt } from './errors.ts'
 import type { Leg } from './leg.ts'
 import type { Pacer } from './pacer.ts'
-import { createPlayer, durationOf, newOwnStream, type OwnStream } from './player.ts'
-import type { PromptLibrary } from './prompt-library.ts'
+import { createPlayer, durationOf, newOwnStream } from './player.ts'
+import { inOneGo, type PromptAudio, type PromptLibrary } from './prompt-library.ts'
 
 export type PromptDesk = {
   /** Plays towards a leg, replacing what it hears; `onDone` comes at the end, not when it is stopped or replaced. */
   play(
     leg: Leg,
-    prompt: string,
+    prompt: string | readonly string[],
     times: number,
     onDone: () => void,
   ): Result<{ durationMs: number }, NoCodec | UnknownPrompt>
@@ -20,9 +20,6 @@ export type PromptDesk = {
 
 /** A desk that plays from one library, on one beat for all legs. */
 export function createPromptDesk(prompts: PromptLibrary, pacer: Pacer, random: RandomBytes): PromptDesk {
-  // One stream for all that a leg hears from us, so that its jitter buffer sees one source.
-  const streams = new WeakMap<Leg, OwnStream>()
-
   const stop = (leg: Leg): void => {
     if (leg.player) pacer.remove(leg.player)
     leg.player = undefined
@@ -32,18 +29,22 @@ export function createPromptDesk(prompts: PromptLibrary, pacer: Pacer, random: R
   return {
     stop,
     play(leg, prompt, times, onDone) {
-      const audio = prompts.find(prompt)
-      if (!audio) return unknownPrompt(prompt)
+      const parts: PromptAudio[] = []
+      for (const name of typeof prompt === 'string' ? [prompt] : prompt) {
+        const part = prompts.find(name)
+        if (!part) return unknownPrompt(name)
+        parts.push(part)
+      }
+      const audio = inOneGo(parts)
       const spoken = leg.speaks()
       if (!spoken) return noCodec('announcements are spoken in PCMU or PCMA, and the leg agreed on neither')
       stop(leg)
-      const stream = streams.get(leg) ?? newOwnStream(random)
-      streams.set(leg, stream)
+      leg.ownStream ??= newOwnStream(random)
       leg.player = createPlayer({
         ...spoken,
         audio,
         times,
-        stream,
+        stream: leg.ownStream,
         send: (packet) => leg.send(packet),
         // Only a leg that is alone can hear itself: with a peer, its packets carry the peer's numbers.
         onEcho: () => (leg.echoes = leg.peer === undefined),

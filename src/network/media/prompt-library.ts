@@ -44,6 +44,14 @@ function audioOf(ulaw: Uint8Array, echoMs: number): PromptAudio {
   return { bytes: { PCMU: whole, PCMA: ulawToAlaw(whole) }, echoMs }
 }
 
+/** Several announcements as one, without a gap. */
+export function inOneGo(parts: readonly PromptAudio[]): PromptAudio {
+  const [only] = parts
+  if (only && parts.length === 1) return only
+  const joined = (codec: G711Codec): Uint8Array => Buffer.concat(parts.map((part) => part.bytes[codec]))
+  return { bytes: { PCMU: joined('PCMU'), PCMA: joined('PCMA') }, echoMs: parts.at(-1)?.echoMs ?? 0 }
+}
+
 function readManifest(folder: string): PromptManifest {
   try {
     return JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as PromptManifest

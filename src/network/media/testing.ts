@@ -2,6 +2,7 @@
 
 import { describe } from 'node:test'
 import { exchangeConformance } from './conformance-exchange.ts'
+import { hearConformance } from './conformance-hear.ts'
 import { playConformance } from './conformance-play.ts'
 import { relayConformance } from './conformance-relay.ts'
 import { securityConformance } from './conformance-security.ts'
@@ -17,5 +18,6 @@ export function mediaConformance(name: string, make: MakeBackend): void {
     describe('offer and answer', () => exchangeConformance(make))
     describe('strangers and garbage', () => securityConformance(make))
     describe('announcements', () => playConformance(make))
+    describe('keys, recordings and rooms', () => hearConformance(make))
   })
 }

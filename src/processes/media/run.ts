@@ -4,6 +4,8 @@
  */
 
 import { createSocket } from 'node:dgram'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { fail, messageOf, ok, type Result } from '../../base/index.ts'
 import {
   createDgramBackend,
@@ -66,8 +68,11 @@ export async function runMedia(parts: ProcessParts): Promise<Result<RunningProce
   const ports = dividePorts(config.rtp, number, count)
   const prompts = loadPrompts()
   if (prompts.missing.length > 0) log.warn('announcements are missing or damaged', { missing: prompts.missing })
+  const recordings = join(config.dataFolder, 'media', bus.name)
+  mkdirSync(recordings, { recursive: true, mode: 0o700 })
   const backend = createDgramBackend({
     address,
+    recordings,
     bindAddress,
     ports,
     prompts,

@@ -83,6 +83,12 @@ export function createMediaPool(backends: ReadonlyMap<string, MediaBackend>): Me
     terminate: (request) => owners.place(request.callId, (backend) => backend.terminate(request)),
     answer: (request) => at(request.callId, (backend) => backend.answer(request), unavailable),
     play: (request) => at(request.callId, (backend) => backend.play(request), unavailable),
+    record: (request) => at(request.callId, (backend) => backend.record(request), unavailable),
+    joinRoom: (request) => at(request.callId, (backend) => backend.joinRoom(request), unavailable),
+    leaveRoom: (request) => at(request.callId, (backend) => backend.leaveRoom(request), undefined),
+    collect: (request) => at(request.callId, (backend) => backend.collect(request), undefined),
+    pauseRecording: (request) => at(request.callId, (backend) => backend.pauseRecording(request), undefined),
+    stopRecording: (request) => at(request.callId, (backend) => backend.stopRecording(request), undefined),
     stop: (request) => at(request.callId, (backend) => backend.stop(request), undefined),
     stats: (callId) => at(callId, (backend) => backend.stats(callId), []),
     async release(callId) {
