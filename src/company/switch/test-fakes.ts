@@ -71,6 +71,8 @@ export type FakeCharging = ChargingPort & {
   readonly reserved: string[]
   readonly confirmed: string[]
   readonly extended: number[]
+  /** The most seconds from the answer on that each record was granted. */
+  readonly granted: Map<string, number>
   /** What was said after each start. */
   readonly forgotten: ForgottenRequest[]
   readonly stored: Map<string, CdrRecord>
@@ -102,6 +104,7 @@ export function fakeCharging(): FakeCharging {
     carriers: undefined,
     confirmed: [],
     extended: [],
+    granted: new Map(),
     forgotten: [],
     stored: new Map(),
     again: [],
@@ -109,16 +112,20 @@ export function fakeCharging(): FakeCharging {
       if (charging.isAway) return away
       charging.reserved.push(request.cdrId)
       charging.asked.push(request)
-      return charging.refusal ? fail(charging.refusal, 'refused') : ok(grant())
+      if (charging.refusal) return fail(charging.refusal, 'refused')
+      charging.granted.set(request.cdrId, charging.grantSeconds)
+      return ok(grant())
     },
     async confirm(cdrId) {
       if (charging.isAway) return away
       charging.confirmed.push(cdrId)
       return ok(true)
     },
-    async extend(_, elapsedSeconds) {
+    async extend(cdrId, elapsedSeconds) {
       if (charging.isAway) return away
       charging.extended.push(elapsedSeconds)
+      if (charging.refusal) return fail(charging.refusal, 'refused')
+      charging.granted.set(cdrId, Math.max(charging.granted.get(cdrId) ?? 0, charging.grantSeconds))
       return ok(grant())
     },
     async freeForgotten(request) {

@@ -81,6 +81,8 @@ export type KeptLeg = {
   readonly minSeconds: number
   readonly session: { readonly seconds: number; readonly refresher: 'us' | 'peer'; readonly endsAt: number } | undefined
   readonly heardAt: number
+  /** Nobody knows whether the peer heard our 2xx. */
+  readonly isUnconfirmed?: boolean
 }
 
 /** Commands on legs. A command on a leg that is gone does nothing: the end event is on its way. */

@@ -15,6 +15,10 @@ import { resumeSession } from './session-interval.ts'
  */
 const CSEQ_MARGIN = 1000
 
+/** Whose ACK was still on its way may never have heard our 2xx: asked soon, and not all who were carried at once. */
+const ASK_MS = 500
+const ASK_SPREAD_MS = 4500
+
 /** The leg as it is now; undefined unless both sides have agreed on it. */
 export function keepLeg(stack: Stack, leg: Leg): KeptLeg | undefined {
   const { dialog, session } = leg
@@ -40,6 +44,7 @@ export function keepLeg(stack: Stack, leg: Leg): KeptLeg | undefined {
       endsAt: Math.round(epochMs + session.endsMs),
     },
     heardAt: Math.round(epochMs + leg.heardMs),
+    ...(leg.unconfirmed ? { isUnconfirmed: true } : {}),
   }
 }
 
@@ -68,6 +73,7 @@ export function takeUpLeg(stack: Stack, kept: KeptLeg, credentials: Credentials 
   leg.minSeconds = kept.minSeconds
   leg.heardMs = Math.min(clock.monotonic(), clock.monotonic() - (clock.now() - kept.heardAt))
   addLeg(stack, leg)
+  if (kept.isUnconfirmed) stack.wheel.after(ASK_MS + stack.below(ASK_SPREAD_MS), () => stack.refresh(leg))
   if (!kept.session) return
   // A clock that was set meanwhile makes no session longer than it is.
   const leftMs = Math.min(kept.session.endsAt - clock.now(), kept.session.seconds * 1000)
