@@ -52,6 +52,7 @@ export const floors: readonly Floor[] = [
       'company/ledger',
       'company/switch',
       'company/billing',
+      'company/support',
     ],
     ordered: ['company/tenant', 'company/rating', 'company/catalog', 'company/numbers', 'company/ledger'],
   },

@@ -32,6 +32,8 @@ const lenders = [
   // What stands on every page anyway, and whether a host name is free.
   'dialhouse_brand_of(uuid)',
   'dialhouse_host_taken(text,uuid)',
+  // What was promised to a tenant in scope by whoever answers him.
+  'dialhouse_support_desk(uuid)',
   // Lets a stored call lose what is personal, after its period: the rows it may touch are checked by their trigger.
   // Sums of whole days, of everybody: they show no row, and change no call.
   'dialhouse_calls_summed_until()',

@@ -36,6 +36,10 @@ export const permissions = [
   'people.write',
   'processes.read',
   'rating.simulate',
+  'support.manage',
+  'tickets.read',
+  'tickets.work',
+  'tickets.write',
   'traces.read',
   'transactions.read',
 ] as const
@@ -71,6 +75,8 @@ const service: readonly Permission[] = [
   'numbers.read',
   'people.read',
 ]
+/** Asking for help, and following it; answering is `tickets.work`. */
+const help: readonly Permission[] = ['tickets.read', 'tickets.write']
 const keepService: readonly Permission[] = [
   ...service,
   'extensions.write',
@@ -82,6 +88,8 @@ const keepService: readonly Permission[] = [
 /** Watching the network: NOC technician and on-call technician. */
 const watchNetwork: readonly Permission[] = [
   ...keepService,
+  ...help,
+  'tickets.work',
   'audit.read',
   'carriers.read',
   'customers.read',
@@ -96,6 +104,8 @@ const keepNetwork: readonly Permission[] = [...watchNetwork, 'carriers.write', '
 const oversee: readonly Permission[] = [
   ...service,
   ...money,
+  ...help,
+  'tickets.work',
   'audit.read',
   'catalog.read',
   'customers.read',
@@ -111,6 +121,7 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   provider_director: new Set<Permission>(oversee),
   provider_manager: new Set<Permission>([
     ...oversee,
+    'support.manage',
     'customers.write',
     'extensions.write',
     'impersonation.use',
@@ -122,6 +133,8 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   provider_oncall: new Set<Permission>(watchNetwork),
   provider_billing: new Set<Permission>([
     ...money,
+    ...help,
+    'tickets.work',
     'accounts.adjust',
     'audit.read',
     'billing.read',
@@ -132,10 +145,12 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'margin.read',
     'rating.simulate',
   ]),
-  provider_porting: new Set<Permission>([...service, 'customers.read', 'numbers.write']),
+  provider_porting: new Set<Permission>([...service, ...help, 'tickets.work', 'customers.read', 'numbers.write']),
   provider_success: new Set<Permission>([
     ...service,
     ...money,
+    ...help,
+    'tickets.work',
     'catalog.read',
     'customers.read',
     'impersonation.use',
@@ -145,6 +160,9 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   partner_admin: new Set<Permission>([
     ...keepService,
     ...money,
+    ...help,
+    'support.manage',
+    'tickets.work',
     'api_keys.read',
     'api_keys.write',
     'billing.read',
@@ -161,6 +179,7 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   ]),
   partner_billing: new Set<Permission>([
     ...money,
+    ...help,
     'billing.read',
     'billing.write',
     'catalog.read',
@@ -168,17 +187,18 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'margin.read',
     'rating.simulate',
   ]),
-  partner_support: new Set<Permission>([...keepService, 'customers.read', 'logins.read']),
+  partner_support: new Set<Permission>([...keepService, ...help, 'tickets.work', 'customers.read', 'logins.read']),
   customer_admin: new Set<Permission>([
     ...keepService,
     ...money,
+    ...help,
     'api_keys.read',
     'api_keys.write',
     'logins.read',
     'logins.write',
   ]),
-  customer_billing: new Set<Permission>(money),
-  phone_user: new Set<Permission>(['calls.read', 'live_calls.read']),
+  customer_billing: new Set<Permission>([...money, ...help]),
+  phone_user: new Set<Permission>(['calls.read', 'live_calls.read', ...help]),
 }
 
 /** What a role may do; everything else is refused. */

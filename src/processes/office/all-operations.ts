@@ -7,6 +7,7 @@ import { billingOperations } from '../../company/billing/index.ts'
 import { catalogOperations } from '../../company/catalog/index.ts'
 import { ledgerOperations } from '../../company/ledger/index.ts'
 import { numbersOperations } from '../../company/numbers/index.ts'
+import { supportOperations } from '../../company/support/index.ts'
 import { carrierHealth, liveBindings } from '../../company/switch/index.ts'
 import { brandOf, readBankDetails, tenantOperations, type SecretBox } from '../../company/tenant/index.ts'
 import { firstAccounts } from './first-account.ts'
@@ -58,5 +59,6 @@ export function allOperations(
     ...catalogOperations({ clock }),
     ...ledgerOperations({ bus, clock }),
     ...billingOperations({ clock }),
+    ...supportOperations({ clock }),
   ]
 }

@@ -6,6 +6,7 @@ import type { Db } from '../../platform/db/index.ts'
 import { createOutboxRelay, createWorker, type JobHandling, type Worker } from '../../platform/jobs/index.ts'
 import { startAuditSealer } from '../../platform/identity/index.ts'
 import { forgetCallsSchedule, sumDaysSchedule } from '../../company/ledger/index.ts'
+import { setUpSupport } from '../../company/support/index.ts'
 import { officeEvent } from '../topics.ts'
 import type { Brands } from './brands.ts'
 import { tellOfEmergencies } from './emergency-notice.ts'
@@ -28,6 +29,8 @@ export type Background = {
 }
 
 const RETRY_MS = 1000
+/** What support begins with; edited as rows afterwards. */
+const firstSupport = { zone: 'America/Toronto', currency: 'USD', emergencyNumber: '' }
 
 /** Begins as soon as it can, and says nothing until then: the notes of the process do. */
 export function startBackground(parts: BackgroundParts): Background {
@@ -52,6 +55,7 @@ export function startBackground(parts: BackgroundParts): Background {
         schedules: [forgettingSchedule(provider), forgetCallsSchedule(provider), sumDaysSchedule(provider)],
       })
       try {
+        await db.asService((tx) => setUpSupport(tx, clock, { tenantId: provider, ...firstSupport }))
         await made.start()
         worker = made
         await relay.start()

@@ -70,6 +70,14 @@ const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
   releaseCalls: () => undefined,
   postAdjustment: () => ({ amountMicros: '1', reason: 'for no reason' }),
   postPayment: () => ({ amountMicros: '1', reason: 'for no reason' }),
+  openTicket: ({ tenant }) => ({ customerId: tenant, subject: 'x', description: 'x' }),
+  replyToTicket: () => ({ body: 'x' }),
+  moveTicket: () => ({ to: 'solved', reason: 'for no reason' }),
+  changeTicket: () => ({ severity: 'critical' }),
+  mergeTicket: ({ ticket }) => ({ intoId: ticket }),
+  handOnTicket: () => ({ summary: 'x' }),
+  rateTicket: () => ({ stars: 5 }),
+  simulateSla: () => ({}),
 }
 
 const queries: Readonly<Record<string, string>> = {

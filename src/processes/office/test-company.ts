@@ -24,6 +24,7 @@ import {
   submitEmergencyAddress,
 } from '../../company/numbers/index.ts'
 import type { LiveCall } from '../../company/switch/index.ts'
+import { openTicket, setUpSupport } from '../../company/support/index.ts'
 import { createPerson, type PlacedTenant } from '../../company/tenant/index.ts'
 import type { Sql } from '../../../test/database.ts'
 import type { TestOffice } from './testing.ts'
@@ -52,6 +53,8 @@ export async function fillCompany(parts: Parts, { tree, persons, live }: TestOff
         setupMicros: 0n,
       })
     await openBooks(tx, clock, { tenantId, currency: 'CAD' })
+    const line = '+13055550199'
+    await setUpSupport(tx, clock, { tenantId, zone: 'America/Toronto', currency: 'USD', emergencyNumber: line })
     const carrierId = await addCarrier(tx, clock, {
       tenantId,
       name: markOf('nw'),
@@ -167,6 +170,18 @@ async function fillCustomer(parts: Parts, { slug, line, seller, customer, produc
       subjectKind: 'customer',
       subjectId: tenantId,
       after: { mark, amount: 1n },
+    })
+    await openTicket(tx, clock, {
+      tenantId,
+      channel: 'portal',
+      category: 'troubleshooting',
+      severity: undefined,
+      subject: mark,
+      description: mark,
+      requester: { id: undefined, name: mark, email: `${mark}@x.example` },
+      contactNumber: '',
+      affected: '',
+      zone: 'America/Toronto',
     })
     const box = { name: mark, address: `${mark}@x.example` }
     await sendMail(tx, clock, { tenantId, from: box, to: box, subject: mark, text: mark, html: mark })
