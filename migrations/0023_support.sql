@@ -88,7 +88,8 @@ create table ticket (
   updated_at       timestamptz not null,
   solved_at        timestamptz,
   close_at         timestamptz,
-  -- The earliest promise that still runs; the end of year 9999 where nothing is promised, so that the queue has one order.
+  -- The earliest promise that still runs; the end of year 9999 where nothing is promised, so that the queue has one
+  -- order.
   queue_at         timestamptz not null,
   version          integer not null default 1,
   unique (tenant_id, id)

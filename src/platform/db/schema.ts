@@ -175,6 +175,21 @@ export type BrandLogoTable = {
   set_at: number
 }
 
+export type CallSampleTable = {
+  id: string
+  tenant_id: string
+  ticket_id: string
+  entry_id: string
+  from_text: string
+  to_text: string
+  called_at: number | null
+  missing: string[]
+  cdr_id: string | null
+  finding: unknown
+  found_at: number | null
+  created_at: number
+}
+
 export type CarrierTable = {
   id: string
   tenant_id: string
@@ -892,6 +907,39 @@ export type SignInLinkTable = {
   used_at: number | null
 }
 
+export type SlaBreachTable = {
+  id: string
+  tenant_id: string
+  ticket_id: string
+  metric: string
+  started_at: number
+  due_at: number
+  severity: string
+  recorded_at: number
+}
+
+export type SlaClockTable = {
+  tenant_id: string
+  ticket_id: string
+  metric: 'response' | 'next_response' | 'resolution' | 'update'
+  started_at: number
+  state: 'running' | 'paused' | 'stopped' | 'void'
+  target_seconds: number | null
+  due_at: number | null
+  stopped_at: number | null
+  breached_at: number | null
+  warn_at: number | null
+}
+
+export type SlaEventTable = {
+  id: string
+  tenant_id: string
+  ticket_id: string
+  kind: 'created' | 'customer_message' | 'staff_message' | 'state' | 'severity' | 'workaround' | 'voicemail'
+  value: Generated<string>
+  at: number
+}
+
 export type SubscriptionTable = {
   id: string
   tenant_id: string
@@ -906,6 +954,37 @@ export type SubscriptionTable = {
   proration: Generated<'days' | 'thirty'>
   credits_unused: Generated<boolean>
   replaces_id: string | null
+}
+
+export type SupportCalendarTable = {
+  id: string
+  tenant_id: string
+  name: string
+  zone: string
+  hours: unknown
+  years: number[]
+  created_at: number
+}
+
+export type SupportCalendarDayTable = {
+  tenant_id: string
+  calendar_id: string
+  day: string
+  name: string
+  windows: unknown
+}
+
+export type SupportPolicyTable = {
+  id: string
+  tenant_id: string
+  audience: 'customer' | 'partner'
+  calendar_id: string
+  targets: unknown
+  pauses_in: string[]
+  page_on: 'voicemail' | 'critical_ticket'
+  fee_micros: bigint
+  currency: string
+  emergency_number: Generated<string>
 }
 
 export type TaxRegistrationTable = {
@@ -927,6 +1006,104 @@ export type TenantTable = {
   name: string
   slug: string
   status: Generated<'active' | 'suspended' | 'terminated'>
+  created_at: number
+}
+
+export type TicketTable = {
+  id: string
+  tenant_id: string
+  number: GeneratedAlways<bigint>
+  desk_id: string
+  audience: 'customer' | 'partner'
+  channel: 'portal' | 'email' | 'phone' | 'voicemail' | 'chat' | 'monitor' | 'watch' | 'billing'
+  category:
+    | 'configuration'
+    | 'troubleshooting'
+    | 'billing'
+    | 'porting'
+    | 'emergency_address'
+    | 'limit_review'
+    | 'login'
+    | 'bug'
+    | 'other'
+  severity: 'critical' | 'high' | 'normal' | 'low'
+  severity_rank: GeneratedAlways<number>
+  state: 'new' | 'open' | 'waiting_customer' | 'waiting_vendor' | 'scheduled' | 'solved' | 'closed' | 'spam' | 'merged'
+  subject: string
+  requester_id: string | null
+  requester_name: string
+  requester_email: string
+  company: string
+  contact_number: string
+  affected: string
+  needs: Generated<string[]>
+  assignee_id: string | null
+  assignee_name: string | null
+  team: Generated<string>
+  workaround: Generated<string>
+  fault: 'provider' | 'carrier' | 'customer' | 'third_party' | null
+  escalation_level: Generated<number>
+  satisfaction: number | null
+  satisfaction_note: string | null
+  merged_into: string | null
+  severity_raised: Generated<boolean>
+  created_at: number
+  updated_at: number
+  solved_at: number | null
+  close_at: number | null
+  queue_at: number
+  version: Generated<number>
+}
+
+export type TicketAttachmentTable = {
+  id: string
+  tenant_id: string
+  ticket_id: string
+  entry_id: string
+  name: string
+  media_type: string
+  bytes: number
+  sha256: Buffer
+  content: Buffer
+}
+
+export type TicketEntryTable = {
+  id: string
+  tenant_id: string
+  ticket_id: string
+  kind: 'public' | 'internal' | 'system' | 'call'
+  author_tenant_id: string | null
+  author_id: string | null
+  author_name: string
+  by_staff: boolean
+  body: string
+  data: unknown
+  created_at: number
+}
+
+export type TicketLinkTable = {
+  id: string
+  tenant_id: string
+  ticket_id: string
+  other_id: string
+  kind: 'merged' | 'related' | 'escalated' | 'follow_up'
+  created_at: number
+}
+
+export type TicketMacroTable = {
+  id: string
+  tenant_id: string
+  name: string
+  actions: unknown
+  created_at: number
+}
+
+export type TicketViewTable = {
+  id: string
+  tenant_id: string
+  owner_id: string
+  name: string
+  filter: unknown
   created_at: number
 }
 
@@ -980,6 +1157,7 @@ export type Schema = {
   brand: BrandTable
   brand_bank: BrandBankTable
   brand_logo: BrandLogoTable
+  call_sample: CallSampleTable
   carrier: CarrierTable
   carrier_route: CarrierRouteTable
   cdr: CdrTable
@@ -1033,9 +1211,21 @@ export type Schema = {
   schema_migration: SchemaMigrationTable
   session: SessionTable
   sign_in_link: SignInLinkTable
+  sla_breach: SlaBreachTable
+  sla_clock: SlaClockTable
+  sla_event: SlaEventTable
   subscription: SubscriptionTable
+  support_calendar: SupportCalendarTable
+  support_calendar_day: SupportCalendarDayTable
+  support_policy: SupportPolicyTable
   tax_registration: TaxRegistrationTable
   tenant: TenantTable
+  ticket: TicketTable
+  ticket_attachment: TicketAttachmentTable
+  ticket_entry: TicketEntryTable
+  ticket_link: TicketLinkTable
+  ticket_macro: TicketMacroTable
+  ticket_view: TicketViewTable
   transition_entry: TransitionEntryTable
   trunk: TrunkTable
 }

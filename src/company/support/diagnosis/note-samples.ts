@@ -19,7 +19,9 @@ export type SampleText = {
   readonly zone: string
 }
 
-/** Reads the samples of a text and stores them. Only calls of the ticket's own tenant, or of whom it serves, are found. */
+/**
+ * Reads the samples of a text and stores them. Only calls of the ticket's own tenant, or of whom it serves, are found.
+ */
 export async function noteSamples(
   tx: Tx,
   clock: Clock,

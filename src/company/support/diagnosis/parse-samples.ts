@@ -145,10 +145,9 @@ function numbersOf(text: string): Found[] {
   })
 }
 
-const cue = new RegExp(
-  String.raw`(?:(?<![\p{L}\d])(?:ext(?:ension)?|poste|x|interno|extensi[oó]n|${anyOf([...fromWords, ...toWords])})\.?\s*(?:number|numéro|número|no\.?|n°|#|:|=|is|est|es|\()*\s*:?\s*\(?|->|=>|→)\s*$`,
-  'iu',
-)
+const cueWords = String.raw`ext(?:ension)?|poste|x|interno|extensi[oó]n|${anyOf([...fromWords, ...toWords])}`
+const filler = String.raw`number|numéro|número|no\.?|n°|#|:|=|is|est|es|\(`
+const cue = new RegExp(String.raw`(?:(?<![\p{L}\d])(?:${cueWords})\.?\s*(?:${filler})*\s*:?\s*\(?|->|=>|→)\s*$`, 'iu')
 
 function isAfterCue(before: string): boolean {
   return cue.test(before.slice(-40))
@@ -214,7 +213,9 @@ const months: Readonly<Record<string, number>> = {
   déc: 12,
   dic: 12,
 }
-const monthName = String.raw`(juin|juil|jan|ene|feb|fév|fev|mar|apr|avr|abr|may|mai|jun|jul|aug|aoû|aou|ago|sep|oct|nov|dec|déc|dic)\p{L}*\.?`
+const monthName = String.raw`(${Object.keys(months)
+  .toSorted((a, b) => b.length - a.length)
+  .join('|')})\p{L}*\.?`
 const clockTime = String.raw`(\d{1,2})\s*(?::|h|\.(?=\d\d))\s*(\d{2})?(?::(\d{2}))?\s*(a\.?m\.?|p\.?m\.?)?`
 const bareHour = String.raw`(\d{1,2})\s*(a\.?m\.?|p\.?m\.?)`
 const joint = String.raw`(?:\s*[,T]?\s*(?:at|à|a las|a la|alle|@|-|um)?\s*)`

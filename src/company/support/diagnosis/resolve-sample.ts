@@ -31,9 +31,9 @@ function isSame(written: string, stored: string): boolean {
 }
 
 /**
- * The record nearest in time whose numbers fit, of the tenant itself and whoever is below it in the tree; undefined when
- * none does. A caller's extension may stand for the number that was shown, so the called number alone is enough when
- * it is unambiguous.
+ * The record nearest in time whose numbers fit, of the tenant itself and whoever is below it in the tree; undefined
+ * when none does. A caller's extension may stand for the number that was shown, so the called number alone is enough
+ * when it is unambiguous.
  */
 export async function resolveSample(tx: Tx, tenantId: string, wanted: WantedCall): Promise<string | undefined> {
   const candidates = await tx<Candidate[]>`

@@ -9,8 +9,8 @@ import type { CalendarFailure } from './errors.ts'
 import type { Metric } from './policy.ts'
 
 /**
- * What was promised from an instant on. The first stands alone; a better one moves the due time earlier at most, a worse
- * one later at most.
+ * What was promised from an instant on. The first stands alone; a better one moves the due time earlier at most, a
+ * worse one later at most.
  */
 export type Term = {
   readonly from: number

@@ -49,9 +49,9 @@ const target = (
 })
 
 /**
- * The two policies that an installation begins with. For partners "Critical ... 1 Hour, As quickly as possible; High ...
- * 2 Hours; Normal ... 4 Hours, Within 8 Hours; Low ... 8 Hours, Within 48 Hours"; for customers "response times may vary
- * from 1 to 4 hours" and "Critical issues are addressed outside business hours".
+ * The two policies that an installation begins with. For partners "Critical ... 1 Hour, As quickly as possible; High
+ * ... 2 Hours; Normal ... 4 Hours, Within 8 Hours; Low ... 8 Hours, Within 48 Hours"; for customers "response times may
+ * vary from 1 to 4 hours" and "Critical issues are addressed outside business hours".
  */
 export const firstTargets: Readonly<Record<'customer' | 'partner', Policy['targets']>> = {
   partner: {

@@ -92,7 +92,7 @@ test('the response clock never pauses; the resolution clock does while the custo
   ])
 })
 
-test('a worse severity never moves a due time later, a better one never earlier, and broken promises stay broken', () => {
+test('a worse severity never moves a due time later, a better one never earlier; what broke stays broken', () => {
   const low = created('low', '2026-11-09 10:00')
   const up: SlaEvent = { kind: 'severity', at: at('2026-11-09 17:30'), severity: 'normal' }
   assert.equal(story(partner, [low, up], '2026-11-09 17:30')[0], 'response running 11-09 18:00')

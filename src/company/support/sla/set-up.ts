@@ -35,13 +35,14 @@ export async function setUpSupport(tx: Tx, clock: Clock, setUp: SupportSetUp): P
       name: audience === 'customer' ? 'Customer support' : 'Partner support',
       window: [9 * 60, closing * 60],
     })
+    const pageOn = audience === 'partner' ? 'voicemail' : 'critical_ticket'
     await tx`
       insert into support_policy
         (id, tenant_id, audience, calendar_id, targets, pauses_in, page_on, fee_micros, currency, emergency_number)
       values
-        (${newId(clock)}, ${tenantId}, ${audience}, ${calendarId}, ${JSON.stringify(firstTargets[audience])}::text::jsonb,
-         ${['waiting_customer']}::text[], ${audience === 'partner' ? 'voicemail' : 'critical_ticket'}, ${FEE_MICROS},
-         ${setUp.currency}, ${setUp.emergencyNumber})`
+        (${newId(clock)}, ${tenantId}, ${audience}, ${calendarId},
+         ${JSON.stringify(firstTargets[audience])}::text::jsonb, ${['waiting_customer']}::text[],
+         ${pageOn}, ${FEE_MICROS}, ${setUp.currency}, ${setUp.emergencyNumber})`
   }
 }
 
@@ -56,7 +57,8 @@ async function addCalendar(
   const years = [...new Set(ontarioHolidays.map(([day]) => Number(day.slice(0, 4))))]
   await tx`
     insert into support_calendar (id, tenant_id, name, zone, hours, years, created_at)
-    values (${id}, ${tenantId}, ${name}, ${zone}, ${JSON.stringify(hours)}::text::jsonb, ${years}::int[], ${clock.now()})`
+    values (${id}, ${tenantId}, ${name}, ${zone}, ${JSON.stringify(hours)}::text::jsonb, ${years}::int[],
+            ${clock.now()})`
   await tx`
     insert into support_calendar_day (tenant_id, calendar_id, day, name, windows)
     select ${tenantId}, ${id}, day::date, name, '[]' from unnest(

@@ -37,8 +37,8 @@ export async function changeTicket(
   const events: SlaEvent[] = []
   let { severity } = ticket
   if (change.workaround !== undefined && rankOf(ticket.severity) <= 2 && change.severity === undefined) {
-    // "High and Critical tickets that have been initially resolved but may still require a permanent solution ... will be
-    // set to this priority."
+    // "High and Critical tickets that have been initially resolved but may still require a permanent solution ... will
+    // be set to this priority."
     severity = 'normal'
     events.push({ kind: 'workaround', at: now })
   } else if (change.severity !== undefined && change.severity !== ticket.severity) {
@@ -48,10 +48,12 @@ export async function changeTicket(
   const raised = author.standing === 'requester' && rankOf(severity) < rankOf(ticket.severity)
   await tx`
     update ticket set
-      severity = ${severity}, severity_raised = severity_raised or ${raised}, updated_at = ${now}, version = version + 1,
+      severity = ${severity}, severity_raised = severity_raised or ${raised},
+      updated_at = ${now}, version = version + 1,
       category = coalesce(${change.category ?? null}, category), team = coalesce(${change.team ?? null}, team),
       workaround = coalesce(${change.workaround ?? null}, workaround), fault = coalesce(${change.fault ?? null}, fault),
-      assignee_id = case when ${change.assignee === undefined} then assignee_id else ${change.assignee?.id ?? null}::uuid end,
+      assignee_id = case when ${change.assignee === undefined} then assignee_id
+                    else ${change.assignee?.id ?? null}::uuid end,
       assignee_name = case when ${change.assignee === undefined} then assignee_name
                       else ${change.assignee?.name ?? null}::text end
     where id = ${ticket.id}`

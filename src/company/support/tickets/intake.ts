@@ -1,6 +1,6 @@
 /**
- * What the desk needs to begin: "name, company, contact number, email address, Phone Number or Account ID affected by the
- * problem, description of the problem experienced, and most importantly a call sample".
+ * What the desk needs to begin: "name, company, contact number, email address, Phone Number or Account ID affected by
+ * the problem, description of the problem experienced, and most importantly a call sample".
  */
 
 /** In the order in which they are asked for. */

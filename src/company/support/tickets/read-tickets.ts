@@ -3,7 +3,7 @@
 import { ok, type Result } from '../../../base/index.ts'
 import type { Tx } from '../../../platform/db/index.ts'
 import type { PageRequest } from '../../../platform/http/index.ts'
-import { isStaff, type Caller } from '../../../platform/identity/index.ts'
+import type { Caller } from '../../../platform/identity/index.ts'
 import { noSuchTicket, type TicketFailure } from '../errors.ts'
 import { NO_DUE_MS } from '../sla/keep-clocks.ts'
 import type { Metric, Severity } from '../sla/policy.ts'
@@ -65,7 +65,7 @@ export async function queueOf(
   const rows = await tx<QueueRow[]>`
     select ${tx.unsafe(columns)} from ticket
     where ${deskOnly(tx, caller, filter.desk)}
-      ${state === 'working' ? tx`and state in ('new', 'open', 'waiting_customer', 'waiting_vendor', 'scheduled')` : tx`and state = ${state}`}
+      ${state === 'working' ? tx`and ${isWorking(tx)}` : tx`and state = ${state}`}
       ${severity === undefined ? tx`` : tx`and severity = ${severity}`}
       ${category === undefined ? tx`` : tx`and category = ${category}`}
       ${customerId === undefined ? tx`` : tx`and tenant_id = ${customerId}::uuid`}
@@ -78,6 +78,9 @@ export async function queueOf(
     order by severity_rank, queue_at, id limit ${limit + 1}`
   return rows.map((row) => ({ ...row, dueAt: row.queueAt >= NO_DUE_MS ? null : row.queueAt }))
 }
+
+/** Somebody still has to do something; in the words of the index. */
+const isWorking = (tx: Tx) => tx`state in ('new', 'open', 'waiting_customer', 'waiting_vendor', 'scheduled')`
 
 function deskOnly(tx: Tx, caller: Caller, desk: TicketFilter['desk']) {
   const answers = caller.permissions.has('tickets.work')
@@ -196,8 +199,7 @@ export async function boardOf(tx: Tx, caller: Caller, now: number, soonMs: numbe
            count(*) filter (where queue_at < ${now})::int as breached,
            count(*) filter (where queue_at >= ${now} and queue_at < ${now + soonMs})::int as soon
     from ticket
-    where ${isStaff(caller.role) || caller.permissions.has('tickets.work') ? tx`desk_id = ${caller.tenantId}::uuid` : tx`true`}
-      and state in ('new', 'open', 'waiting_customer', 'waiting_vendor', 'scheduled')
+    where ${deskOnly(tx, caller, undefined)} and ${isWorking(tx)} ${ownOnly(tx, caller)}
     group by severity, severity_rank order by severity_rank`
   const sum = (pick: (row: (typeof rows)[number]) => number): number => rows.reduce((all, row) => all + pick(row), 0)
   return {

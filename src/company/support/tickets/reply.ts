@@ -52,7 +52,8 @@ export async function reply(
   if (newer.length > 0) return staleReply(newer)
   const now = clock.now()
   if (!byStaff && ticket.solvedAt !== null && !wanted.isAutomatic) {
-    // "a customer message within 14 days of solving reopens the same ticket even if closed; later it opens a linked one".
+    // "a customer message within 14 days of solving reopens the same ticket even if closed; later it opens a linked
+    // one".
     if (now - ticket.solvedAt > REOPEN_MS) return followUp(tx, clock, ticket, author, wanted)
   }
   const key = { ticketId: ticket.id, tenantId: ticket.tenantId }

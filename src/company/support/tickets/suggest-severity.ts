@@ -20,7 +20,7 @@ const conditions: readonly Condition[] = [
     condition: 'all customers are unable to make and receive any calls',
     words: words(
       String.raw`system.?wide|total outage|complete outage|everything is down|all (lines|phones|calls) (are|is) down`,
-      String.raw`\b(all|every|none) (of )?(my|our|the)? ?(customers?|clients?)\b.{0,60}(${cannot}|down|can\b|no service)`,
+      String.raw`\b(all|none) (of )?(my|our|the)? ?(customers|clients)\b.{0,60}(${cannot}|down|can\b|no service)`,
       String.raw`panne (générale|totale)|tous (nos|mes|les) clients|aucun (de nos )?clients?`,
       String.raw`ca[ií]da (total|general)|todos (nuestros|mis|los) clientes|ning[uú]n cliente`,
     ),
@@ -29,7 +29,8 @@ const conditions: readonly Condition[] = [
     severity: 'high',
     condition: 'one-way audio',
     words: words(
-      String.raw`one.?way (audio|speech|sound)|(can'?t|cannot|can not) hear|no (audio|sound) (on|from|in)|hears? (nothing|no)`,
+      String.raw`one.?way (audio|speech|sound)|(can'?t|cannot|can not) hear|hears? (nothing|no)`,
+      String.raw`no (audio|sound) (on|from|in)`,
       String.raw`son (unidirectionnel|à sens unique)|n'?entend(ons|ent|s)? (pas|rien|plus)`,
       String.raw`audio (unidireccional|en un solo sentido)|no (se )?(oye|oyen|escucha|escuchan)`,
     ),
@@ -38,9 +39,10 @@ const conditions: readonly Condition[] = [
     severity: 'high',
     condition: 'a system cannot be reached by the public web',
     words: words(
-      String.raw`(portal|web ?site|dashboard|login page).{0,40}(unreachable|down|not (load|open|work|respond)|${cannot}|time)`,
+      String.raw`(portal|web ?site|dashboard|login page).{0,40}(unreachable|down|not (load|open|work|respond)|time)`,
       String.raw`(${cannot}|inability to) (access|reach|open|load) .{0,30}(portal|system|web)`,
-      String.raw`portail.{0,40}(inaccessible|en panne|ne (répond|charge))|portal.{0,40}(inaccesible|ca[ií]do|no (carga|responde))`,
+      String.raw`portail.{0,40}(inaccessible|en panne|ne (répond|charge))`,
+      String.raw`portal.{0,40}(inaccesible|ca[ií]do|no (carga|responde))`,
     ),
   },
   {
@@ -57,7 +59,7 @@ const conditions: readonly Condition[] = [
     severity: 'high',
     condition: 'calls are not completing to certain areas',
     words: words(
-      String.raw`calls? (to|from) .{0,40}(fail|do not|don'?t|are not|not) ?(complet|connect|go)?|not complet|intermittent`,
+      String.raw`calls? (to|from) .{0,40}(fail|do not|don'?t|not) ?(complet|connect|go)?|not complet|intermittent`,
       String.raw`appels? (vers|à) .{0,40}(échou|n'aboutiss)|intermittents?|llamadas? a .{0,40}(fallan|no se completan)`,
     ),
   },
@@ -65,7 +67,7 @@ const conditions: readonly Condition[] = [
     severity: 'low',
     condition: 'help with setup and configuration',
     words: words(
-      String.raw`how (do|can|to) |set ?up|setting up|configure|configuration|new (ivr|queue|device|phone|dial plan)|would like to add`,
+      String.raw`how (do|can|to) |set ?up|setting up|configur(e|ing|ation)|new (ivr|queue|device|phone|dial plan)`,
       String.raw`comment (faire|puis|configurer)|configurer|paramétrer|c[oó]mo (puedo|hago|configur)|configurar`,
     ),
   },
