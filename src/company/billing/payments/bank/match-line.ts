@@ -5,7 +5,7 @@
 
 import type { Micros } from '../../../../base/index.ts'
 import { plainText, type StatementLine } from './statement.ts'
-import { similarity } from './similarity.ts'
+import { similarity, trigrams } from './similarity.ts'
 
 /** An invoice that waits for money. */
 export type OpenInvoice = {
@@ -28,7 +28,10 @@ export type Candidate = {
   readonly knownPayers: ReadonlySet<string>
 }
 
-export type Evidence = { readonly reason: string; readonly points: number }
+/** `invoice` and `account` are what the payer wrote, `payer` and `name` who he is. */
+type EvidenceKind = 'invoice' | 'account' | 'payer' | 'name' | 'amount' | 'date'
+
+export type Evidence = { readonly kind: EvidenceKind; readonly reason: string; readonly points: number }
 
 export type Proposal = {
   readonly customerId: string
@@ -67,37 +70,76 @@ const token = (text: string): string => plainText(text).replaceAll(' ', '')
 /** The best proposals for a line, at most five. */
 export function proposeMatches(line: StatementLine, candidates: readonly Candidate[]): readonly Proposal[] {
   if (line.amountMicros <= 0n) return []
-  const written = `${line.remittance} ${line.payer}`
-  const tokens = tokensOf(written)
-  const fingerprint = payerFingerprint(line)
+  const words: Words = {
+    tokens: tokensOf(`${line.remittance} ${line.payer}`),
+    fingerprint: payerFingerprint(line),
+    payer: trigrams(line.payer),
+    remittance: trigrams(line.remittance),
+  }
   return candidates
     .filter((one) => one.currency === line.currency)
-    .map((one) => proposalOf(line, one, tokens, fingerprint))
+    .map((one) => proposalOf(line, one, words))
     .filter((one) => one.points > 0)
     .toSorted((a, b) => b.points - a.points || (a.customerId < b.customerId ? -1 : 1))
     .slice(0, PROPOSALS_MAX)
 }
 
-/** The proposal that may be posted without a person; undefined when there is doubt. */
+/**
+ * The proposal that may be posted without a person; undefined when there is doubt. A number may be mistyped into
+ * somebody else's: what was written has to agree with who paid, and nobody else may look like him as much.
+ */
 export function certainMatch(proposals: readonly Proposal[]): Proposal | undefined {
-  const [best, second] = proposals
+  const [best, ...others] = proposals
   if (!best || best.points < AUTOMATIC_POINTS || !best.doesFit) return undefined
-  return best.points - (second?.points ?? 0) >= AUTOMATIC_LEAD ? best : undefined
+  if (best.points - (others[0]?.points ?? 0) < AUTOMATIC_LEAD) return undefined
+  const identity = identityOf(best)
+  if (identity === 0 || others.some((one) => identityOf(one) >= identity)) return undefined
+  return best
 }
 
-function proposalOf(line: StatementLine, one: Candidate, tokens: ReadonlySet<string>, fingerprint: string): Proposal {
+function identityOf({ evidence }: Proposal): number {
+  return evidence.reduce((sum, { kind, points }) => sum + (kind === 'name' || kind === 'payer' ? points : 0), 0)
+}
+
+type Count = (kind: EvidenceKind, points: number, reason: string) => void
+
+type Words = {
+  readonly tokens: ReadonlySet<string>
+  readonly fingerprint: string
+  readonly payer: ReadonlySet<string>
+  readonly remittance: ReadonlySet<string>
+}
+
+/** What is compared of a candidate, made once for all the lines of a file. */
+type Marks = { readonly name: ReadonlySet<string>; readonly account: string; readonly numbers: readonly string[] }
+const marks = new WeakMap<Candidate, Marks>()
+
+function marksOf(one: Candidate): Marks {
+  const known = marks.get(one)
+  if (known) return known
+  const numbers = one.invoices.map(({ number }) => token(number))
+  const made = { name: trigrams(one.name), account: token(one.accountNumber), numbers }
+  marks.set(one, made)
+  return made
+}
+
+const TOKEN_LENGTH_MIN = 4
+
+function proposalOf(line: StatementLine, one: Candidate, words: Words): Proposal {
   const evidence: Evidence[] = []
-  const count = (points: number, reason: string): void => void evidence.push({ points, reason })
-  const named = one.invoices.find(({ number }) => token(number).length >= 4 && tokens.has(token(number)))
-  if (named) count(100, `names invoice ${named.number}`)
-  if (token(one.accountNumber).length >= 4 && tokens.has(token(one.accountNumber))) count(60, 'names the account ID')
-  if (fingerprint !== '' && one.knownPayers.has(fingerprint)) count(50, 'has paid for this customer before')
-  const likeness = similarity(one.name, line.payer)
-  const likeliest = Math.max(likeness, similarity(one.name, line.remittance) * 0.9)
-  if (likeliest >= NAME_FROM) count(Math.round(likeliest * NAME_POINTS), 'the name is alike')
+  const count: Count = (kind, points, reason) => void evidence.push({ kind, points, reason })
+  const { name, account, numbers } = marksOf(one)
+  const isWritten = (text: string): boolean => text.length >= TOKEN_LENGTH_MIN && words.tokens.has(text)
+  const named = one.invoices[numbers.findIndex(isWritten)]
+  if (named) count('invoice', 100, `names invoice ${named.number}`)
+  if (isWritten(account)) count('account', 60, 'names the account ID')
+  if (words.fingerprint !== '' && one.knownPayers.has(words.fingerprint))
+    count('payer', 50, 'paid for this customer before')
+  const likeness = Math.max(similarity(name, words.payer), similarity(name, words.remittance) * 0.9)
+  if (likeness >= NAME_FROM) count('name', Math.round(likeness * NAME_POINTS), 'the name is alike')
   const { openMicros, exact } = fitOf(line.amountMicros, one, count)
   if (evidence.length > 0 && one.invoices.some(({ issuedOn }) => isFresh(issuedOn, line.bookedOn)))
-    count(10, `within ${FRESH_DAYS} days of an invoice`)
+    count('date', 10, `within ${FRESH_DAYS} days of an invoice`)
   const points = evidence.reduce((sum, { points: some }) => sum + some, 0)
   // Against the invoice that is named the money must be all of it; else it is spread over what is open, oldest first.
   const doesFit = named ? named.openMicros === line.amountMicros : exact || line.amountMicros <= openMicros
@@ -108,19 +150,19 @@ function proposalOf(line: StatementLine, one: Candidate, tokens: ReadonlySet<str
 function fitOf(
   amountMicros: Micros,
   { invoices, balanceMicros }: Candidate,
-  count: (points: number, reason: string) => void,
+  count: Count,
 ): { readonly openMicros: Micros; readonly exact: boolean } {
   const openMicros = invoices.reduce((sum, one) => sum + one.openMicros, 0n)
   let oldest = 0n
   const sums = invoices.slice(0, INVOICES_MAX).map((one) => (oldest += one.openMicros))
-  if (invoices.some((one) => one.openMicros === amountMicros)) count(30, 'is the amount of an open invoice')
-  else if (balanceMicros > 0n && balanceMicros === amountMicros) count(20, 'is the balance of the account')
-  else if (sums.includes(amountMicros)) count(15, 'is the sum of the oldest invoices')
+  if (invoices.some((one) => one.openMicros === amountMicros)) count('amount', 30, 'is the amount of an open invoice')
+  else if (balanceMicros > 0n && balanceMicros === amountMicros) count('amount', 20, 'is the balance of the account')
+  else if (sums.includes(amountMicros)) count('amount', 15, 'is the sum of the oldest invoices')
   else {
     const less = [balanceMicros, ...invoices.map((one) => one.openMicros)].some(
       (wanted) => wanted > amountMicros && wanted - amountMicros <= FEE_TOLERANCE_MICROS,
     )
-    if (less) count(5, 'is what is owed less a fee')
+    if (less) count('amount', 5, 'is what is owed less a fee')
     return { openMicros, exact: false }
   }
   return { openMicros, exact: true }

@@ -1,7 +1,6 @@
 /** A bank's file, whatever its format: read whole and right, or refused with the reason. */
 
-import { createHash } from 'node:crypto'
-import { type Result } from '../../../../base/index.ts'
+import type { Result } from '../../../../base/index.ts'
 import { STATEMENT_BYTES_MAX, tooLarge, unknownFormat, type StatementFailure } from './errors.ts'
 import { readBai2 } from './read-bai2.ts'
 import { readCamt } from './read-camt.ts'
@@ -14,9 +13,9 @@ export type StatementFormat = 'camt053' | 'bai2' | 'ofx' | 'csv'
 /** What a file looks like; tables have no mark of their own. */
 export function formatOf(source: string): StatementFormat | undefined {
   const head = source.slice(0, 2000).replace(/^\uFEFF/, '')
-  if (/<OFX>/i.test(head) || /^OFXHEADER/.test(head)) return 'ofx'
+  if (/<OFX>/i.test(head) || head.startsWith('OFXHEADER')) return 'ofx'
   if (/^\s*<[?!]?[A-Za-z]/.test(head)) return 'camt053'
-  if (/^01,/.test(head)) return 'bai2'
+  if (head.startsWith('01,')) return 'bai2'
   return head.trim() === '' ? undefined : 'csv'
 }
 
@@ -48,9 +47,4 @@ function byFormat(
     default:
       return unknownFormat
   }
-}
-
-/** What names a file: the same bytes are the same file. */
-export function fileHash(source: string): string {
-  return createHash('sha256').update(source).digest('hex')
 }

@@ -17,7 +17,8 @@ const hollow: ReadonlySet<string> = new Set([
 
 const TEXT_MAX = 200
 
-function trigrams(text: string): ReadonlySet<string> {
+/** The groups of three letters of a text; two texts are compared by them. */
+export function trigrams(text: string): ReadonlySet<string> {
   const words = plainText(text.slice(0, TEXT_MAX))
     .split(' ')
     .filter((word) => word !== '' && !hollow.has(word))
@@ -29,12 +30,11 @@ function trigrams(text: string): ReadonlySet<string> {
   return groups
 }
 
-/** From 0 (nothing) to 1: the part of the first name's groups that the second has too, and the other way round. */
-export function similarity(name: string, text: string): number {
-  const [a, b] = [trigrams(name), trigrams(text)]
-  if (a.size === 0 || b.size === 0) return 0
+/** From 0 (nothing) to 1: what two names share of their groups. */
+export function similarity(name: ReadonlySet<string>, text: ReadonlySet<string>): number {
+  if (name.size === 0 || text.size === 0) return 0
   let shared = 0
-  for (const group of a) if (b.has(group)) shared++
+  for (const group of name) if (text.has(group)) shared++
   // Payers write more than their name: what of the name is there counts most.
-  return Math.max(shared / (a.size + b.size - shared), (shared / a.size) * 0.95)
+  return Math.max(shared / (name.size + text.size - shared), (shared / name.size) * 0.95)
 }

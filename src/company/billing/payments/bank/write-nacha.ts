@@ -28,7 +28,7 @@ const DEBITS_ONLY = '225'
 /** The last digit of a routing number proves the others (weights 3, 7, 1). */
 export function isRoutingNumber(text: string): boolean {
   if (!/^\d{9}$/.test(text)) return false
-  const sum = [...text].reduce((all, digit, at) => all + Number(digit) * [3, 7, 1][at % 3]!, 0)
+  const sum = text.split('').reduce((all, digit, at) => all + Number(digit) * [3, 7, 1][at % 3]!, 0)
   return sum % 10 === 0 && sum > 0
 }
 
@@ -47,9 +47,11 @@ export function writeNacha(options: {
   const dfi = originator.bankRouting.slice(0, 8)
   const company = words(originator.companyId, 10)
   const due = dueOn.slice(2).replaceAll('-', '')
+  const bank = `${words(originator.bankName, 23)}${words(originator.companyName, 23)}`
+  const batchHead = `5${DEBITS_ONLY}${words(originator.companyName, 16)}${''.padEnd(20)}${company}PPD`
   const records = [
-    `101 ${digits(originator.bankRouting, 9)}${company}${date}${time}${fileLetter}094101${words(originator.bankName, 23)}${words(originator.companyName, 23)}${''.padEnd(8)}`,
-    `5${DEBITS_ONLY}${words(originator.companyName, 16)}${''.padEnd(20)}${company}PPD${words('PHONE BILL', 10)}${due}${due}   1${dfi}${digits(batch, 7)}`,
+    `101 ${digits(originator.bankRouting, 9)}${company}${date}${time}${fileLetter}094101${bank}${''.padEnd(8)}`,
+    `${batchHead}${words('PHONE BILL', 10)}${due}${due}   1${dfi}${digits(batch, 7)}`,
   ]
   for (const [at, debit] of debits.entries()) records.push(entryOf(debit, dfi, at + 1))
   const hash = debits.reduce((sum, { routing }) => sum + BigInt(routing.slice(0, 8)), 0n) % 10n ** 10n
@@ -66,13 +68,9 @@ export function writeNacha(options: {
   return records.map((record) => `${record}\n`).join('')
 }
 
-function entryOf(
-  { reference, payer, routing, account, kind, amountMicros }: NachaDebit,
-  dfi: string,
-  at: number,
-): string {
-  assert(isRoutingNumber(routing), 'a routing number proves itself')
-  const code = kind === 'checking' ? '27' : '37'
-  const amount = digits(cents(amountMicros), 10)
-  return `6${code}${routing}${words(account, 17)}${amount}${words(reference, 15)}${words(payer, 22)}  0${dfi}${digits(at, 7)}`
+function entryOf(debit: NachaDebit, dfi: string, at: number): string {
+  assert(isRoutingNumber(debit.routing), 'a routing number proves itself')
+  const code = debit.kind === 'checking' ? '27' : '37'
+  const place = `${debit.routing}${words(debit.account, 17)}${digits(cents(debit.amountMicros), 10)}`
+  return `6${code}${place}${words(debit.reference, 15)}${words(debit.payer, 22)}  0${dfi}${digits(at, 7)}`
 }

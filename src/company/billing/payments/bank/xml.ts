@@ -18,8 +18,16 @@ type Open = { name: string; full: string; attributes: Record<string, string>; ch
 
 const DEPTH_MAX = 40
 const NAME = '[A-Za-z_][\\w.-]*(?::[A-Za-z_][\\w.-]*)?'
+const ATTRIBUTES = `(?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*`
+/** A comment, an instruction, CDATA, a tag, or text. */
 const token = new RegExp(
-  `<!--[\\s\\S]*?-->|<\\?[\\s\\S]*?\\?>|<!\\[CDATA\\[([\\s\\S]*?)\\]\\]>|<(/?)(${NAME})((?:\\s+${NAME}\\s*=\\s*(?:"[^"<]*"|'[^'<]*'))*)\\s*(/?)>|([^<]+)`,
+  [
+    '<!--[\\s\\S]*?-->',
+    '<\\?[\\s\\S]*?\\?>',
+    '<!\\[CDATA\\[([\\s\\S]*?)\\]\\]>',
+    `<(/?)(${NAME})(${ATTRIBUTES})\\s*(/?)>`,
+    '([^<]+)',
+  ].join('|'),
   'y',
 )
 const attribute = new RegExp(`(${NAME})\\s*=\\s*(?:"([^"]*)"|'([^']*)')`, 'g')
@@ -45,7 +53,7 @@ export function readXml(source: string): Result<XmlElement, StatementFailure> {
     const found = token.exec(source)
     if (!found) {
       if (/^<!DOCTYPE/i.test(source.slice(at, at + 9))) return unreadable('<!DOCTYPE>', 'a document type is not taken')
-      return source.indexOf('>', at) < 0 ? truncated('an element is cut') : unreadable(`character ${at}`, 'no XML')
+      return !source.includes('>', at) ? truncated('an element is cut') : unreadable(`character ${at}`, 'no XML')
     }
     const [, cdata, slash, name, attributes, isEmpty, text] = found
     const top = open.at(-1)!
