@@ -32,7 +32,7 @@ export async function buildPortal(): Promise<Result<{ readonly built: boolean },
     if (ran.code !== 0) {
       return fail('portal.build_failed', `the portal could not be built: ${ran.output.trim().slice(-2000)}`)
     }
-    await compressAssets(join(work, 'client'))
+    for (const client of globSync('client*', { cwd: work })) await compressAssets(join(work, client))
     writeFileSync(join(work, 'stamp.json'), JSON.stringify({ hash }))
     takePlace(work, hash)
     return ok({ built: true })

@@ -5,7 +5,8 @@ import { Router } from 'wouter'
 import { isPaged } from './data/api.ts'
 import type { FirstView } from './first-view.ts'
 import { HouseProvider } from './shell/house.tsx'
-import { loadPage, routeOf } from './shell/routes.ts'
+import type { FoundPage } from './shell/page-module.ts'
+import { fetchPage } from './shell/pages.ts'
 import { Shell } from './shell/shell.tsx'
 
 /** A cache that begins with what the first view shows. */
@@ -21,19 +22,22 @@ export function cacheOf(view: FirstView): QueryClient {
   return client
 }
 
-type AppProps = { readonly view: FirstView; readonly client: QueryClient; readonly onServer?: boolean }
+type AppProps = {
+  readonly view: FirstView
+  /** The page of the view's address. */
+  readonly page: FoundPage
+  readonly client: QueryClient
+  readonly onServer?: boolean
+}
 
 /** The whole application. */
-export function App({ view, client, onServer = false }: AppProps) {
+export function App({ view, page, client, onServer = false }: AppProps) {
   const [path = '/', search = ''] = view.address.split('?')
   const routing = onServer ? { ssrPath: path, ssrSearch: search } : {}
-  const warm = (to: string): void => {
-    const route = routeOf(to, view.me)
-    if (route) void loadPage(route).catch(() => undefined)
-  }
+  const warm = (to: string): void => void fetchPage(to, view.me).catch(() => undefined)
   return (
     <QueryClientProvider client={client}>
-      <HouseProvider view={view} warm={warm}>
+      <HouseProvider view={view} first={{ path, page }} warm={warm}>
         <Router {...routing}>
           <Shell />
         </Router>

@@ -5,21 +5,27 @@ import { createRoot, hydrateRoot } from 'react-dom/client'
 import { App, cacheOf } from './app.tsx'
 import { onSignedOut } from './data/api.ts'
 import type { FirstView } from './first-view.ts'
-import { loadPage, routeOf } from './shell/routes.ts'
+import type { FoundPage, PageModule } from './shell/page-module.ts'
+import { languageOf, speak } from './words/language.ts'
 
 /** To the sign-in page and back. */
 function signInAgain(): void {
   location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`)
 }
 
+/** The code of the page that the server drew. */
+async function firstPage({ script }: FirstView): Promise<FoundPage> {
+  return script === undefined ? 'none' : ((await import(/* @vite-ignore */ script)) as PageModule)
+}
+
 async function begin(): Promise<void> {
   onSignedOut(signInAgain)
+  speak(languageOf(document.documentElement.lang))
   const root = document.getElementById('root')!
   const view = JSON.parse(document.getElementById('first-view')!.textContent) as FirstView
-  const route = routeOf(location.pathname, view.me)
   // Awaited, so that the first page hydrates in one piece.
-  if (route) await loadPage(route)
-  const app = <App view={view} client={cacheOf(view)} />
+  const page = await firstPage(view)
+  const app = <App view={view} page={page} client={cacheOf(view)} />
   if (root.hasChildNodes()) hydrateRoot(root, app)
   else createRoot(root).render(app)
 }

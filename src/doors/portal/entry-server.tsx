@@ -4,26 +4,38 @@ import { renderToString } from 'react-dom/server'
 import { App, cacheOf } from './app.tsx'
 import type { Me } from './data/api.ts'
 import type { FirstNeeds, FirstView } from './first-view.ts'
+import type { FoundPage } from './shell/page-module.ts'
+import { titleOf } from './shell/pages.ts'
 import { loadPage, routeOf } from './shell/routes.ts'
+import { inThe, languageOf } from './words/language.ts'
+import { shellTexts } from './words/shell-texts.ts'
 
-export { homeOf, isPage, routeOf } from './shell/routes.ts'
+export { homeOf } from './shell/navigation.ts'
+export { isPage, routeOf } from './shell/routes.ts'
 
 /** A page's title, and the addresses of the API that it shows first. */
 export async function firstOf(address: string, me: Me, at: number): Promise<FirstNeeds> {
   const [path = '/', search = ''] = address.split('?')
   const route = routeOf(path, me)
-  if (!route) return { title: 'Not found', reads: [] }
+  const language = languageOf(me.locale)
+  if (!route) return { title: inThe(language, () => shellTexts.noSuchPage), language, reads: [] }
   const page = await loadPage(route)
-  return { title: page.title, reads: page.firstReads({ path, search, me, at }) }
+  return {
+    title: inThe(language, () => titleOf(page)),
+    language,
+    reads: page.firstReads({ path, search, me, at }),
+  }
 }
 
 /** The markup of a first view. */
 export async function render(view: FirstView): Promise<string> {
   const route = routeOf(view.address.split('?')[0] ?? '/', view.me)
-  if (route) await loadPage(route)
+  const page: FoundPage = route ? await loadPage(route) : 'none'
   const client = cacheOf(view)
   try {
-    return renderToString(<App view={view} client={client} onServer />)
+    return inThe(languageOf(view.me.locale), () =>
+      renderToString(<App view={view} page={page} client={client} onServer />),
+    )
   } finally {
     client.clear()
   }

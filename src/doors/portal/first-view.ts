@@ -1,6 +1,7 @@
 /** What the server writes into a page beside its markup, so that the browser begins with everything it shows. */
 
 import type { Me } from './data/api.ts'
+import type { Language } from './words/language.ts'
 
 export type FirstView = {
   /** Path and query of the page. */
@@ -9,6 +10,8 @@ export type FirstView = {
   readonly at: number
   readonly brand: ViewBrand
   readonly me: Me
+  /** Address of the page's code; none where there is no such page. */
+  readonly script?: string
   /** Answers of the API by address, as far as they came in time. */
   readonly answers: Readonly<Record<string, unknown>>
 }
@@ -23,7 +26,7 @@ export type ViewBrand = {
   readonly logo: string | null
 }
 
-export type FirstNeeds = { readonly title: string; readonly reads: readonly string[] }
+export type FirstNeeds = { readonly title: string; readonly language: Language; readonly reads: readonly string[] }
 
 /** The server's half of the bundle, dist/portal/server/entry-server.js. */
 export type PortalServer = {

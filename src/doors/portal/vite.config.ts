@@ -2,33 +2,73 @@
 
 import { join } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
-import { defineConfig } from 'vite'
+import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite'
 
 const out = process.env['PORTAL_OUT'] ?? join(import.meta.dirname, '../../../dist/portal')
 
-/** What only some pages need: it stays in their bundles. */
-const ofSomePages = [
-  /@base-ui|@floating-ui|use-sync-external-store|nfiniteQuery/,
-  /portal\/pages\/(?!calls-table|live-calls-table|open-call)/,
-  /ui\/(date-range-picker|dialog|field|form-dialog|secret-dialog)\.tsx/,
-  /data\/(balance|company|explanation|ladder|margin|range|test-call|use-list)\.ts|format\/(day|percent)\.ts/,
+/** Packages that only some pages need: they stay in their bundles. */
+const ofSomePages = /@base-ui|@floating-ui|use-sync-external-store|nfiniteQuery|uplot/
+
+/** Our own files that every page needs; every other one is fetched with the pages that use it. */
+const ofEveryPage = [
+  /portal\/[\w-]+\.(tsx?|css)$/,
+  /portal\/shell\/(?!routes|account-panel)/,
+  /portal\/ui\/(button|call-words|data-table|figures|icon|lazy-dialog|panel|status|toast)\.tsx/,
+  /portal\/data\/(api|live)\.ts/,
+  /portal\/format\/(money|time)\.ts/,
+  /portal\/words\/(language|menu-texts|shell-texts)\.ts/,
+  /portal\/pages\/(calls-table|live-calls-table|open-call)/,
 ]
 
-/** What every page needs. */
 function isShared(file: string): boolean {
-  return !ofSomePages.some((pattern) => pattern.test(file))
+  if (!file.includes('/doors/portal/')) return !ofSomePages.test(file)
+  return ofEveryPage.some((pattern) => pattern.test(file))
+}
+
+/** A bundle for the browser, into the folder of that name. */
+function client(folder: string): EnvironmentOptions {
+  return {
+    consumer: 'client',
+    build: {
+      outDir: join(out, folder),
+      manifest: 'manifest.json',
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      rolldownOptions: {
+        input: join(import.meta.dirname, 'entry-client.tsx'),
+        // What every page needs is one file: it travels and compresses better than a dozen small ones.
+        output: { codeSplitting: { groups: [{ name: 'app', test: isShared }] } },
+      },
+    },
+  }
+}
+
+/** Leaves of each part's texts those of the bundle's language: the others are then used by nobody, and dropped. */
+const oneLanguage: Plugin = {
+  name: 'one-language',
+  enforce: 'pre',
+  applyToEnvironment: ({ name }) => name.startsWith('client'),
+  transform(code) {
+    if (!code.includes('inLanguage({ en, fr, es })')) return undefined
+    const language = { client_fr: 'fr', client_es: 'es' }[this.environment.name] ?? 'en'
+    return { code: code.replaceAll('inLanguage({ en, fr, es })', language), map: null }
+  },
 }
 
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
   logLevel: 'warn',
-  plugins: [tailwindcss()],
+  plugins: [tailwindcss(), oneLanguage],
   resolve: {
     alias: [
       {
         find: 'use-sync-external-store/shim/index.js',
         replacement: join(import.meta.dirname, './shell/sync-store.ts'),
+      },
+      {
+        find: /^\.\/(suspense|errorBoundaryUtils|QueryErrorResetBoundary|IsRestoringProvider)\.js$/,
+        replacement: join(import.meta.dirname, './shell/no-suspense.ts'),
       },
       { find: './mutationCache.js', replacement: join(import.meta.dirname, './shell/no-mutations.ts') },
     ],
@@ -38,19 +78,9 @@ export default defineConfig({
   build: { target: ['chrome125', 'firefox128', 'safari17.5'], reportCompressedSize: false, emptyOutDir: true },
   builder: {},
   environments: {
-    client: {
-      build: {
-        outDir: join(out, 'client'),
-        manifest: 'manifest.json',
-        assetsInlineLimit: 0,
-        modulePreload: { polyfill: false },
-        rolldownOptions: {
-          input: join(import.meta.dirname, 'entry-client.tsx'),
-          // What every page needs is one file: it travels and compresses better than a dozen small ones.
-          output: { codeSplitting: { groups: [{ name: 'app', test: isShared }] } },
-        },
-      },
-    },
+    client: client('client'),
+    client_fr: client('client-fr'),
+    client_es: client('client-es'),
     ssr: {
       // Everything is in the bundle, so that a running office needs no package of the portal.
       resolve: { noExternal: true },

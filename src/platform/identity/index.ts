@@ -6,7 +6,7 @@ export type { PasswordFailure, RecoveryFailure, SignInFailure, ThrottleFailure }
 export { createPasswordHasher, type HashCost, type PasswordHasher } from './password.ts'
 export { sourceOf } from './source.ts'
 export { createThrottle, type Throttle } from './throttle.ts'
-export { createLogin, findLoginById, type LoginRow, type NewLogin } from './logins.ts'
+export { changeLogin, createLogin, findLoginById, type LoginRow, type NewLogin } from './logins.ts'
 export {
   callerOfSession,
   forgetSessions,

@@ -1,6 +1,6 @@
 /** Logins: created with or without a password, found by what a person types. */
 
-import { assert, isZone, newId, type Clock } from '../../base/index.ts'
+import { assert, fail, isZone, newId, ok, type Clock, type Failure, type Result } from '../../base/index.ts'
 import type { Tx } from '../db/index.ts'
 import type { Role } from './roles.ts'
 
@@ -78,6 +78,24 @@ export function loginColumns(tx: Tx) {
     login.id, login.tenant_id as "tenantId", tenant.path as "tenantPath", login.login, login.email, login.name,
     login.role, login.password_hash as "passwordHash", login.zone, login.locale, login.person_id as "personId",
     (login.status = 'active' and tenant.status <> 'terminated') as "isOpen"`
+}
+
+type Spoken = { readonly locale: string; readonly zone: string }
+
+/** How pages and reports speak to somebody; what is left out stays. Answers what it was and what it is. */
+export async function changeLogin(
+  tx: Tx,
+  loginId: string,
+  { locale, zone }: { readonly locale?: string | undefined; readonly zone?: string | undefined },
+): Promise<Result<{ readonly before: Spoken; readonly after: Spoken }, Failure<'identity.unknown_zone'>>> {
+  if (zone !== undefined && !isZone(zone)) {
+    return fail('identity.unknown_zone', `${zone} is not a time zone; choose one like America/Toronto`)
+  }
+  const [before] = await tx<Spoken[]>`select locale, zone from login where id = ${loginId} for update`
+  assert(before !== undefined, 'whoever is signed in has a login')
+  const after = { locale: locale ?? before.locale, zone: zone ?? before.zone }
+  await tx`update login set locale = ${after.locale}, zone = ${after.zone} where id = ${loginId}`
+  return ok({ before: { ...before }, after })
 }
 
 /** Stores a new password. */

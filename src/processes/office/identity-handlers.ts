@@ -3,6 +3,7 @@
 import { ok } from '../../base/index.ts'
 import type { Handlers, OutputOf } from '../../platform/http/index.ts'
 import {
+  changeLogin,
   listSessions,
   noSuchSession,
   requestRecovery,
@@ -64,6 +65,14 @@ export function identityHandlers({ identity, brands }: OfficeOperationsParts): H
       return done.ok ? ok(undefined) : done
     },
     readMe: (_, { caller }) => Promise.resolve(ok(describeCaller(caller))),
+    async changeMe({ body }, { caller, transaction, note }) {
+      const { loginId } = caller
+      if (loginId === undefined) return ok(undefined)
+      const changed = await transaction((tx) => changeLogin(tx, loginId, body))
+      if (!changed.ok) return changed
+      note({ subjectKind: 'login', subjectId: loginId, ...changed.value })
+      return ok(undefined)
+    },
     async listSessions(_, { caller, at, transaction }) {
       const { loginId } = caller
       if (loginId === undefined) return ok({ items: [] })

@@ -78,6 +78,16 @@ export const identityOperations = defineOperations({
     output: me,
     failures: {},
   },
+  changeMe: {
+    method: 'PATCH',
+    path: '/api/v1/me',
+    summary: 'Change the language and the time zone in which pages and reports speak to this login',
+    permission: 'signed_in',
+    audit: 'write',
+    body: z.object({ locale: z.enum(['en-CA', 'fr-CA', 'es-419']).optional(), zone: z.string().max(64).optional() }),
+    output: z.void(),
+    failures: { 'identity.unknown_zone': 422 },
+  },
   listSessions: {
     method: 'GET',
     path: '/api/v1/sessions',

@@ -3,6 +3,7 @@
 import { createContext, use, useCallback, useState, useSyncExternalStore, type ReactNode } from 'react'
 import type { Me } from '../data/api.ts'
 import type { FirstView, ViewBrand } from '../first-view.ts'
+import type { FoundPage } from './page-module.ts'
 
 export type House = {
   readonly me: Me
@@ -11,19 +12,22 @@ export type House = {
   readonly at: number
   /** The server's clock now, as far as the browser can tell. */
   readonly now: () => number
+  /** The page that came with the view. */
+  readonly first: { readonly path: string; readonly page: FoundPage }
   /** Fetches the code of the page at a path ahead of its need. */
   readonly warm: (path: string) => void
 }
 
-type HouseProviderProps = Pick<House, 'warm'> & { readonly view: FirstView; readonly children: ReactNode }
+type HouseProviderProps = Pick<House, 'warm' | 'first'> & { readonly view: FirstView; readonly children: ReactNode }
 
 const HouseContext = createContext<House | undefined>(undefined)
 
 /** Gives the page its house; the browser's own clock may be wrong, so it only counts on from the server's. */
-export function HouseProvider({ view, warm, children }: HouseProviderProps) {
+export function HouseProvider({ view, first, warm, children }: HouseProviderProps) {
   const [house] = useState<House>(() => {
     const loadedAt = performance.now()
-    return { me: view.me, brand: view.brand, at: view.at, now: () => view.at + performance.now() - loadedAt, warm }
+    const { me, brand, at } = view
+    return { me, brand, at, first, now: () => at + performance.now() - loadedAt, warm }
   })
   return <HouseContext value={house}>{children}</HouseContext>
 }

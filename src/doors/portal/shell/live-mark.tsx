@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { createLive, useFreshness } from '../data/live.ts'
 import { formatClock } from '../format/time.ts'
 import { StatusDot } from '../ui/status.tsx'
+import { shellTexts } from '../words/shell-texts.ts'
 import { useHouse } from './house.tsx'
 
 /** The mark in the head of the page. */
@@ -16,10 +17,10 @@ export function LiveMark() {
   return (
     <output className="text-table">
       {state === 'live' ? (
-        <StatusDot tone="ok">Live</StatusDot>
+        <StatusDot tone="ok">{shellTexts.live}</StatusDot>
       ) : (
         <StatusDot tone={state === 'lost' ? 'warn' : 'neutral'} pulse>
-          {lostAt === undefined ? 'Connecting' : `Stale since ${formatClock(lostAt, me.zone)}`}
+          {lostAt === undefined ? shellTexts.connecting : shellTexts.staleSince(formatClock(lostAt, me.zone))}
         </StatusDot>
       )}
     </output>

@@ -1,9 +1,11 @@
 /** The menu as data: sections are tabs at the top, the pages of a section its left menu; both by what one may do. */
 
 import type { Me } from '../data/api.ts'
+import { menuTexts, type MenuWord } from '../words/menu-texts.ts'
 
-export type MenuPage = { readonly path: string; readonly label: string; readonly needs: string }
-export type Section = { readonly label: string; readonly pages: readonly MenuPage[] }
+/** `word` is its name in words/menu-texts.ts. */
+export type MenuPage = { readonly path: string; readonly word: MenuWord; readonly needs: string }
+export type Section = { readonly word: MenuWord; readonly pages: readonly MenuPage[] }
 
 /** Whether somebody is of the provider's own people. */
 export function isStaffRole(me: Me): boolean {
@@ -11,37 +13,37 @@ export function isStaffRole(me: Me): boolean {
 }
 
 const transactions: Section = {
-  label: 'Billing Information',
+  word: 'billing',
   pages: [
-    { path: '/billing/transactions', label: 'Transactions', needs: 'transactions.read' },
-    { path: '/billing/margin', label: 'Margin', needs: 'margin.read' },
-    { path: '/billing/test-call', label: 'Test a call', needs: 'rating.simulate' },
+    { path: '/billing/transactions', word: 'transactions', needs: 'transactions.read' },
+    { path: '/billing/margin', word: 'margin', needs: 'margin.read' },
+    { path: '/billing/test-call', word: 'testCall', needs: 'rating.simulate' },
   ],
 }
 const phonePages: readonly MenuPage[] = [
-  { path: '/phone-system/people', label: 'People', needs: 'people.read' },
-  { path: '/phone-system/extensions', label: 'Extensions', needs: 'extensions.read' },
-  { path: '/phone-system/phones', label: 'Phones', needs: 'extensions.read' },
-  { path: '/phone-system/numbers', label: 'Numbers', needs: 'numbers.read' },
+  { path: '/phone-system/people', word: 'people', needs: 'people.read' },
+  { path: '/phone-system/extensions', word: 'extensions', needs: 'extensions.read' },
+  { path: '/phone-system/phones', word: 'phones', needs: 'extensions.read' },
+  { path: '/phone-system/numbers', word: 'numbers', needs: 'numbers.read' },
 ]
-const phoneSystem: Section = { label: 'Phone System', pages: phonePages }
+const phoneSystem: Section = { word: 'phoneSystem', pages: phonePages }
 const customers: Section = {
-  label: 'Customers',
-  pages: [{ path: '/customers', label: 'Customers', needs: 'customers.read' }],
+  word: 'customers',
+  pages: [{ path: '/customers', word: 'customers', needs: 'customers.read' }],
 }
 const dashboard: Section = {
-  label: 'Dashboard',
-  pages: [{ path: '/dashboard', label: 'Dashboard', needs: 'calls.read' }],
+  word: 'dashboard',
+  pages: [{ path: '/dashboard', word: 'dashboard', needs: 'calls.read' }],
 }
 const operation: Section = {
-  label: 'Operations',
+  word: 'operations',
   pages: [
-    { path: '/operations/live-calls', label: 'Live calls', needs: 'live_calls.read' },
-    { path: '/operations/system', label: 'System', needs: 'processes.read' },
-    { path: '/operations/carriers', label: 'Carriers', needs: 'carriers.read' },
-    { path: '/operations/jobs', label: 'Jobs', needs: 'jobs.read' },
-    { path: '/operations/mail', label: 'Mail', needs: 'mail.read' },
-    { path: '/operations/audit', label: 'Audit', needs: 'audit.read' },
+    { path: '/operations/live-calls', word: 'liveCalls', needs: 'live_calls.read' },
+    { path: '/operations/system', word: 'system', needs: 'processes.read' },
+    { path: '/operations/carriers', word: 'carriers', needs: 'carriers.read' },
+    { path: '/operations/jobs', word: 'jobs', needs: 'jobs.read' },
+    { path: '/operations/mail', word: 'mail', needs: 'mail.read' },
+    { path: '/operations/audit', word: 'audit', needs: 'audit.read' },
   ],
 }
 
@@ -60,6 +62,11 @@ export function isWithin(page: string, path: string): boolean {
   return path === page || path.startsWith(`${page}/`)
 }
 
+/** The page on which somebody begins: the first that he may see. */
+export function homeOf(me: Me): string {
+  return sectionsOf(me)[0]?.pages[0]?.path ?? '/account/sessions'
+}
+
 /** Whether somebody serves customers, and so needs to see whose each row is. */
 export function servesCustomers(me: Me): boolean {
   return me.permissions.includes('customers.read')
@@ -67,6 +74,6 @@ export function servesCustomers(me: Me): boolean {
 
 /** The name of the portal, as each audience knows it. */
 export function portalTitleOf(me: Me): string {
-  if (isStaffRole(me)) return 'Operations'
-  return me.role.startsWith('partner_') ? 'Partner Portal' : 'Customer Self-Care Portal'
+  if (isStaffRole(me)) return menuTexts.operations
+  return me.role.startsWith('partner_') ? menuTexts.partnerPortal : menuTexts.selfCare
 }

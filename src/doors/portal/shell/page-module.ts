@@ -7,7 +7,11 @@ export type AskedPage = { readonly path: string; readonly search: string; readon
 
 export type PageModule = {
   readonly Page: ComponentType
-  readonly title: string
+  /** A text, or what gives it in the language that is spoken. */
+  readonly title: string | (() => string)
   /** Addresses of the API that the page shows first: the server answers them with the page. */
   readonly firstReads: (view: AskedPage) => readonly string[]
 }
+
+/** A page, or the fact that there is none for this reader. */
+export type FoundPage = PageModule | 'none'

@@ -5,36 +5,44 @@ import { useLocation } from 'wouter'
 import { Panel, PageHead, Skeleton } from '../ui/panel.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { useHouse } from './house.tsx'
-import { homeOf, loadedPage, loadPage, routeOf, type Route } from './routes.ts'
+import { homeOf } from './navigation.ts'
+import type { PageModule } from './page-module.ts'
+import { fetchPage, pageHere, titleOf } from './pages.ts'
+import { shellTexts } from '../words/shell-texts.ts'
 
 /** The page of the address, or what is shown instead of it. */
 export function RoutePage() {
-  const { me, brand } = useHouse()
+  const { me, brand, first } = useHouse()
   const [path] = useLocation()
-  const route = routeOf(path, me)
-  const page = route && loadedPage(route)
+  const page = path === first.path ? first.page : pageHere(path)
   useEffect(() => {
-    if (page) document.title = `${page.title} – ${brand.name}`
+    if (page && page !== 'none') document.title = `${titleOf(page)} – ${brand.name}`
   }, [page, brand.name])
-  if (!route) return <NoSuchPage home={homeOf(me)} />
-  if (!page) return <Arriving key={path} route={route} />
+  if (!page) return <Arriving key={path} path={path} />
+  if (page === 'none') return <NoSuchPage home={homeOf(me)} />
+  return <Shown key={path} page={page} />
+}
+
+function Shown({ page }: { page: PageModule }) {
   return (
-    <Guard key={path}>
+    <Guard>
       <page.Page />
     </Guard>
   )
 }
 
-function Arriving({ route }: { route: Route }) {
+function Arriving({ path }: { path: string }) {
+  const { me } = useHouse()
   const [state, setState] = useState<'loading' | 'here' | 'failed'>('loading')
   useEffect(() => {
-    loadPage(route).then(
+    fetchPage(path, me).then(
       () => setState('here'),
       () => setState('failed'),
     )
-  }, [route])
-  const page = loadedPage(route)
-  if (page) return <page.Page />
+  }, [path, me])
+  const page = state === 'here' ? pageHere(path) : undefined
+  if (page === 'none') return <NoSuchPage home={homeOf(me)} />
+  if (page) return <Shown page={page} />
   if (state === 'failed') return <Broken />
 
   return (
@@ -60,10 +68,8 @@ function Broken() {
   return (
     <Panel>
       <div role="alert" className="px-6 py-9 text-center">
-        <p className="mb-4">
-          This page could not be shown: the connection is gone, the portal was updated, or it has a fault.
-        </p>
-        <Button onClick={() => location.reload()}>Load again</Button>
+        <p className="mb-4">{shellTexts.pageBroken}</p>
+        <Button onClick={() => location.reload()}>{shellTexts.loadAgain}</Button>
       </div>
     </Panel>
   )
@@ -72,9 +78,9 @@ function Broken() {
 function NoSuchPage({ home }: { home: string }) {
   return (
     <>
-      <PageHead title="There is no such page" note="The address may be mistyped, or your role does not include it." />
+      <PageHead title={shellTexts.noSuchPage} note={shellTexts.noSuchPageNote} />
       <a href={home} className={buttonClass('primary')}>
-        Go to the first page
+        {shellTexts.firstPage}
       </a>
     </>
   )

@@ -1,7 +1,7 @@
 /** The pages: where each stands, the file it is made of, and the code that is fetched when it is first needed. */
 
 import type { Me } from '../data/api.ts'
-import { isWithin, sectionsOf } from './navigation.ts'
+import { isStaffRole, isWithin, sectionsOf } from './navigation.ts'
 import type { PageModule } from './page-module.ts'
 
 export type Route = {
@@ -35,6 +35,7 @@ const routes: readonly Route[] = [
   at('/billing/test-call', 'test-call', () => import('../pages/test-call.tsx')),
   at('/customers', 'customers', () => import('../pages/customers.tsx')),
   at('/customers/:id', 'customer', () => import('../pages/customer.tsx')),
+  at('/components', 'components', () => import('../pages/components.tsx')),
   at('/account/sessions', 'sessions', () => import('../pages/sessions.tsx')),
 ]
 
@@ -58,24 +59,12 @@ export function isPage(path: string): boolean {
 export function routeOf(path: string, me: Me): Route | undefined {
   const route = routeAt(path)
   if (!route || route.path.startsWith('/account/')) return route
+  // For those who build pages: it is in no menu.
+  if (route.path === '/components') return isStaffRole(me) ? route : undefined
   return sectionsOf(me).some((section) => section.pages.some((one) => isWithin(one.path, path))) ? route : undefined
 }
 
-/** The page on which somebody begins: the first that he may see. */
-export function homeOf(me: Me): string {
-  return sectionsOf(me)[0]?.pages[0]?.path ?? '/account/sessions'
-}
-
-const loaded = new Map<string, PageModule>()
-
-/** The code of a page, if it is here already. */
-export function loadedPage(route: Route): PageModule | undefined {
-  return loaded.get(route.path)
-}
-
 /** Fetches the code of a page; asking again costs nothing. */
-export async function loadPage(route: Route): Promise<PageModule> {
-  const page = loaded.get(route.path) ?? (await route.load())
-  loaded.set(route.path, page)
-  return page
+export function loadPage({ load }: Route): Promise<PageModule> {
+  return load()
 }

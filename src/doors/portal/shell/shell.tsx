@@ -3,6 +3,8 @@
 import { useLocation } from 'wouter'
 import { Icon } from '../ui/icon.tsx'
 import { Toasts } from '../ui/toast.tsx'
+import { menuTexts } from '../words/menu-texts.ts'
+import { shellTexts } from '../words/shell-texts.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { useHouse } from './house.tsx'
 import { LiveMark } from './live-mark.tsx'
@@ -19,7 +21,7 @@ export function Shell() {
   return (
     <>
       <a href="#page" className="skip-link rounded-control bg-accent px-3 py-2 text-accent-on">
-        Skip to the page
+        {shellTexts.skip}
       </a>
       <header className="sticky top-0 z-20 border-b border-line bg-bg">
         <div className="mx-auto flex h-14 max-w-360 items-center gap-3 px-4 md:px-6">
@@ -32,13 +34,13 @@ export function Shell() {
         <SectionTabs sections={sections} current={current} />
       </header>
       <div className="mx-auto flex max-w-360 gap-8 px-4 py-6 max-md:flex-col max-md:gap-4 max-md:py-4 md:px-6">
-        {current && current.label !== current.pages[0]?.label && <SectionMenu section={current} path={path} />}
+        {current && current.word !== current.pages[0]?.word && <SectionMenu section={current} path={path} />}
         <main id="page" tabIndex={-1} className="min-w-0 flex-1 outline-none">
           <RoutePage />
           <div id="popups" />
         </main>
       </div>
-      <aside aria-label="Notices">
+      <aside aria-label={shellTexts.notices}>
         <Toasts />
       </aside>
     </>
@@ -77,7 +79,7 @@ function HelpLink() {
       className="flex h-9 items-center gap-1.5 rounded-control px-2.5 text-muted hover:bg-hover hover:text-ink"
     >
       <Icon name="info" />
-      <span className="max-md:sr-only">Help</span>
+      <span className="max-md:sr-only">{shellTexts.help}</span>
     </a>
   )
 }
@@ -86,10 +88,10 @@ type TabsProps = { readonly sections: readonly Section[]; readonly current: Sect
 
 function SectionTabs({ sections, current }: TabsProps) {
   return (
-    <nav aria-label="Sections" className="mx-auto max-w-360 px-2 md:px-3">
+    <nav aria-label={shellTexts.sections} className="mx-auto max-w-360 px-2 md:px-3">
       <ul className="flex overflow-x-auto [scrollbar-width:none]">
         {sections.map((section) => (
-          <li key={section.label}>
+          <li key={section.word}>
             <NavLink
               to={section.pages[0]!.path}
               isCurrent={section === current}
@@ -98,7 +100,7 @@ function SectionTabs({ sections, current }: TabsProps) {
                 (section === current ? 'border-accent-ring text-ink' : 'border-transparent text-muted hover:text-ink')
               }
             >
-              {section.label}
+              {menuTexts[section.word]}
             </NavLink>
           </li>
         ))}
@@ -109,8 +111,8 @@ function SectionTabs({ sections, current }: TabsProps) {
 
 function SectionMenu({ section, path }: { section: Section; path: string }) {
   return (
-    <nav aria-label={section.label} className="w-44 shrink-0 max-md:w-full">
-      <p className="mb-2 px-3 text-caption font-semibold text-muted max-md:hidden">{section.label}</p>
+    <nav aria-label={menuTexts[section.word]} className="w-44 shrink-0 max-md:w-full">
+      <p className="mb-2 px-3 text-caption font-semibold text-muted max-md:hidden">{menuTexts[section.word]}</p>
       <ul className="grid gap-0.5 max-md:flex max-md:gap-1 max-md:overflow-x-auto">
         {section.pages.map((page) => (
           <li key={page.path}>
@@ -124,7 +126,7 @@ function SectionMenu({ section, path }: { section: Section; path: string }) {
                   : 'text-muted hover:bg-hover hover:text-ink')
               }
             >
-              {page.label}
+              {menuTexts[page.word]}
             </NavLink>
           </li>
         ))}

@@ -1,12 +1,14 @@
 /**
  * The table of every list: sticky head, one row a record, a row of totals, more rows on demand; on a phone each row
- * is two lines. The first column opens the record; j, k and the arrows walk along the rows.
+ * is two lines. The first column opens the record; j, k and the arrows walk along the rows, x selects one.
  */
 
 import { memo, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { NavLink } from '../shell/nav-link.tsx'
 import { Button } from './button.tsx'
 import { FailureState, Skeleton } from './panel.tsx'
+import type { TableViewControl } from './table-view.ts'
+import { shellTexts } from '../words/shell-texts.ts'
 
 export type Column<Row> = {
   readonly id: string
@@ -17,8 +19,19 @@ export type Column<Row> = {
   readonly align?: 'end'
   /** Where it stands in a phone's two lines; a column without a place is left out there. */
   readonly phone?: 'title' | 'value' | 'note' | 'aside' | 'below' | 'foot'
+  /** The server can sort by it, by its id. */
+  readonly isSortable?: boolean
   /** What stands in the row of totals. */
   readonly total?: ReactNode
+}
+
+export type Selection<Row> = {
+  readonly ids: ReadonlySet<string>
+  readonly choose: (ids: ReadonlySet<string>) => void
+  /** What a row is called, for those who do not see it. */
+  readonly nameOf: (row: Row) => string
+  /** Buttons that act on all that is selected. */
+  readonly actions: ReactNode
 }
 
 type TableProps<Row> = {
@@ -38,6 +51,9 @@ type TableProps<Row> = {
   /** Names what opening a row shows, for screen readers. */
   readonly openLabel?: (row: Row) => string
   readonly more?: { readonly isLoading: boolean; readonly load: () => void } | undefined
+  /** How the reader looks at it: see table-view.ts. */
+  readonly view?: Pick<TableViewControl, 'hidden' | 'isCompact' | 'sort' | 'sortBy'>
+  readonly selection?: Selection<Row>
 }
 
 const places = {
@@ -59,8 +75,9 @@ function cellClass<Row>({ align, phone }: Column<Row>): string {
 
 /** A table of records. */
 export function DataTable<Row>(props: TableProps<Row>) {
-  const { caption, columns, rows, idOf, empty, failure, isLive = false, onOpen, linkOf, onIntent, openLabel } = props
-  const { more } = props
+  const { caption, rows, idOf, empty, failure, isLive = false, onOpen, linkOf, onIntent, openLabel } = props
+  const { more, view, selection } = props
+  const columns = props.columns.filter((column) => !view?.hidden.includes(column.id))
   const [firstIds] = useState(() => new Set(rows?.map(idOf)))
   const isNew = (row: Row): boolean => isLive && firstIds.size > 0 && !firstIds.has(idOf(row))
   if (failure && !rows) return <FailureState message={failure.message} onRetry={failure.retry} />
@@ -77,9 +94,10 @@ export function DataTable<Row>(props: TableProps<Row>) {
   return (
     <>
       {failure && <NotRefreshed {...failure} />}
+      {selection && <BulkBar selection={selection as Selection<unknown>} all={rows.map(idOf)} />}
       <table className="w-full border-collapse text-table max-md:block">
         <caption className="sr-only">{caption}</caption>
-        <Heads columns={columns as readonly Column<unknown>[]} />
+        <Heads columns={columns as readonly Column<unknown>[]} view={view} />
         <tbody className="max-md:block">
           {rows.map((row) => (
             <TableRow
@@ -91,6 +109,8 @@ export function DataTable<Row>(props: TableProps<Row>) {
               linkOf={linkOf as ((row: unknown) => string) | undefined}
               onIntent={onIntent}
               openLabel={openLabel as ((row: unknown) => string) | undefined}
+              isCompact={view?.isCompact === true}
+              check={selection && checkOf(selection, idOf(row), selection.nameOf(row))}
             />
           ))}
         </tbody>
@@ -109,7 +129,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
       {more && (
         <div className="border-t border-line p-3 text-center">
           <Button onClick={more.load} disabled={more.isLoading}>
-            {more.isLoading ? 'Loading …' : 'Show more'}
+            {more.isLoading ? shellTexts.loading : shellTexts.showMore}
           </Button>
         </div>
       )}
@@ -117,7 +137,12 @@ export function DataTable<Row>(props: TableProps<Row>) {
   )
 }
 
-function Heads({ columns }: { columns: readonly Column<unknown>[] }) {
+type HeadsProps = {
+  readonly columns: readonly Column<unknown>[]
+  readonly view: TableProps<unknown>['view']
+}
+
+function Heads({ columns, view }: HeadsProps) {
   return (
     <thead className="max-md:sr-only">
       <tr>
@@ -125,17 +150,63 @@ function Heads({ columns }: { columns: readonly Column<unknown>[] }) {
           <th
             key={column.id}
             scope="col"
-            className={
-              'sticky top-25 z-10 h-9 bg-surface px-3 font-medium text-muted ' +
-              'shadow-[inset_0_-1px_0_var(--border)] ' +
-              `first:pl-4 last:pr-4 ${column.align === 'end' ? 'text-right' : 'text-left'}`
-            }
+            aria-sort={column.isSortable && view ? sortOf(column.id, view.sort) : undefined}
+            className={`${headClass} ${column.align === 'end' ? 'text-right' : 'text-left'}`}
           >
-            {column.isHeadSilent ? <span className="sr-only">{column.head}</span> : column.head}
+            {column.isHeadSilent ? (
+              <span className="sr-only">{column.head}</span>
+            ) : column.isSortable && view ? (
+              <button
+                type="button"
+                className="h-9 hover:text-ink"
+                onClick={() => view.sortBy(view.sort === `-${column.id}` ? column.id : `-${column.id}`)}
+              >
+                {column.head}
+                <span aria-hidden="true">{arrows[sortOf(column.id, view.sort)]}</span>
+              </button>
+            ) : (
+              column.head
+            )}
           </th>
         ))}
       </tr>
     </thead>
+  )
+}
+
+const headClass =
+  'sticky top-25 z-10 h-9 bg-surface px-3 font-medium text-muted shadow-[inset_0_-1px_0_var(--border)] ' +
+  'first:pl-4 last:pr-4'
+
+const arrows = { ascending: ' ↑', descending: ' ↓', none: '' } as const
+
+function sortOf(id: string, sort: string | undefined): keyof typeof arrows {
+  return sort === id ? 'ascending' : sort === `-${id}` ? 'descending' : 'none'
+}
+
+type Check = { readonly isOn: boolean; readonly toggle: () => void; readonly name: string }
+
+function checkOf<Row>({ ids, choose }: Selection<Row>, id: string, name: string): Check {
+  const isOn = ids.has(id)
+  return {
+    isOn,
+    name,
+    toggle: () => choose(isOn ? new Set([...ids].filter((one) => one !== id)) : new Set([...ids, id])),
+  }
+}
+
+/** What is selected, and what can be done with it. */
+function BulkBar({ selection, all }: { readonly selection: Selection<unknown>; readonly all: readonly string[] }) {
+  const { ids, choose, actions } = selection
+  const isAll = all.length > 0 && all.every((id) => ids.has(id))
+  return (
+    <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
+      <label className="flex min-h-8 items-center gap-2">
+        <input type="checkbox" checked={isAll} onChange={() => choose(isAll ? new Set() : new Set(all))} />
+        {ids.size === 0 ? shellTexts.selectAll : `${ids.size} ${shellTexts.selected}`}
+      </label>
+      {ids.size > 0 && actions}
+    </div>
   )
 }
 
@@ -147,11 +218,13 @@ type RowProps = {
   readonly linkOf: ((row: unknown) => string) | undefined
   readonly onIntent: (() => void) | undefined
   readonly openLabel: ((row: unknown) => string) | undefined
+  readonly isCompact: boolean
+  readonly check: Check | undefined
 }
 
 /** Rows are kept as they are while their record stays the same: tables grow by pages. */
 const TableRow = memo(function TableRow(props: RowProps) {
-  const { row, isNew, columns, onOpen, linkOf, onIntent, openLabel } = props
+  const { row, isNew, columns, onOpen, linkOf, onIntent, isCompact } = props
   return (
     <tr
       onClick={onOpen ? () => onOpen(row) : linkOf && followLink}
@@ -162,34 +235,55 @@ const TableRow = memo(function TableRow(props: RowProps) {
       }
     >
       {columns.map((column, at) => (
-        <td key={column.id} className={`${cellClass(column)} md:h-10`}>
-          {at === 0 && linkOf ? (
-            <NavLink to={linkOf(row)} data-row onKeyDown={moveAmongRows} className="font-medium hover:underline">
-              {column.cell(row)}
-            </NavLink>
-          ) : at === 0 && onOpen ? (
-            <button
-              type="button"
-              data-row
-              aria-label={openLabel?.(row)}
-              onFocus={onIntent}
-              onKeyDown={moveAmongRows}
-              onClick={(event) => {
-                event.stopPropagation()
-                onOpen(row)
-              }}
-              className="min-h-6 text-left"
-            >
-              {column.cell(row)}
-            </button>
-          ) : (
-            column.cell(row)
-          )}
+        <td key={column.id} className={`${cellClass(column)} ${isCompact ? 'md:h-8 md:py-1' : 'md:h-10'}`}>
+          {at === 0 ? <FirstCell {...props} content={column.cell(row)} /> : column.cell(row)}
         </td>
       ))}
     </tr>
   )
 })
+
+/** What opens the row, behind the box that selects it. */
+function FirstCell(props: RowProps & { readonly content: ReactNode }) {
+  const { row, onOpen, linkOf, onIntent, openLabel, check, content } = props
+  const opener = linkOf ? (
+    <NavLink to={linkOf(row)} data-row onKeyDown={moveAmongRows} className="font-medium hover:underline">
+      {content}
+    </NavLink>
+  ) : onOpen ? (
+    <button
+      type="button"
+      data-row
+      aria-label={openLabel?.(row)}
+      onFocus={onIntent}
+      onKeyDown={moveAmongRows}
+      onClick={(event) => {
+        event.stopPropagation()
+        onOpen(row)
+      }}
+      className="min-h-6 text-left"
+    >
+      {content}
+    </button>
+  ) : (
+    content
+  )
+  if (!check) return opener
+  return (
+    <span className="flex items-center gap-3">
+      <input
+        type="checkbox"
+        data-check
+        className="size-4 shrink-0 accent-(--accent-solid) pointer-coarse:size-6"
+        aria-label={check.name}
+        checked={check.isOn}
+        onChange={check.toggle}
+        onClick={(event) => event.stopPropagation()}
+      />
+      {opener}
+    </span>
+  )
+}
 
 /** A click beside a row's link follows it, unless it was on something else that can be clicked, or selected text. */
 function followLink(event: MouseEvent<HTMLTableRowElement>): void {
@@ -201,15 +295,16 @@ function followLink(event: MouseEvent<HTMLTableRowElement>): void {
 function NotRefreshed({ message, retry }: { readonly message: string; readonly retry: () => void }) {
   return (
     <div role="alert" className="flex flex-wrap items-center justify-between gap-2 bg-warn-soft px-4 py-1.5 text-warn">
-      <span>What stands here may be old: {message}.</span>
+      <span>{shellTexts.mayBeOld(message)}</span>
       <Button size="small" onClick={retry}>
-        Try again
+        {shellTexts.retry}
       </Button>
     </div>
   )
 }
 
 function moveAmongRows(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key === 'x') event.currentTarget.closest('tr')?.querySelector<HTMLElement>('[data-check]')?.click()
   const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key]
   if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return
   const rows = [...(event.currentTarget.closest('tbody')?.querySelectorAll<HTMLElement>('[data-row]') ?? [])]

@@ -3,6 +3,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
+import { shellTexts } from '../words/shell-texts.ts'
 
 export type DialogProps = {
   readonly title: string
@@ -40,7 +41,13 @@ export function Dialog({ title, place = 'middle', onClose, children, foot, isFir
             {!foot && (
               <Base.Close
                 render={
-                  <Button look="quiet" size="small" icon="cross" aria-label="Close" className="-mt-1.5 -mr-1.5" />
+                  <Button
+                    look="quiet"
+                    size="small"
+                    icon="cross"
+                    aria-label={shellTexts.close}
+                    className="-mt-1.5 -mr-1.5"
+                  />
                 }
               />
             )}

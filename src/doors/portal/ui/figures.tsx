@@ -4,6 +4,7 @@ import { formatNumber } from '../../../base/index.ts'
 import { formatMoney } from '../format/money.ts'
 import { formatDuration, formatInstant } from '../format/time.ts'
 import { useHouse } from '../shell/house.tsx'
+import { shellTexts } from '../words/shell-texts.ts'
 
 /** An exact amount; what is below a cent stands back. */
 export function MoneyText(props: { micros: string | bigint; currency: string; withCode?: boolean }) {
@@ -31,7 +32,7 @@ export function InstantText({ iso }: { iso: string }) {
 
 /** One side of a call: the name when there is one, above or instead of the number. */
 export function PartyText({ number, name }: { number: string; name: string }) {
-  const shown = formatNumber(number) || 'Unknown'
+  const shown = formatNumber(number) || shellTexts.unknown
   if (!name || name === number) return <span className="whitespace-nowrap">{shown}</span>
   return (
     <span>

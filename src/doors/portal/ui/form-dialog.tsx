@@ -4,12 +4,15 @@ import { useId, useState, type ReactNode, type SyntheticEvent } from 'react'
 import type { Result } from '../../../base/index.ts'
 import { Button } from './button.tsx'
 import { LazyDialog } from './lazy-dialog.tsx'
+import { shellTexts } from '../words/shell-texts.ts'
 
 type FormDialogProps = {
   readonly title: string
   /** What the button says that does it. */
   readonly act: string
   readonly look?: 'primary' | 'danger'
+  /** Whether it can be done yet. */
+  readonly isReady?: boolean
   readonly onClose: () => void
   readonly children: ReactNode
   /** Does it; `read` gives a field's text without the spaces around it. */
@@ -17,7 +20,7 @@ type FormDialogProps = {
 }
 
 /** The dialog. The caller takes it away once `send` has succeeded. */
-export function FormDialog({ title, act, look = 'primary', onClose, children, send }: FormDialogProps) {
+export function FormDialog({ title, act, look = 'primary', isReady = true, onClose, children, send }: FormDialogProps) {
   const id = useId()
   const [isBusy, setBusy] = useState(false)
   const [refusal, setRefusal] = useState<string>()
@@ -39,8 +42,8 @@ export function FormDialog({ title, act, look = 'primary', onClose, children, se
       onClose={onClose}
       foot={
         <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={id} look={look} disabled={isBusy}>
+          <Button onClick={onClose}>{shellTexts.cancel}</Button>
+          <Button type="submit" form={id} look={look} disabled={isBusy || !isReady}>
             {act}
           </Button>
         </>

@@ -1,6 +1,7 @@
 /** The icons, drawn on a 16 px grid. Each stands beside a word, or is the only thing in a button that has a name. */
 
 const paths = {
+  add: 'M8 3.5v9M3.5 8h9',
   out: 'M5 11l6-6M6 5h5v5',
   in: 'M11 5l-6 6M10 11H5V6',
   check: 'M3.5 8.5l3 3 6-7',

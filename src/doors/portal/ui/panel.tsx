@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
+import { shellTexts } from '../words/shell-texts.ts'
 
 type PageHeadProps = { readonly title: string; readonly note?: ReactNode; readonly children?: ReactNode }
 
@@ -67,12 +68,12 @@ export function EmptyState({ title, children }: { title: string; children?: Reac
 export function FailureState({ message, onRetry }: { message: string; onRetry: () => void }) {
   return (
     <div role="alert" className="px-6 py-10 text-center">
-      <p className="font-medium text-danger">This could not be loaded</p>
+      <p className="font-medium text-danger">{shellTexts.failed}</p>
       <p className="mx-auto mt-1 mb-4 max-w-md text-muted">
         {message.charAt(0).toUpperCase()}
         {message.slice(1)}.
       </p>
-      <Button onClick={onRetry}>Try again</Button>
+      <Button onClick={onRetry}>{shellTexts.retry}</Button>
     </div>
   )
 }

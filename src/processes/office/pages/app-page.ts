@@ -5,11 +5,11 @@
 
 import { html, raw } from 'hono/html'
 import type { DoorContext } from '../../../platform/http/index.ts'
-import { accentCss, type FirstView } from '../../../doors/portal/index.ts'
+import { accentCss, type FirstView, type Language } from '../../../doors/portal/index.ts'
 import type { Brand } from '../brands.ts'
 import { askApi } from './ask-api.ts'
 import { logoOf } from './brand-mark.ts'
-import type { BuiltPortal } from './built-portal.ts'
+import type { BuiltPortal, Bundle } from './built-portal.ts'
 import { htmlAnswer } from './html-answer.ts'
 import type { PagesRoom } from './room.ts'
 import { htmlOpening, iconLink } from './public-page.ts'
@@ -23,17 +23,21 @@ export async function showApp(room: PagesRoom, portal: BuiltPortal, c: DoorConte
   const route = portal.server.routeOf(url.pathname, me)
   const brand = room.brands.byHost(c.get('host'))
   const at = room.clock.now()
-  const { title, reads } = await portal.server.firstOf(address, me, at)
+  const { title, language, reads } = await portal.server.firstOf(address, me, at)
   const answers = await answersInTime(room, c, reads)
-  const view: FirstView = { address, at, brand: viewOf(brand), me, answers }
+  const bundle = portal.bundleOf(language, route?.module)
+  const view: FirstView = {
+    address,
+    at,
+    brand: viewOf(brand),
+    me,
+    answers,
+    ...(bundle.page === undefined ? {} : { script: bundle.page }),
+  }
   // A page that would show only grey bars is not worth its bytes.
   const isWorthwhile = reads.length === 0 || Object.keys(answers).length > 0
   const markup = isWorthwhile ? await rendered(room, portal, view) : ''
-  return htmlAnswer(
-    c,
-    await documentOf(c, portal, { title, brand, view, markup, module: route?.module }),
-    route ? 200 : 404,
-  )
+  return htmlAnswer(c, await documentOf(c, { title, language, brand, view, markup, bundle }), route ? 200 : 404)
 }
 
 function viewOf(brand: Brand): FirstView['brand'] {
@@ -71,20 +75,21 @@ async function answersInTime(room: PagesRoom, c: DoorContext, reads: readonly st
 
 type DocumentParts = {
   readonly title: string
+  readonly language: Language
   readonly brand: Brand
   readonly view: FirstView
   readonly markup: string
-  readonly module: string | undefined
+  readonly bundle: Bundle
 }
 
-async function documentOf(c: DoorContext, portal: BuiltPortal, parts: DocumentParts): Promise<string> {
-  const { title, brand, view, markup, module } = parts
-  const { script, styles, preloads } = portal.bundleOf(module)
+async function documentOf(c: DoorContext, parts: DocumentParts): Promise<string> {
+  const { title, language, brand, view, markup, bundle } = parts
+  const { script, styles, preloads } = bundle
   const nonce = c.get('nonce')
   // `<` as an escape: the data can neither end its element nor open a comment.
   const data = JSON.stringify(view).replaceAll('<', String.raw`\u003c`)
   const page = await html`<!doctype html>
-${htmlOpening(c)}
+${htmlOpening(c, language)}
 <head>
 <meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />

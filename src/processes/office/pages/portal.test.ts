@@ -65,6 +65,7 @@ async function speaksTheZoneOfTheLogin(stage: Stage): Promise<void> {
     const page = await openPage(stage, who)
     await page.goto('/billing/transactions')
     await page.getByText(`your time zone, ${zone}.`).waitFor()
+    await page.locator('tbody tr').nth(5).waitFor()
     const times = await page.locator('tbody tr td:first-child time').allInnerTexts()
     await page.context().close()
     return times.map((text) => {

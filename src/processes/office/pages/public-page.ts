@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { html, raw } from 'hono/html'
 import { formatNumber } from '../../../base/index.ts'
 import type { DoorContext } from '../../../platform/http/index.ts'
-import { accentCss } from '../../../doors/portal/index.ts'
+import { accentCss, type Language } from '../../../doors/portal/index.ts'
 import type { Brand } from '../brands.ts'
 import { brandMark } from './brand-mark.ts'
 import { htmlAnswer } from './html-answer.ts'
@@ -39,9 +39,9 @@ function themeOf(c: DoorContext): 'light' | 'dark' | undefined {
 }
 
 /** The opening of an html element with the chosen theme. */
-export function htmlOpening(c: DoorContext): Markup {
+export function htmlOpening(c: DoorContext, language: Language = 'en'): Markup {
   const theme = themeOf(c)
-  return theme === undefined ? html`<html lang="en">` : html`<html lang="en" data-theme="${theme}">`
+  return theme === undefined ? html`<html lang="${language}">` : html`<html lang="${language}" data-theme="${theme}">`
 }
 
 /** The brand's mark as the page's icon, in its own colour. */
