@@ -27,6 +27,8 @@ export type Config = {
   readonly hep: Endpoint | undefined
   /** When signal refuses new calls: share of its time, and delay of its timers; undefined for the usual. */
   readonly overload: { readonly busyMax: number; readonly lagMaxMs: number } | undefined
+  /** Most bytes of an INVITE over UDP, 0 for any, and seconds between session refreshes; undefined for the usual. */
+  readonly sipLimits: { readonly datagramMax: number | undefined; readonly sessionSeconds: number | undefined }
   /** Seed of the simulated world. */
   readonly seed: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -57,6 +59,18 @@ function parsePort(name: string, text: string | undefined): Result<number> {
     if (port <= 65535) return ok(port)
   }
   return fail('config.bad_port', `${name}="${text}" is not a port, such as 5061`)
+}
+
+/** A whole number that has to lie between two others; undefined when nothing is said. */
+function parseCount(
+  name: string,
+  text: string | undefined,
+  [least, most]: [number, number],
+): Result<number | undefined> {
+  if (text === undefined || text === '') return ok(undefined)
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : -1
+  if (count >= least && count <= most) return ok(count)
+  return fail('config.bad_count', `${name}="${text}" is not a whole number from ${least} to ${most}`)
 }
 
 const MEDIA_PROCESSES_MAX = 64
@@ -103,6 +117,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const threshold = environment['DIALHOUSE_OVERLOAD']
   const overload = threshold ? parseOverload(threshold) : undefined
   if (overload && !overload.ok) return overload
+  const datagramMax = parseCount('DIALHOUSE_SIP_MTU', environment['DIALHOUSE_SIP_MTU'], [0, 65_535])
+  if (!datagramMax.ok) return datagramMax
+  const session = parseCount('DIALHOUSE_SIP_SESSION', environment['DIALHOUSE_SIP_SESSION'], [90, 86_400])
+  if (!session.ok) return session
   const mediaProcesses = parseMediaProcesses(environment['DIALHOUSE_MEDIA'] ?? '1')
   if (!mediaProcesses.ok) return mediaProcesses
   const seed = Number(environment['DIALHOUSE_SEED'] ?? '1')
@@ -126,6 +144,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     nameServers: nameServer && [{ address: nameServer.value.host, port: nameServer.value.port }],
     hep: hep?.value,
     overload: overload?.value,
+    sipLimits: { datagramMax: datagramMax.value, sessionSeconds: session.value },
     seed,
     logLevel: level,
   })

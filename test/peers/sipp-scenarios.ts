@@ -11,7 +11,7 @@ a=rtpmap:0 PCMU/8000
 a=rtpmap:101 telephone-event/8000`
 const SDP = sdpAt('media_port')
 
-type Parties = {
+export type Parties = {
   readonly from: string
   readonly password?: string
   /** Takes the caller and its credentials from a line of `accountField` instead. */
@@ -19,20 +19,24 @@ type Parties = {
   readonly domain?: string
 }
 
-function authOf({ from, password, isFromFields }: Parties): string {
+/** The line that answers a challenge. */
+export function authOf({ from, password, isFromFields }: Parties): string {
   if (isFromFields) return '\n[field1]'
   return password === undefined ? '' : `\n[authentication username=${from} password=${password}]`
 }
 
-function send(text: string, attributes = 'retrans="500"'): string {
+/** A message to be sent, repeated until it is answered. */
+export function send(text: string, attributes = 'retrans="500"'): string {
   return `<send ${attributes}><![CDATA[\n${text}\n]]></send>`
 }
 
-function scenario(name: string, steps: readonly string[]): string {
+/** A whole scenario. */
+export function scenario(name: string, steps: readonly string[]): string {
   return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="${name}">\n${steps.join('\n')}\n</scenario>\n`
 }
 
-function invite(parties: Parties, cseq: number, moreLines: string, sdp = SDP): string {
+/** An INVITE of `[service]`. */
+export function invite(parties: Parties, cseq: number, moreLines: string, sdp = SDP): string {
   const domain = parties.domain ?? '[remote_ip]'
   return `INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
 ${VIA};rport
@@ -48,7 +52,8 @@ Content-Length: [len]
 ${sdp}`
 }
 
-function ack(parties: Parties, cseq: number, isFor2xx: boolean): string {
+/** Its ACK. */
+export function ack(parties: Parties, cseq: number, isFor2xx: boolean): string {
   const domain = parties.domain ?? '[remote_ip]'
   const target = isFor2xx ? '[next_url]' : 'sip:[service]@[remote_ip]:[remote_port]'
   const via = isFor2xx ? VIA : '[last_Via:]'
@@ -63,9 +68,11 @@ Content-Length: 0
 `
 }
 
-const provisional = ['100', '180', '183'].map((status) => `<recv response="${status}" optional="true"></recv>`)
+/** What may come before an answer. */
+export const provisional = ['100', '180', '183'].map((status) => `<recv response="${status}" optional="true"></recv>`)
 
-function bye(parties: Parties, cseq: number): string {
+/** Its BYE. */
+export function bye(parties: Parties, cseq: number): string {
   const domain = parties.domain ?? '[remote_ip]'
   return `BYE [next_url] SIP/2.0
 ${VIA};rport
@@ -169,6 +176,26 @@ const REPLY = `[last_Via:]
 [last_CSeq:]
 Contact: <sip:[local_ip]:[local_port];transport=[transport]>`
 
+/** Rings, answers, takes every new offer, and waits for the other side to hang up. */
+export function patientScenario(options: { readonly ringMs: number }): string {
+  const described = `Content-Type: application/sdp\nContent-Length: [len]\n\n${SDP}`
+  return scenario('patient', [
+    '<recv request="INVITE" crlf="true"></recv>',
+    send(`SIP/2.0 180 Ringing\n${REPLY}\nContent-Length: 0\n`, ''),
+    `<pause milliseconds="${options.ringMs}"/>`,
+    send(`SIP/2.0 200 OK\n${REPLY}\n${described}`),
+    '<recv request="ACK" crlf="true"></recv>',
+    '<label id="1"/>',
+    '<recv request="INVITE" optional="true" next="2"></recv>',
+    '<recv request="BYE" next="3"></recv>',
+    '<label id="2"/>',
+    send(`SIP/2.0 200 OK\n${REPLY.replace(/;tag=.*/, '')}\n${described}`),
+    '<recv request="ACK" next="1"></recv>',
+    '<label id="3"/>',
+    send(OK, ''),
+  ])
+}
+
 /** Rings, answers, and waits for the caller to hang up. */
 export function answerScenario(options: { readonly ringMs: number }): string {
   return scenario('answer', [
@@ -234,7 +261,9 @@ export function reliableCallScenario(parties: Parties & { readonly holdMs: numbe
   ])
 }
 
-const OK = 'SIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n'
+/** The plain answer to a request. */
+export const OK =
+  'SIP/2.0 200 OK\n[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]\nContent-Length: 0\n'
 
 /** Answers in a reliable 183, wants its PRACK, and sends a 200 without SDP. */
 export function reliableAnswerScenario(): string {

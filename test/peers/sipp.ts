@@ -27,6 +27,8 @@ export type SippOptions = {
   readonly atOnce?: number
   /** Lines `a;b;...` for `[field0]`, `[field1]` ...; taken in turn. */
   readonly fields?: readonly string[]
+  /** How its Call-IDs are made, such as `%u-%p`; with its address behind an @ when absent. */
+  readonly callId?: string
   /** Sends back every RTP packet that it gets. */
   readonly echoes?: boolean
   readonly limitSeconds?: number
@@ -60,6 +62,7 @@ function argumentsOf(options: SippOptions): string[] {
   if (options.mediaPort !== undefined) args.push('-mi', options.host ?? '127.0.0.1', '-mp', String(options.mediaPort))
   if (options.service !== undefined) args.push('-s', options.service)
   if (options.fields) args.push('-inf', join(folder, 'fields.csv'))
+  if (options.callId !== undefined) args.push('-cid_str', options.callId)
   if (options.echoes) args.push('-rtp_echo')
   if (options.limitSeconds !== undefined) args.push('-timeout', `${options.limitSeconds}s`, '-timeout_error')
   return target ? [...args, `${target.host}:${target.port}`] : args

@@ -48,6 +48,8 @@ export type SwitchParts = {
   readonly emergencyDrainMs: number
   /** Most requests in progress at once; beyond it only emergencies are taken. */
   readonly serversMax?: number
+  /** Larger INVITEs over UDP go by TCP where the peer takes it; the stack's own limit when absent, 0 for none. */
+  readonly datagramMax?: number
   /** Interval of session timers; the stack's own when absent. */
   readonly session?: { readonly seconds: number; readonly minSeconds: number }
   /** Most calls that one customer makes and takes at once, paid or not; emergencies do not count. */

@@ -8,6 +8,7 @@ import { dialogIdOf, findLeg } from './leg/find-leg.ts'
 import { hangUp } from './leg/hang-up.ts'
 import { sendInDialog } from './leg/in-dialog.ts'
 import { keepLeg, takeUpLeg } from './leg/keep-leg.ts'
+import { createLargeRequests } from './leg/large-requests.ts'
 import type { Leg, Stack } from './leg/leg.ts'
 import { acknowledge, placeCall } from './leg/place-call.ts'
 import { answerReinvite, reinvite } from './leg/reinvite.ts'
@@ -42,7 +43,12 @@ export type EndpointOptions = {
   readonly advertised?: { readonly address: string }
   /** Most requests in progress at once (default 100,000); beyond it new calls get 503. */
   readonly serversMax?: number
+  /** Larger INVITEs to an address go by TCP where the peer takes it (default 1,300 bytes; 0: never). */
+  readonly datagramMax?: number
 }
+
+/** RFC 3261 §18.1.1: what surely fits where nobody knows the path. */
+const DATAGRAM_MAX = 1300
 
 const SERVERS_MAX = 100_000
 
@@ -119,6 +125,7 @@ function createStack(options: EndpointOptions): Stack {
     wheel,
     timers,
     transport,
+    large: createLargeRequests({ clock, transport, datagramMax: options.datagramMax ?? DATAGRAM_MAX }),
     events,
     clients: createClientTransactions(tables),
     servers: createServerTransactions({ ...tables, serversMax: options.serversMax ?? SERVERS_MAX }),

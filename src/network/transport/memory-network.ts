@@ -31,6 +31,8 @@ export type MemoryNetwork = {
   setConditions(conditions: Conditions): void
   /** Decides about each datagram before chance does: true drops it. */
   setDrop(drop: ((bytes: Buffer, from: SocketAddress, to: SocketAddress) => boolean) | undefined): void
+  /** A host takes no more connections: whoever tries is told so. */
+  refuseTcp(address: SocketAddress): void
   /** Datagrams and stream messages handed over so far. */
   delivered(): number
 }
@@ -46,13 +48,14 @@ export function createMemoryNetwork(options: { clock: Clock; random: RandomBytes
   let conditions: Conditions = options
   let drop: ((bytes: Buffer, from: SocketAddress, to: SocketAddress) => boolean) | undefined
   let delivered = 0
+  const refusing = new Set<string>()
   const chance = (): number => new DataView(options.random(4).slice().buffer).getUint32(0) / 2 ** 32
 
   const deliver = (protocol: SipProtocol, from: Host, to: SocketAddress, bytes: Buffer): void => {
     const jitterMs = protocol === 'udp' ? Math.round((conditions.jitterMs ?? 0) * chance()) : 0
     clock.after((conditions.delayMs ?? 0) + jitterMs, () => {
       const target = hosts.get(keyOf(to))
-      if (target?.events) {
+      if (target?.events && (protocol === 'udp' || !refusing.has(keyOf(to)))) {
         delivered++
         target.events.onMessage(bytes, flowBetween(protocol, target, from.address))
       } else if (protocol !== 'udp') {
@@ -85,6 +88,7 @@ export function createMemoryNetwork(options: { clock: Clock; random: RandomBytes
     setDrop(next) {
       drop = next
     },
+    refuseTcp: (address) => void refusing.add(keyOf(address)),
     delivered: () => delivered,
   }
 }

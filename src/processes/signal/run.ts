@@ -84,6 +84,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
     trace: kept.trace,
     busy: loopBusy(),
     ...(config.overload ? { overload: config.overload } : {}),
+    ...limitsOf(config),
     ...newsOn(bus),
     onClosed: () => stores.settler.wake(),
     emergencyDrainMs: EMERGENCY_DRAIN_MS,
@@ -121,6 +122,17 @@ function locatorOf({ clock, random, config }: ProcessParts) {
   const { nameServers } = config
   const resolver = askServers({ clock, random, ...(nameServers ? { servers: nameServers } : {}) })
   return createLocator({ resolver, clock, random, families: config.sip.host.includes(':') ? [4, 6] : [4] })
+}
+
+/** No phone has to take an interval below a minute and a half (RFC 4028 §4). */
+const LEAST_SESSION_SECONDS = 90
+
+function limitsOf({ sipLimits }: ProcessParts['config']): Pick<SwitchParts, 'datagramMax' | 'session'> {
+  const { datagramMax, sessionSeconds: seconds } = sipLimits
+  return {
+    ...(datagramMax === undefined ? {} : { datagramMax }),
+    ...(seconds === undefined ? {} : { session: { seconds, minSeconds: Math.min(seconds, LEAST_SESSION_SECONDS) } }),
+  }
 }
 
 /** What the other processes hear of as it happens. */

@@ -7,6 +7,7 @@ import type { Dialog } from '../dialog.ts'
 import { header } from '../message/header-names.ts'
 import type { SipMessage } from '../message/message.ts'
 import type { Credentials, HangupOptions, InviteCommand, LegEnd, LegId, SipEvents } from '../endpoint.ts'
+import type { LargeRequests } from './large-requests.ts'
 import type { TimerWheel } from '../timer-wheel.ts'
 import type { ClientTransactions } from '../transaction/clients.ts'
 import type { SipTimers } from '../transaction/machine.ts'
@@ -146,6 +147,7 @@ export type Stack = {
   readonly wheel: TimerWheel
   readonly timers: SipTimers
   readonly transport: Transport
+  readonly large: LargeRequests
   readonly clients: ClientTransactions
   readonly servers: ServerTransactions
   readonly events: SipEvents

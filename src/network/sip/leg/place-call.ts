@@ -63,11 +63,18 @@ export function placeCall(stack: Stack, command: InviteCommand): void {
 
 function sendInvite(stack: Stack, leg: Leg, command: InviteCommand, credentialsText: string): void {
   leg.cseq++
-  const uri = headerBytes(command.target)
+  const branch = newBranch(stack)
+  const datagrams = leg.flow
+  const small = writeInvite(stack, leg, command, { branch, credentialsText })
+  // An emergency does not wait to see whether its centre takes connections.
+  const stays = leg.pinned || leg.urgent
+  const connection = stays ? undefined : stack.large.connectionFor(datagrams, small.length)
+  if (connection) leg.flow = connection
+  const bytes = connection ? writeInvite(stack, leg, command, { branch, credentialsText }) : small
   const attempt: Attempt = {
-    branch: newBranch(stack),
+    branch,
     cseq: leg.cseq,
-    uri,
+    uri: headerBytes(command.target),
     routes: command.routes ?? [],
     flow: leg.flow,
     provisional: false,
@@ -75,10 +82,32 @@ function sendInvite(stack: Stack, leg: Leg, command: InviteCommand, credentialsT
     acks: new Map(),
   }
   leg.attempt = attempt
+  stack.clients.start({
+    method: 'INVITE',
+    branch,
+    flow: leg.flow,
+    bytes,
+    user: {
+      onResponse: (response, flow) => onResponse(stack, leg, attempt, response, flow),
+      onFailure(kind) {
+        if (!connection || kind !== 'unreachable' || leg.state !== 'calling') return onFailure(stack, leg, kind)
+        stack.large.noConnection(datagrams)
+        leg.flow = datagrams
+        sendInvite(stack, leg, command, credentialsText)
+      },
+      ackFor: (response) => ackForFailure(stack, leg, attempt, command, response),
+    },
+  })
+}
+
+type Draft = { readonly branch: string; readonly credentialsText: string }
+
+function writeInvite(stack: Stack, leg: Leg, command: InviteCommand, { branch, credentialsText }: Draft): Buffer {
+  const uri = headerBytes(command.target)
   const head = headText(stack, {
     flow: leg.flow,
-    branch: attempt.branch,
-    routes: attempt.routes,
+    branch,
+    routes: command.routes ?? [],
     method: 'INVITE',
     cseq: leg.cseq,
     callId: leg.callId,
@@ -91,18 +120,7 @@ function sendInvite(stack: Stack, leg: Leg, command: InviteCommand, credentialsT
   const headerText = head + abilities + credentialsText + headerLines(command.headers)
   const { sdp, parts = [] } = command
   const body = parts.length > 0 ? writeMultipart(sdp, parts, stack.token()) : { body: sdp }
-  const bytes = writeRequest({ method: 'INVITE', uri, headerText, ...body })
-  stack.clients.start({
-    method: 'INVITE',
-    branch: attempt.branch,
-    flow: leg.flow,
-    bytes,
-    user: {
-      onResponse: (response, flow) => onResponse(stack, leg, attempt, response, flow),
-      onFailure: (kind) => onFailure(stack, leg, kind),
-      ackFor: (response) => ackForFailure(stack, leg, attempt, command, response),
-    },
-  })
+  return writeRequest({ method: 'INVITE', uri, headerText, ...body })
 }
 
 /** The ACK of a final answer above 299 belongs to its INVITE: same branch, same Request-URI (RFC 3261 §17.1.1.3). */
