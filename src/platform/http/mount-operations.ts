@@ -120,8 +120,9 @@ function keptKey({ c, bound, input }: Work, caller: Caller, key: string): KeptKe
 function audit(tx: Tx, { bound, options, context, notes }: Work, caller: Caller): Promise<void> {
   return recordAudit(tx, options.clock, {
     tenantId: caller.tenantId,
-    actorId: subjectOf(caller),
+    actorId: caller.impersonatorId ?? subjectOf(caller),
     actorRole: caller.role,
+    onBehalfOf: caller.impersonatorId === undefined ? undefined : caller.loginId,
     source: context.source,
     action: bound.name,
     ...notes,

@@ -14,6 +14,8 @@ export type Caller = {
   readonly sessionId: string | undefined
   /** The person of the phone system; a phone user sees only what is his. */
   readonly personId: string | undefined
+  /** The login of who looks through this caller's eyes; undefined as a rule. */
+  readonly impersonatorId?: string
   readonly name: string
   /** IANA zone in which reports speak to this caller. */
   readonly zone: string

@@ -4,7 +4,17 @@ import { fail, type Failure } from '../../base/index.ts'
 
 export type ThrottleFailure = Failure<'identity.too_many_attempts'>
 
-export type SignInFailure = Failure<'identity.wrong_login' | 'identity.too_many_attempts' | 'identity.busy'>
+export type SignInFailure = Failure<
+  'identity.wrong_login' | 'identity.code_needed' | 'identity.too_many_attempts' | 'identity.busy'
+>
+
+export type PasskeyFailure = Failure<'identity.passkey_refused'>
+
+export type CodeFailure = Failure<'identity.code_refused'>
+
+export type LoginFailure = Failure<
+  'identity.no_such_login' | 'identity.login_taken' | 'identity.role_too_wide' | 'identity.wrong_role'
+>
 
 export type PasswordFailure = Failure<'identity.weak_password'>
 
@@ -12,6 +22,21 @@ export type RecoveryFailure = Failure<'identity.link_invalid' | 'identity.weak_p
 
 /** The one answer to an unknown login, a wrong password, a locked login and one without a password. */
 export const wrongLogin = fail('identity.wrong_login', 'the login or the password is wrong')
+
+/** The password was right; `step` and a code finish the sign-in. */
+export function codeNeeded(step: string) {
+  return fail('identity.code_needed', 'enter the code of your authenticator application', { step })
+}
+
+/** A new passkey that is not what it says, was made elsewhere, or came too late. */
+export const passkeyRefused = fail('identity.passkey_refused', 'the passkey was not accepted; try again')
+
+/** The one answer to a wrong code, a used one, and one that nobody waits for. */
+export const codeRefused = fail('identity.code_refused', 'this code is not right; wait for the next one and try again')
+
+export const noSuchLogin = fail('identity.no_such_login', 'there is no login with this id')
+
+export const wrongRole = fail('identity.wrong_role', 'this role does not belong to this kind of company')
 
 /** Attempts come too fast; nothing was checked. */
 export function tooManyAttempts(waitMs: number) {
@@ -38,4 +63,9 @@ export const tooManyKeys = fail(
   'identity.too_many_keys',
   `there are ${API_KEYS_MAX} valid keys; end some of them first`,
 )
-export const roleTooWide = fail('identity.role_too_wide', 'a key may not do more than the one who creates it')
+export const roleTooWide = fail('identity.role_too_wide', 'nobody gives others more rights than he has')
+
+/** Somebody has this login name already. */
+export function loginTaken(login: string) {
+  return fail('identity.login_taken', `somebody signs in as ${login} already; choose another login`)
+}

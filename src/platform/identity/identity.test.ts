@@ -38,7 +38,8 @@ async function house({ ownerSql, openDb }: TestDatabase) {
   const clock = virtualClock(START)
   const db = await openDb('office', { clock })
   const hasher = createPasswordHasher({ cost: cheap })
-  const parts: IdentityParts = { db, clock, log: silentLog, hasher, throttle: createThrottle(clock) }
+  const waiting = { halves: createPending<HalfSignIn>(clock), challenges: createPending<true>(clock) }
+  const parts: IdentityParts = { db, clock, log: silentLog, hasher, throttle: createThrottle(clock), ...waiting }
   const hash = await hasher.hash(password)
   assert.ok(hash.ok)
   const ids = new Map<string, string>()

@@ -3,6 +3,11 @@ export { ownPersonOf, subjectOf, type Caller } from './caller.ts'
 export { isStaff, permissions, permissionsOf, roles, type Permission, type Role } from './roles.ts'
 export { API_KEYS_MAX, noSuchKey, noSuchSession, roleTooWide, tooManyKeys } from './errors.ts'
 export type { PasswordFailure, RecoveryFailure, SignInFailure, ThrottleFailure } from './errors.ts'
+export { createPending } from './pending.ts'
+export { changeLogin, inviteAgain, inviteLogin, listLogins, type Invitation } from './invite-login.ts'
+export { endImpersonation, impersonate } from './impersonate.ts'
+export { addPasskey, beginPasskey, listPasskeys, removePasskey, signInByPasskey, type Place } from './passkeys.ts'
+export { beginCodes, confirmCodes, endCodes, signInByCode, type CodeBox } from './second-step.ts'
 export { createPasswordHasher, type HashCost, type PasswordHasher } from './password.ts'
 export { sourceOf } from './source.ts'
 export { createThrottle, type Throttle } from './throttle.ts'
@@ -16,13 +21,15 @@ export {
   type NewSession,
   type OpenSession,
 } from './sessions.ts'
-export { signIn, signOut, type IdentityParts, type SignedIn, type SignInRequest } from './sign-in.ts'
+export { signIn, signOut, usesCodes, type IdentityParts, type SignedIn, type SignInRequest } from './sign-in.ts'
 export {
   issueRecoveryLink,
+  issueWelcomeLink,
   loginOfRecoveryLink,
   recoveryJob,
   requestRecovery,
   resetPassword,
+  welcomeJob,
   type RecoveryLink,
 } from './recovery.ts'
 export {

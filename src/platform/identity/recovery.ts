@@ -17,9 +17,14 @@ import { sourceOf } from './source.ts'
 import { recoveryBuckets } from './throttle.ts'
 
 const LINK_LIFE_MS = 30 * 60_000
+/** Who is invited may be on holiday. */
+const WELCOME_LIFE_MS = 7 * 24 * 3_600_000
 
 /** Follows up a request: `mailRecoveryLink` handles it. */
 export const recoveryJob = jobKind<{ login: string; source: string }>('identity.recover', { attempts: 5 })
+
+/** Follows up an invitation: `welcomeHandling` writes the one welcome mail. */
+export const welcomeJob = jobKind<{ loginId: string }>('identity.welcome', { attempts: 5 })
 
 export type RecoveryRequest = { readonly login: string; readonly source: string }
 
@@ -57,14 +62,38 @@ export async function issueRecoveryLink(
 ): Promise<RecoveryLink | undefined> {
   const login = await findLogin(tx, request.login)
   if (!login?.isOpen) return undefined
-  const now = clock.now()
-  const token = newToken(random)
-  await tx`update recovery_token set used_at = ${now} where login_id = ${login.id} and used_at is null`
-  await tx`
-    insert into recovery_token (id, tenant_id, login_id, token_hash, created_at, expires_at)
-    values (${newId(clock)}, ${login.tenantId}, ${login.id}, ${hashOfToken(token)}, ${now}, ${now + LINK_LIFE_MS})`
+  const token = await linkFor(tx, clock, login, 'recovery', random)
   await recordAudit(tx, clock, { ...auditOf(login, request.source), action: 'identity.requestRecovery' })
   return { login, token }
+}
+
+/** Makes the one link with which somebody who was invited chooses his password; undefined when he is gone. */
+export async function issueWelcomeLink(
+  tx: Tx,
+  clock: Clock,
+  loginId: string,
+  random?: RandomBytes,
+): Promise<RecoveryLink | undefined> {
+  const login = await findLoginById(tx, loginId)
+  return login?.isOpen ? { login, token: await linkFor(tx, clock, login, 'welcome', random) } : undefined
+}
+
+/** A new link in place of the earlier ones. */
+async function linkFor(
+  tx: Tx,
+  clock: Clock,
+  login: LoginRow,
+  purpose: 'recovery' | 'welcome',
+  random?: RandomBytes,
+): Promise<string> {
+  const now = clock.now()
+  const token = newToken(random)
+  const expiresAt = now + (purpose === 'welcome' ? WELCOME_LIFE_MS : LINK_LIFE_MS)
+  await tx`update recovery_token set used_at = ${now} where login_id = ${login.id} and used_at is null`
+  await tx`
+    insert into recovery_token (id, tenant_id, login_id, token_hash, created_at, expires_at, purpose)
+    values (${newId(clock)}, ${login.tenantId}, ${login.id}, ${hashOfToken(token)}, ${now}, ${expiresAt}, ${purpose})`
+  return token
 }
 
 /** The login that a link is for, without using it up; undefined when the link is not valid. */

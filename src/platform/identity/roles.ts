@@ -206,6 +206,20 @@ export function permissionsOf(role: Role): ReadonlySet<Permission> {
   return granted[role]
 }
 
+/** What somebody looking through another's eyes may not do: secrets and money stay the other's own. */
+export const keptFromImpersonators: readonly Permission[] = [
+  'accounts.adjust',
+  'api_keys.write',
+  'impersonation.use',
+  'logins.write',
+]
+
+/** The kind of tenant whose people have a role. */
+export function audienceOf(role: Role): 'provider' | 'partner' | 'customer' {
+  if (isStaff(role)) return 'provider'
+  return role.startsWith('partner_') ? 'partner' : 'customer'
+}
+
 /** Whether a role belongs to the provider's own people. */
 export function isStaff(role: Role): boolean {
   return role.startsWith('provider_')

@@ -4,7 +4,7 @@ import { newId, newToken, type Clock, type RandomBytes } from '../../base/index.
 import type { Db, Tx } from '../db/index.ts'
 import type { Caller } from './caller.ts'
 import { loginColumns, type LoginRow } from './logins.ts'
-import { isStaff, permissionsOf, type Role } from './roles.ts'
+import { isStaff, keptFromImpersonators, permissionsOf, type Permission, type Role } from './roles.ts'
 import { hashOfToken, isToken } from './secrets.ts'
 
 const minute = 60_000
@@ -19,7 +19,7 @@ const lifetimes = {
 /** Use is written down at most this often; the idle time is exact to as much. */
 const SEEN_EVERY_MS = minute
 
-export type SessionEnd = 'signed_out' | 'revoked' | 'replaced' | 'recovered'
+export type SessionEnd = 'signed_out' | 'revoked' | 'replaced' | 'recovered' | 'locked' | 'role_changed'
 
 export type NewSession = { readonly sessionId: string; readonly token: string }
 
@@ -49,7 +49,11 @@ export async function openSession(
   return { sessionId, token }
 }
 
-type SessionRow = LoginRow & { readonly sessionId: string; readonly lastSeenAt: number }
+type SessionRow = LoginRow & {
+  readonly sessionId: string
+  readonly lastSeenAt: number
+  readonly impersonatorId: string | null
+}
 
 /** The caller behind a session token, or undefined when the session is over. Counts as use unless `quiet`. */
 export async function callerOfSession(
@@ -62,18 +66,27 @@ export async function callerOfSession(
   const now = clock.now()
   return db.asService(async (tx) => {
     const [row] = await tx<SessionRow[]>`
-      select session.id as "sessionId", session.last_seen_at as "lastSeenAt", ${loginColumns(tx)}
+      select session.id as "sessionId", session.last_seen_at as "lastSeenAt",
+             session.impersonator_id as "impersonatorId", ${loginColumns(tx)}
       from session join login on login.id = session.login_id join tenant on tenant.id = login.tenant_id
       where session.token_hash = ${hashOfToken(token)} and session.ended_at is null
         and session.expires_at > ${now} and session.idle_expires_at > ${now}`
     if (!row?.isOpen) return undefined
-    if (!options.quiet && now - row.lastSeenAt >= SEEN_EVERY_MS) {
+    // A look does not grow longer by being used.
+    if (!options.quiet && row.impersonatorId === null && now - row.lastSeenAt >= SEEN_EVERY_MS) {
       const idleExpiresAt = now + lifetimeOf(row.role).idleMs
       await tx`
         update session set last_seen_at = ${now}, idle_expires_at = ${idleExpiresAt} where id = ${row.sessionId}`
     }
-    return callerOfLogin(row, row.sessionId)
+    const caller = callerOfLogin(row, row.sessionId)
+    return row.impersonatorId === null ? caller : lookedThrough(caller, row.impersonatorId)
   })
+}
+
+function lookedThrough(caller: Caller, impersonatorId: string): Caller {
+  const kept = new Set<Permission>(keptFromImpersonators)
+  const permissions = new Set([...caller.permissions].filter((one) => !kept.has(one)))
+  return { ...caller, impersonatorId, permissions }
 }
 
 /** What a login stands for. */

@@ -3,13 +3,17 @@
 import { ok, type Clock, type Log, type RandomBytes, type Result } from '../../base/index.ts'
 import type { Db, Tx } from '../db/index.ts'
 import type { Caller } from './caller.ts'
-import { tooManyAttempts, wrongLogin, type SignInFailure } from './errors.ts'
+import { codeNeeded, tooManyAttempts, wrongLogin, type SignInFailure } from './errors.ts'
 import { findLogin, loginText, type LoginRow } from './logins.ts'
 import type { PasswordHasher } from './password.ts'
+import type { Pending } from './pending.ts'
 import { recordAudit } from './record-audit.ts'
 import { callerOfLogin, endSessionOfToken, knownAddresses, openSession } from './sessions.ts'
 import { sourceOf } from './source.ts'
 import { signInBuckets, type BucketKey, type Throttle } from './throttle.ts'
+
+/** A sign-in whose password was right. */
+export type HalfSignIn = { readonly loginId: string; readonly replaces: string | undefined }
 
 /** What the acts of identity work with; made once by the process. */
 export type IdentityParts = {
@@ -18,6 +22,10 @@ export type IdentityParts = {
   readonly log: Log
   readonly hasher: PasswordHasher
   readonly throttle: Throttle
+  /** Passwords that were right and wait for a one-time code. */
+  readonly halves: Pending<HalfSignIn>
+  /** Challenges for passkeys. */
+  readonly challenges: Pending<true>
   readonly random?: RandomBytes
 }
 
@@ -64,7 +72,16 @@ export async function signIn(parts: IdentityParts, request: SignInRequest): Prom
   }
   throttle.forgive([ofSource, ...keys])
   throttle.clear(keys[0]!)
+  if (await db.asService((tx) => usesCodes(tx, login.id))) {
+    return codeNeeded(parts.halves.keep({ loginId: login.id, replaces: request.replaces }))
+  }
   return ok(await letIn(parts, login, request, 'identity.signIn'))
+}
+
+/** Whether a login is asked for a one-time code. */
+export async function usesCodes(tx: Tx, loginId: string): Promise<boolean> {
+  const rows = await tx`select from one_time_code where login_id = ${loginId} and confirmed_at is not null`
+  return rows.length > 0
 }
 
 const nobody = '00000000-0000-0000-0000-000000000000'

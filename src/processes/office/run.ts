@@ -3,7 +3,13 @@
 import { ok, type Result } from '../../base/index.ts'
 import { openDb, type Db } from '../../platform/db/index.ts'
 import { isLoopback, listenHttp, type BoundOperation, type Door, type Listening } from '../../platform/http/index.ts'
-import { createPasswordHasher, createThrottle, openMasterKeys, verifyAudit } from '../../platform/identity/index.ts'
+import {
+  createPasswordHasher,
+  createPending,
+  createThrottle,
+  openMasterKeys,
+  verifyAudit,
+} from '../../platform/identity/index.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
 import { auditVerdict, portalHosts } from '../topics.ts'
 import { startBackground } from './background.ts'
@@ -54,7 +60,16 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   const brands = await openBrands({ db, clock, log })
   const feed = openLiveFeed({ bus, brands, log })
   const office: OfficeOperationsParts = {
-    identity: { db, clock, log, random, hasher: createPasswordHasher({ random }), throttle: createThrottle(clock) },
+    identity: {
+      db,
+      clock,
+      log,
+      random,
+      hasher: createPasswordHasher({ random }),
+      throttle: createThrottle(clock),
+      halves: createPending(clock, random),
+      challenges: createPending(clock, random),
+    },
     bus,
     brands,
     house: createHouseState({ bus, db, clock, metrics, peers: settings.peers }),
