@@ -4,6 +4,8 @@
  */
 
 import { identityOperations } from './office/identity-operations.ts'
+import { factorOperations } from './office/factor-operations.ts'
+import { loginOperations } from './office/login-operations.ts'
 import { keyOperations } from './office/key-operations.ts'
 import { liveOperations } from './office/live-operations.ts'
 import { staffOperations } from './office/staff-operations.ts'
@@ -11,6 +13,8 @@ import { traceOperations } from './office/trace-operations.ts'
 
 export const operations = {
   ...identityOperations,
+  ...factorOperations,
+  ...loginOperations,
   ...keyOperations,
   ...liveOperations,
   ...staffOperations,

@@ -76,6 +76,7 @@ function contextFor(
     at: clock.now() + 1000,
     source: '127.0.0.1',
     host: 'localhost',
+    origin: 'http://localhost',
     userAgent: '',
     sessionToken: undefined,
     repeatId,

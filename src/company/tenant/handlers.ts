@@ -2,6 +2,7 @@
 
 import { fail, ok, type Clock } from '../../base/index.ts'
 import { bindOperations, readPage, toPage, type BoundOperation, type Handlers } from '../../platform/http/index.ts'
+import { inviteLogin } from '../../platform/identity/index.ts'
 import { transition } from '../../platform/transitions/index.ts'
 import { brandHandlers } from './brand-handlers.ts'
 import { createCustomer } from './create-customer.ts'
@@ -33,12 +34,17 @@ function customerHandlers({ clock, openAccount }: TenantOperationsParts): Handle
     readCustomer: ({ params }, { transaction }) => transaction((tx) => readCustomer(tx, params.id)),
     createCustomer: ({ body }, { caller, transaction, note }) =>
       transaction(async (tx) => {
-        const { sellerId = caller.tenantId, creditLimitMicros, rateDeckId, ...wanted } = body
+        const { sellerId = caller.tenantId, creditLimitMicros, rateDeckId, administrator, ...wanted } = body
         const created = await createCustomer(tx, clock, { ...wanted, parentId: sellerId })
         if (!created.ok) return created
         const { tenantId } = created.value
         const opened = await openAccount(tx, { tenantId, sellerId, creditLimitMicros, rateDeckId })
         if (!opened.ok) return opened
+        if (administrator) {
+          const invitation = { ...administrator, tenantId, role: 'customer_admin', zone: wanted.zone } as const
+          const invited = await inviteLogin(tx, clock, caller, invitation)
+          if (!invited.ok) return invited
+        }
         note({ subjectKind: 'customer', subjectId: tenantId, after: body })
         const customer = await readCustomer(tx, tenantId)
         // It was inserted a moment ago, in this transaction.

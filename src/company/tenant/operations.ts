@@ -81,6 +81,8 @@ export const customerOperations = defineOperations({
       zone: z.string().min(1).max(60),
       /** How much may be owed before paid calls are refused. */
       creditLimitMicros: micros.refine((limit) => limit >= 0n && limit <= CREDIT_LIMIT_MAX, 'from zero to a billion'),
+      /** Who looks after it there: gets the one welcome mail with login and link. */
+      administrator: z.object({ name, email: mailAddress }).optional(),
       /** Prices of his calls; the seller's own deck when it is left out. */
       rateDeckId: id.optional(),
     }),
@@ -91,6 +93,10 @@ export const customerOperations = defineOperations({
       'tenant.account_code_taken': 409,
       'tenant.bad_zone': 422,
       'tenant.no_rate_deck': 422,
+      'identity.login_taken': 409,
+      'identity.no_such_login': 404,
+      'identity.role_too_wide': 403,
+      'identity.wrong_role': 422,
     },
   },
   changeCustomerStatus: {

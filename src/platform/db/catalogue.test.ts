@@ -34,6 +34,9 @@ const lenders = [
   'dialhouse_host_taken(text,uuid)',
   // What was promised to a tenant in scope by whoever answers him.
   'dialhouse_support_desk(uuid)',
+  'dialhouse_login_taken(text)',
+  // Copies an entry of the audit into the book of who looked through the other's eyes.
+  'dialhouse_audit_twice(uuid,uuid)',
   // Lets a stored call lose what is personal, after its period: the rows it may touch are checked by their trigger.
   // Sums of whole days, of everybody: they show no row, and change no call.
   'dialhouse_calls_summed_until()',

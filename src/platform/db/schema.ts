@@ -624,6 +624,16 @@ export type OneOffChargeTable = {
   posted_at: number | null
 }
 
+export type OneTimeCodeTable = {
+  tenant_id: string
+  login_id: string
+  sealed: string
+  confirmed_at: number | null
+  last_step: Generated<bigint>
+  paper_hashes: Generated<string[]>
+  created_at: number
+}
+
 export type OutboxEventTable = {
   id: string
   sequence: GeneratedAlways<bigint>
@@ -632,6 +642,19 @@ export type OutboxEventTable = {
   payload: unknown
   created_at: number
   published_at: number | null
+}
+
+export type PasskeyTable = {
+  id: string
+  tenant_id: string
+  login_id: string
+  credential_id: Buffer
+  public_key: Buffer
+  algorithm: number
+  sign_count: bigint
+  label: string
+  created_at: number
+  last_used_at: number | null
 }
 
 export type PersonTable = {
@@ -799,6 +822,7 @@ export type RecoveryTokenTable = {
   created_at: number
   expires_at: number
   used_at: number | null
+  purpose: Generated<'recovery' | 'welcome'>
 }
 
 export type RegistrationTable = {
@@ -892,9 +916,11 @@ export type SessionTable = {
   idle_expires_at: number
   expires_at: number
   ended_at: number | null
-  end_reason: 'signed_out' | 'revoked' | 'replaced' | 'recovered' | null
+  end_reason: 'signed_out' | 'revoked' | 'replaced' | 'recovered' | 'locked' | 'role_changed' | 'looked_through' | null
   source_address: string
   user_agent: string
+  impersonator_id: string | null
+  parent_session_id: string | null
 }
 
 export type SignInLinkTable = {
@@ -1187,7 +1213,9 @@ export type Schema = {
   login: LoginTable
   mail_message: MailMessageTable
   one_off_charge: OneOffChargeTable
+  one_time_code: OneTimeCodeTable
   outbox_event: OutboxEventTable
+  passkey: PasskeyTable
   person: PersonTable
   phone_number: PhoneNumberTable
   plan: PlanTable

@@ -23,6 +23,8 @@ export type PublicContext = {
   readonly userAgent: string
   /** Host name that was asked for: one of ours. */
   readonly host: string
+  /** Scheme, host and port as the browser sees them. */
+  readonly origin: string
   /** Present when the request happens to carry a session. */
   readonly sessionToken: string | undefined
   /** Gives the browser a session, or takes it away with `undefined`. */

@@ -45,6 +45,7 @@ async function answer(c: DoorContext, bound: BoundOperation, options: MountOptio
     at: options.clock.now(),
     source: c.get('source'),
     host: c.get('host'),
+    origin: `${c.get('encrypted') ? 'https' : 'http'}://${c.req.header('host') ?? c.get('host')}`,
     userAgent: (c.req.header('user-agent') ?? '').slice(0, USER_AGENT_MAX),
     sessionToken: sessionTokenOf(c),
     setSession: (token) => void cookies.push(sessionCookie(c, token)),

@@ -36,6 +36,8 @@ export const codeRefused = fail('identity.code_refused', 'this code is not right
 
 export const noSuchLogin = fail('identity.no_such_login', 'there is no login with this id')
 
+export const noPerson = fail('identity.no_person', 'a phone user is a person of this customer; choose one')
+
 export const wrongRole = fail('identity.wrong_role', 'this role does not belong to this kind of company')
 
 /** Attempts come too fast; nothing was checked. */

@@ -9,6 +9,7 @@ import {
   createApiKey,
   createLogin,
   createPasswordHasher,
+  createPending,
   createThrottle,
   issueRecoveryLink,
   issueSignInLink,
@@ -38,7 +39,10 @@ async function house({ ownerSql, openDb }: TestDatabase) {
   const clock = virtualClock(START)
   const db = await openDb('office', { clock })
   const hasher = createPasswordHasher({ cost: cheap })
-  const waiting = { halves: createPending<HalfSignIn>(clock), challenges: createPending<true>(clock) }
+  const waiting = {
+    halves: createPending<{ loginId: string; replaces: string | undefined }>(clock),
+    challenges: createPending<true>(clock),
+  }
   const parts: IdentityParts = { db, clock, log: silentLog, hasher, throttle: createThrottle(clock), ...waiting }
   const hash = await hasher.hash(password)
   assert.ok(hash.ok)

@@ -1,7 +1,16 @@
 /** Who may come in, and what each may do. */
 export { ownPersonOf, subjectOf, type Caller } from './caller.ts'
 export { isStaff, permissions, permissionsOf, roles, type Permission, type Role } from './roles.ts'
-export { API_KEYS_MAX, noSuchKey, noSuchSession, roleTooWide, tooManyKeys } from './errors.ts'
+export {
+  API_KEYS_MAX,
+  codeRefused,
+  noPerson,
+  noSuchKey,
+  noSuchSession,
+  passkeyRefused,
+  roleTooWide,
+  tooManyKeys,
+} from './errors.ts'
 export type { PasswordFailure, RecoveryFailure, SignInFailure, ThrottleFailure } from './errors.ts'
 export { createPending } from './pending.ts'
 export { changeLogin, inviteAgain, inviteLogin, listLogins, type Invitation } from './invite-login.ts'

@@ -31,7 +31,8 @@ export async function recordAudit(tx: Tx, clock: Clock, entry: AuditEntry): Prom
        subject_id, before, after, reason)
     values
       (${id}, ${entry.tenantId}, ${clock.now()}, ${entry.actorId ?? null}, ${entry.actorRole},
-       ${entry.onBehalfOf ?? null}, ${entry.source ?? null}, ${entry.action}, ${entry.subjectKind}, ${entry.subjectId ?? null},
+       ${entry.onBehalfOf ?? null}, ${entry.source ?? null}, ${entry.action}, ${entry.subjectKind},
+       ${entry.subjectId ?? null},
        ${jsonText(entry.before)}::text::jsonb, ${jsonText(entry.after)}::text::jsonb,
        ${entry.reason?.slice(0, REASON_MAX) ?? null})`
   if (entry.onBehalfOf !== undefined) await tx`select dialhouse_audit_twice(${id}, ${newId(clock)})`

@@ -22,7 +22,7 @@ export type CodeBox = {
 type Owner = { readonly tenantId: string; readonly loginId: string }
 
 const purposeOf = (loginId: string): string => `one-time code ${loginId}`
-const hashOf = (code: string): Buffer => createHash('sha256').update(code).digest()
+const hashOf = (code: string): string => createHash('sha256').update(code).digest('hex')
 
 /** Begins to use one-time codes: the secret for the application. They count once a first code has been confirmed. */
 export async function beginCodes(tx: Tx, parts: IdentityParts, box: CodeBox, owner: Owner): Promise<string> {
@@ -43,7 +43,7 @@ type CodeRow = {
   readonly sealed: string
   readonly lastStep: bigint
   readonly confirmedAt: number | null
-  readonly paperHashes: readonly Buffer[]
+  readonly paperHashes: readonly string[]
 }
 
 async function readCodes(tx: Tx, loginId: string): Promise<CodeRow | undefined> {
@@ -86,14 +86,14 @@ export async function endCodes(tx: Tx, loginId: string): Promise<boolean> {
 /** Uses a code up, of the application or of the paper; whether it fits. */
 async function useCode(tx: Tx, box: CodeBox, loginId: string, typed: string, at: number): Promise<boolean> {
   const row = await readCodes(tx, loginId)
-  if (row?.confirmedAt == null) return false
+  if (!row || row.confirmedAt === null) return false
   const step = stepIn(row, box, loginId, typed, at)
   if (step !== undefined) {
     await tx`update one_time_code set last_step = ${step} where login_id = ${loginId}`
     return true
   }
   const hash = hashOf(typed.replaceAll(/\s/g, '').toLowerCase())
-  const left = row.paperHashes.filter((one) => !one.equals(hash))
+  const left = row.paperHashes.filter((one) => one !== hash)
   if (left.length === row.paperHashes.length) return false
   await tx`update one_time_code set paper_hashes = ${left} where login_id = ${loginId}`
   return true

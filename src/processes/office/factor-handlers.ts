@@ -1,13 +1,15 @@
 /** What the operations on passkeys and one-time codes do. */
 
-import { fail, ok } from '../../base/index.ts'
+import { ok } from '../../base/index.ts'
 import {
   addPasskey,
   beginCodes,
   beginPasskey,
+  codeRefused,
   confirmCodes,
   endCodes,
   listPasskeys,
+  passkeyRefused,
   removePasskey,
   signInByCode,
   signInByPasskey,
@@ -20,9 +22,6 @@ import type { factorOperations } from './factor-operations.ts'
 import { describeCaller } from './identity-handlers.ts'
 import type { OfficeOperationsParts } from './parts.ts'
 
-const passkeyRefused = fail('identity.passkey_refused', 'there is no such passkey')
-const codeRefused = fail('identity.code_refused', 'one-time codes are on already, or belong to somebody else')
-
 /** Only the person himself decides how he comes in: no program, and nobody who looks through his eyes. */
 function ownerOf({ loginId, tenantId, impersonatorId }: Caller) {
   return loginId === undefined || impersonatorId !== undefined ? undefined : { loginId, tenantId }
@@ -30,22 +29,24 @@ function ownerOf({ loginId, tenantId, impersonatorId }: Caller) {
 
 /** Handlers of passkeys and one-time codes. */
 export function factorHandlers(parts: OfficeOperationsParts): Handlers<typeof factorOperations> {
-  const { identity, brands, codeBox } = parts
+  return { ...passkeyHandlers(parts), ...codeHandlers(parts) }
+}
+
+type CodeNames = 'signInByCode' | 'beginCodes' | 'confirmCodes' | 'endCodes'
+type AllHandlers = Handlers<typeof factorOperations>
+
+const comeIn = ({ source, userAgent }: PublicContext) => ({ source, userAgent })
+
+function passkeyHandlers(parts: OfficeOperationsParts): Omit<AllHandlers, CodeNames> {
+  const { identity, brands } = parts
   const placeOf = ({ host, origin }: PublicContext): Place => ({ rpId: host, origin })
   const withinOf = ({ host }: PublicContext): string => brands.byHost(host).tenantPath
-  const comeIn = ({ source, userAgent }: PublicContext) => ({ source, userAgent })
   return {
     beginPasskey: (_, { host }) =>
       Promise.resolve(ok({ challenge: beginPasskey(identity), rpId: host, rpName: brands.byHost(host).name })),
     async signInByPasskey({ body }, context) {
       const from = { ...comeIn(context), replaces: context.sessionToken, within: withinOf(context) }
       const signedIn = await signInByPasskey(identity, body, placeOf(context), from)
-      if (!signedIn.ok) return signedIn
-      context.setSession(signedIn.value.token)
-      return ok(describeCaller(signedIn.value.caller))
-    },
-    async signInByCode({ body }, context) {
-      const signedIn = await signInByCode(identity, codeBox, { ...body, ...comeIn(context) })
       if (!signedIn.ok) return signedIn
       context.setSession(signedIn.value.token)
       return ok(describeCaller(signedIn.value.caller))
@@ -74,6 +75,18 @@ export function factorHandlers(parts: OfficeOperationsParts): Handlers<typeof fa
         note({ subjectKind: 'login', subjectId: owner.loginId, before: { passkey: params.id } })
         return ok(undefined)
       }),
+  }
+}
+
+function codeHandlers(parts: OfficeOperationsParts): Pick<AllHandlers, CodeNames> {
+  const { identity, brands, codeBox } = parts
+  return {
+    async signInByCode({ body }, context) {
+      const signedIn = await signInByCode(identity, codeBox, { ...body, ...comeIn(context) })
+      if (!signedIn.ok) return signedIn
+      context.setSession(signedIn.value.token)
+      return ok(describeCaller(signedIn.value.caller))
+    },
     beginCodes: (_, { caller, host, transaction, note }) =>
       transaction(async (tx) => {
         const owner = ownerOf(caller)

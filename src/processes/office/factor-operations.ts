@@ -4,7 +4,10 @@ import { z } from 'zod'
 import { defineOperations, id, instant } from '../../platform/http/index.ts'
 import { me } from './identity-operations.ts'
 
-const base64url = z.string().regex(/^[A-Za-z0-9_-]*$/).max(8000)
+const base64url = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]*$/)
+  .max(8000)
 const answer = { credentialId: base64url, clientDataJson: base64url, authenticatorData: base64url }
 const code = z.string().trim().min(6).max(20)
 const comingIn = {

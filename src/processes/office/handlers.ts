@@ -2,6 +2,8 @@
 
 import { bindOperations, type BoundOperation } from '../../platform/http/index.ts'
 import { operations } from '../operations.ts'
+import { factorHandlers } from './factor-handlers.ts'
+import { loginHandlers } from './login-handlers.ts'
 import { identityHandlers } from './identity-handlers.ts'
 import { keyHandlers } from './key-handlers.ts'
 import { liveHandlers } from './live-handlers.ts'
@@ -13,6 +15,8 @@ import { traceHandlers } from './trace-handlers.ts'
 export function officeOperations(parts: OfficeOperationsParts): readonly BoundOperation[] {
   return bindOperations(operations, {
     ...identityHandlers(parts),
+    ...factorHandlers(parts),
+    ...loginHandlers(parts),
     ...keyHandlers(parts),
     ...liveHandlers(parts),
     ...traceHandlers(parts),

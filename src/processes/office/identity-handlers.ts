@@ -18,14 +18,15 @@ import type { OfficeOperationsParts } from './parts.ts'
 import { tellPasswordChanged } from './recovery-mail.ts'
 
 /** A caller as the API tells him of himself. */
-function describeCaller(caller: Caller): OutputOf<typeof identityOperations.readMe> {
-  const { loginId, tenantId, name, role, personId, zone, locale, permissions } = caller
+export function describeCaller(caller: Caller): OutputOf<typeof identityOperations.readMe> {
+  const { loginId, tenantId, name, role, personId, zone, locale, permissions, impersonatorId } = caller
   return {
     loginId: loginId ?? null,
     tenantId,
     name,
     role,
     personId: personId ?? null,
+    isLookedThrough: impersonatorId !== undefined,
     zone,
     locale,
     permissions: [...permissions].toSorted(),

@@ -4,12 +4,14 @@ import { z } from 'zod'
 import { defineOperations, id, instant } from '../../platform/http/index.ts'
 import { roles } from '../../platform/identity/index.ts'
 
-const me = z.object({
+export const me = z.object({
   loginId: id.nullable(),
   tenantId: id,
   name: z.string(),
   role: z.enum(roles),
   personId: id.nullable(),
+  /** Somebody of the provider or partner looks through this login's eyes. */
+  isLookedThrough: z.boolean(),
   zone: z.string(),
   locale: z.string(),
   permissions: z.array(z.string()),
@@ -38,7 +40,7 @@ export const identityOperations = defineOperations({
     audit: 'write',
     body: z.object({ login, password }),
     output: me,
-    failures: { 'identity.wrong_login': 401, ...tooMany },
+    failures: { 'identity.wrong_login': 401, 'identity.code_needed': 401, ...tooMany },
   },
   signOut: {
     method: 'DELETE',

@@ -5,7 +5,7 @@ import { deliverMail, type MailSender } from '../../platform/mail/index.ts'
 import { forgetCallsHandling, sumDaysHandling } from '../../company/ledger/index.ts'
 import { deckActivations } from '../../company/catalog/index.ts'
 import { forgettingHandling } from './forgetting.ts'
-import { recoveryHandling, type RecoveryMailParts } from './recovery-mail.ts'
+import { recoveryHandling, welcomeHandling, type RecoveryMailParts } from './recovery-mail.ts'
 
 /** Mails are delivered only where there is a server: their jobs wait for it and use up none of their attempts. */
 export function jobHandlings(
@@ -14,6 +14,7 @@ export function jobHandlings(
   const { db, clock, log, sender } = parts
   return [
     recoveryHandling(parts),
+    welcomeHandling(parts),
     forgettingHandling({ db, clock }),
     forgetCallsHandling({ db, clock, log }),
     sumDaysHandling({ db }),

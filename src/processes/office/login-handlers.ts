@@ -1,6 +1,6 @@
 /** What the operations on logins do. */
 
-import { fail, isZone, ok } from '../../base/index.ts'
+import { ok } from '../../base/index.ts'
 import {
   changeLogin,
   endImpersonation,
@@ -8,14 +8,13 @@ import {
   inviteAgain,
   inviteLogin,
   listLogins,
+  noPerson,
   type Invitation,
 } from '../../platform/identity/index.ts'
 import type { Handlers } from '../../platform/http/index.ts'
 import { isPersonOf } from '../../company/tenant/index.ts'
 import type { loginOperations } from './login-operations.ts'
 import type { OfficeOperationsParts } from './parts.ts'
-
-const noPerson = fail('identity.no_person', 'a phone user is a person of this customer; choose one')
 
 /** Handlers of logins. */
 export function loginHandlers({ identity }: OfficeOperationsParts): Handlers<typeof loginOperations> {
@@ -26,14 +25,13 @@ export function loginHandlers({ identity }: OfficeOperationsParts): Handlers<typ
     },
     inviteLogin: ({ body }, { caller, transaction, note }) =>
       transaction(async (tx) => {
-        const { tenantId = caller.tenantId, zone = caller.zone, locale, personId, ...rest } = body
-        if (!isZone(zone)) return fail('identity.unknown_zone', `"${zone}" is no time zone`)
+        const { tenantId = caller.tenantId, locale, personId, ...rest } = body
         const isPhoneUser = rest.role === 'phone_user'
         if (isPhoneUser && !(personId !== undefined && (await isPersonOf(tx, tenantId, personId)))) return noPerson
         const invitation: Invitation = {
           ...rest,
           tenantId,
-          zone,
+          zone: caller.zone,
           ...(locale === undefined ? {} : { locale }),
           ...(isPhoneUser && personId !== undefined ? { personId } : {}),
         }

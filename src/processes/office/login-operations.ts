@@ -52,12 +52,11 @@ export const loginOperations = defineOperations({
       name: z.string().trim().min(1).max(200),
       email: z.string().trim().max(254).refine(isMailAddress, 'a mail address'),
       role,
-      zone: z.string().min(1).max(60).optional(),
       locale: z.enum(['en-CA', 'fr-CA', 'es-419']).optional(),
       personId: id.optional(),
     }),
     output: z.object({ id }),
-    failures: { ...failures, 'identity.unknown_zone': 422, 'identity.no_person': 422 },
+    failures: { ...failures, 'identity.no_person': 422 },
   },
   inviteAgain: {
     method: 'POST',

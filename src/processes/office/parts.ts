@@ -1,13 +1,15 @@
 /** What the office's own operations need. */
 
 import type { Bus } from '../../platform/bus/index.ts'
-import type { IdentityParts } from '../../platform/identity/index.ts'
+import type { CodeBox, IdentityParts } from '../../platform/identity/index.ts'
 import type { Brands } from './brands.ts'
 import type { HouseState } from './house-state.ts'
 import type { LiveFeed } from './live-feed.ts'
 
 export type OfficeOperationsParts = {
   readonly identity: IdentityParts
+  /** Seals the secrets of authenticator applications. */
+  readonly codeBox: CodeBox
   readonly bus: Bus
   readonly brands: Brands
   readonly house: HouseState

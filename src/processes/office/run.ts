@@ -8,7 +8,10 @@ import {
   createPending,
   createThrottle,
   openMasterKeys,
+  openSecret,
+  sealSecret,
   verifyAudit,
+  type MasterKeys,
 } from '../../platform/identity/index.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
 import { auditVerdict, portalHosts } from '../topics.ts'
@@ -60,16 +63,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   const brands = await openBrands({ db, clock, log })
   const feed = openLiveFeed({ bus, brands, log })
   const office: OfficeOperationsParts = {
-    identity: {
-      db,
-      clock,
-      log,
-      random,
-      hasher: createPasswordHasher({ random }),
-      throttle: createThrottle(clock),
-      halves: createPending(clock, random),
-      challenges: createPending(clock, random),
-    },
+    ...identityOf({ db, clock, log, random }, keys.value),
     bus,
     brands,
     house: createHouseState({ bus, db, clock, metrics, peers: settings.peers }),
@@ -110,6 +104,27 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
       await closeBase(db, brands)
     },
   })
+}
+
+/** What coming in works with, and the box for its secrets. */
+function identityOf(
+  parts: Pick<ProcessParts, 'clock' | 'log' | 'random'> & { readonly db: Db },
+  keys: MasterKeys,
+): Pick<OfficeOperationsParts, 'identity' | 'codeBox'> {
+  const { clock, random } = parts
+  return {
+    identity: {
+      ...parts,
+      hasher: createPasswordHasher({ random }),
+      throttle: createThrottle(clock),
+      halves: createPending(clock, random),
+      challenges: createPending(clock, random),
+    },
+    codeBox: {
+      seal: (purpose, text) => sealSecret(keys, random, purpose, text),
+      open: (purpose, sealed) => openSecret(keys, purpose, sealed),
+    },
+  }
 }
 
 async function closeBase(db: Db, brands: Brands): Promise<void> {

@@ -24,11 +24,23 @@ export async function askApi(
   return await door.fetch(new Request(new URL(address, c.req.url), init), c.env)
 }
 
+type Refusal = {
+  readonly code: string
+  readonly detail: string
+  /** What a sign-in goes on with. */
+  readonly step: string | undefined
+}
+
 /** Code and message of a refusal. */
-export async function refusalOf(response: Response): Promise<{ readonly code: string; readonly detail: string }> {
-  const problem = (await response.json().catch(() => ({}))) as { code?: unknown; detail?: unknown }
-  const { code, detail } = problem
+export async function refusalOf(response: Response): Promise<Refusal> {
+  const problem = (await response.json().catch(() => ({}))) as {
+    code?: unknown
+    detail?: unknown
+    details?: { step?: unknown }
+  }
+  const { code, detail, details } = problem
   return {
+    step: typeof details?.step === 'string' ? details.step : undefined,
     code: typeof code === 'string' ? code : 'http.unexpected',
     detail: typeof detail === 'string' ? detail : 'something went wrong on our side; try again in a moment',
   }

@@ -11,7 +11,7 @@ import { showLogo } from './brand-mark.ts'
 import { publicPage } from './public-page.ts'
 import { showNewPassword, showRecovery, takeNewPassword, takeRecovery } from './recovery-pages.ts'
 import type { PagesParts, PagesRoom } from './room.ts'
-import { showSignedOut, showSignIn, takeSignIn, takeSignInLink, takeSignOut } from './sign-in-pages.ts'
+import { showSignedOut, showSignIn, takeCode, takeSignIn, takeSignInLink, takeSignOut } from './sign-in-pages.ts'
 
 const defaultFolder = join(import.meta.dirname, '../../../../dist/portal')
 
@@ -23,6 +23,7 @@ export function mountPages(door: Door, parts: PagesParts): void {
   door.get('/brand/logo/:sha256', (c) => showLogo(room, c, c.req.param('sha256')))
   door.get('/sign-in', (c) => showSignIn(room, c))
   door.post('/sign-in', (c) => takeSignIn(room, c))
+  door.post('/sign-in/code', (c) => takeCode(room, c))
   if (parts.isDemo) door.get('/sign-in/link/:token', (c) => takeSignInLink(room, c, c.req.param('token')))
   door.post('/sign-out', (c) => takeSignOut(room, c))
   door.get('/signed-out', (c) => showSignedOut(room, c))

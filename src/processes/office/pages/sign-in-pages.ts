@@ -5,6 +5,7 @@ import { readForm, sentence, sessionCookie, sessionTokenOf, type DoorContext } f
 import { signInByLink } from '../../../platform/identity/index.ts'
 import { askApi, refusalOf } from './ask-api.ts'
 import type { PagesRoom } from './room.ts'
+import { passkeyButton } from './passkey-button.ts'
 import { publicPage } from './public-page.ts'
 
 const USER_AGENT_MAX = 300
@@ -55,6 +56,7 @@ function signInForm({ brands }: PagesRoom, c: DoorContext, form: SignInForm): Pr
         /></label>
         <button>Sign in</button>
         <a class="button plain" href="/recovery">Password Recovery</a>
+        ${passkeyButton(c, next)}
       </form>`,
   })
 }
@@ -75,9 +77,53 @@ export async function takeSignIn(room: PagesRoom, c: DoorContext): Promise<Respo
   const password = form.value.get('password') ?? ''
   const answer = await askApi(room.door, c, '/api/v1/session', { login, password })
   if (!answer.ok) {
-    const { detail } = await refusalOf(answer)
+    const { code, detail, step } = await refusalOf(answer)
+    if (code === 'identity.code_needed' && step !== undefined) return codeForm(room, c, { next, step })
     return signInForm(room, c, { next, login, refusal: detail, status: answer.status })
   }
+  return goOn(c, answer, next)
+}
+
+type CodeForm = { readonly next: string; readonly step: string; readonly refusal?: string; readonly status?: number }
+
+function codeForm({ brands }: PagesRoom, c: DoorContext, { next, step, refusal, status }: CodeForm): Promise<Response> {
+  return publicPage(c, {
+    brand: brands.byHost(c.get('host')),
+    title: 'Sign in',
+    ...(status === undefined ? {} : { status }),
+    card: html`<h1>One more step</h1>
+      <p class="muted">Enter the code of your authenticator application, or one of your codes on paper.</p>
+      ${refusal && html`<p class="notice refusal" role="alert" id="refusal">${sentence(refusal)}</p>`}
+      <form method="post" action="/sign-in/code">
+        <input type="hidden" name="next" value="${next}" />
+        <input type="hidden" name="step" value="${step}" />
+        <label
+          >Code
+          <input name="code" autocomplete="one-time-code" spellcheck="false" maxlength="20" required autofocus
+        /></label>
+        <button>Sign in</button>
+        <a class="button plain" href="/sign-in">Begin again</a>
+      </form>`,
+  })
+}
+
+/** POST /sign-in/code: the one-time code after the password. */
+export async function takeCode(room: PagesRoom, c: DoorContext): Promise<Response> {
+  const form = await readForm(c.req.raw)
+  if (!form.ok) return signInForm(room, c, { next: '/', refusal: form.failure.message, status: 400 })
+  const next = safeNext(form.value.get('next'))
+  const step = form.value.get('step') ?? ''
+  const code = form.value.get('code') ?? ''
+  const answer = await askApi(room.door, c, '/api/v1/session/code', { step, code })
+  if (answer.ok) return goOn(c, answer, next)
+  const { code: refused, detail } = await refusalOf(answer)
+  const wrong = 'this code is not right, was used already, or came too late'
+  const refusal = refused === 'identity.wrong_login' || refused === 'http.bad_input' ? wrong : detail
+  return codeForm(room, c, { next, step, refusal, status: answer.status })
+}
+
+/** On to where somebody wanted to go, with what the API gave him. */
+function goOn(c: DoorContext, answer: Response, next: string): Response {
   const response = c.redirect(next, 303)
   for (const cookie of answer.headers.getSetCookie()) response.headers.append('set-cookie', cookie)
   return response

@@ -20,7 +20,7 @@ create table passkey (
   credential_id  bytea not null unique check (octet_length(credential_id) between 1 and 1023),
   -- DER of the SubjectPublicKeyInfo, and the COSE number of its algorithm.
   public_key     bytea not null check (octet_length(public_key) <= 2000),
-  algorithm      integer not null check (algorithm in (-7, -8, -257)),
+  algorithm      integer not null check (algorithm between -257 and -7),
   sign_count     bigint not null check (sign_count >= 0),
   label          text not null check (length(label) between 1 and 100),
   created_at     timestamptz not null,
@@ -41,7 +41,7 @@ create table one_time_code (
   -- A code is good once: the last step that was used.
   last_step      bigint not null default 0,
   -- SHA-256 of the codes on paper that are left.
-  paper_hashes   bytea[] not null default '{}',
+  paper_hashes   text[] not null default '{}',
   created_at     timestamptz not null,
   unique (tenant_id, login_id),
   foreign key (tenant_id, login_id) references login (tenant_id, id) on delete cascade
