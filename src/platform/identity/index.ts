@@ -13,7 +13,7 @@ export {
 } from './errors.ts'
 export type { PasswordFailure, RecoveryFailure, SignInFailure, ThrottleFailure } from './errors.ts'
 export { createPending } from './pending.ts'
-export { changeLogin, inviteAgain, inviteLogin, listLogins, type Invitation } from './invite-login.ts'
+export { changeAccess, inviteAgain, inviteLogin, listLogins, type Invitation } from './invite-login.ts'
 export { endImpersonation, impersonate } from './impersonate.ts'
 export { addPasskey, beginPasskey, listPasskeys, removePasskey, signInByPasskey, type Place } from './passkeys.ts'
 export { beginCodes, confirmCodes, endCodes, signInByCode, type CodeBox } from './second-step.ts'

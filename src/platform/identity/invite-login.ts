@@ -101,7 +101,7 @@ export type ChangedLogin = {
 }
 
 /** Locks or opens a login, or gives it another role; its sessions end, so that the change counts at once. */
-export async function changeLogin(
+export async function changeAccess(
   tx: Tx,
   clock: Clock,
   caller: Caller,

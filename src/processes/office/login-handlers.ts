@@ -2,7 +2,7 @@
 
 import { ok } from '../../base/index.ts'
 import {
-  changeLogin,
+  changeAccess,
   endImpersonation,
   impersonate,
   inviteAgain,
@@ -48,7 +48,7 @@ export function loginHandlers({ identity }: OfficeOperationsParts): Handlers<typ
       }),
     changeLogin: ({ params, body }, { caller, transaction, note }) =>
       transaction(async (tx) => {
-        const changed = await changeLogin(tx, clock, caller, params.id, body)
+        const changed = await changeAccess(tx, clock, caller, params.id, body)
         if (!changed.ok) return changed
         const { before, after, endedSessions } = changed.value
         note({ subjectKind: 'login', subjectId: params.id, before, after })
