@@ -21,6 +21,7 @@ export {
   postAdjustment,
   postPayment,
   reserve,
+  returnPayment,
   settleCalls,
 } from './protocol.ts'
 export type {

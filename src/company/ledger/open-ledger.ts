@@ -10,7 +10,7 @@ import { later, type Engine, type Item, type LedgerParts } from './engine.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { keepTerms } from './keep-terms.ts'
 import { meterLedger } from './meter.ts'
-import { postMoney } from './post-money.ts'
+import { postMoney, type MoneyKind } from './post-money.ts'
 import type {
   CdrRecord,
   ForgottenRequest,
@@ -27,7 +27,6 @@ import { readRunning, type RunningCharges } from './running-charges.ts'
 import { freeForgotten, holdOn, reserveCall } from './reserve-call.ts'
 import { workOffRerates } from './rerate.ts'
 import { settleOnce } from './settle-record.ts'
-import type { MoneyPosting } from './write-batch.ts'
 import { writeItems } from './write-items.ts'
 
 const SWEEP_MS = 60_000
@@ -40,7 +39,7 @@ export type Ledger = {
   extend(cdrId: string, elapsedSeconds: number): Promise<Result<Grant, ReserveFailure>>
   /** Ids of the records that are on disk now, whenever they got there. */
   settle(records: readonly CdrRecord[]): Promise<readonly string[]>
-  post(kind: MoneyPosting['kind'], request: PostingRequest): Promise<Result<{ balanceMicros: Micros }, PostingFailure>>
+  post(kind: MoneyKind, request: PostingRequest): Promise<Result<{ balanceMicros: Micros }, PostingFailure>>
   /** Frees what a former switch reserved and has no record of; answered when that is on disk. */
   freeForgotten(request: ForgottenRequest): Promise<Result<{ freed: number }, ReserveFailure>>
   /** Calls that were refused for money lately, and by whom; for the provider's people. */

@@ -9,10 +9,13 @@ import type { MoneyPosting } from './write-batch.ts'
 
 const AMOUNT_MAX = 1_000_000_000n * 1_000_000n
 
+/** `return`: a payment goes back. */
+export type MoneyKind = MoneyPosting['kind'] | 'return'
+
 /** Posts it once; answered when it is on disk, with what is owed then. */
 export async function postMoney(
   engine: Engine,
-  kind: MoneyPosting['kind'],
+  asked: MoneyKind,
   request: PostingRequest,
 ): Promise<Result<{ balanceMicros: Micros }, PostingFailure>> {
   const { credit, terms, commit } = engine
@@ -23,8 +26,9 @@ export async function postMoney(
   if (!account || !books) return noSuchAccount
   const { amountMicros } = request
   const size = amountMicros < 0n ? -amountMicros : amountMicros
-  if (size === 0n || size > AMOUNT_MAX || (kind === 'payment' && amountMicros < 0n)) return badAmount
-  const owedMicros = kind === 'payment' ? -amountMicros : amountMicros
+  if (size === 0n || size > AMOUNT_MAX || (asked !== 'adjustment' && amountMicros < 0n)) return badAmount
+  const kind = asked === 'return' ? 'payment' : asked
+  const owedMicros = asked === 'payment' ? -amountMicros : amountMicros
   const { tenantId, currency } = account
   const posting: MoneyPosting = { request, kind, tenantId, currency, owedMicros, books }
   const done = await once(engine, request.postingId, async () => {

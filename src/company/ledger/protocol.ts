@@ -150,6 +150,8 @@ export type PostingRequest = {
   readonly occurredAt: number
   readonly reason: string
   readonly createdBy: string | undefined
+  /** What was overdue is paid by it: an account that was suspended for that is open again, in the same batch. */
+  readonly reopensAccount?: boolean
 }
 
 export type PostingFailure = Failure<'ledger.no_such_account' | 'ledger.bad_amount' | 'ledger.unavailable'>
@@ -157,6 +159,10 @@ export type PostingFailure = Failure<'ledger.no_such_account' | 'ledger.bad_amou
 /** Replied when entries and balance are on disk; the balance is what is owed after it. */
 export const postPayment = requestTopic<PostingRequest, Result<{ balanceMicros: Micros }, PostingFailure>>(
   'charge.postPayment',
+)
+/** A payment, or a part of one, goes back: a refund, a cheque that bounced. Positive; it is owed again. */
+export const returnPayment = requestTopic<PostingRequest, Result<{ balanceMicros: Micros }, PostingFailure>>(
+  'charge.returnPayment',
 )
 export const postAdjustment = requestTopic<PostingRequest, Result<{ balanceMicros: Micros }, PostingFailure>>(
   'charge.postAdjustment',

@@ -88,7 +88,20 @@ export async function writeBatch(tx: Tx, clock: Clock, batch: Batch): Promise<Wr
     insertCharges(tx, batch.settlements),
   ])
   const counters = await writePlanned(tx, at, batch.settlements, stored)
+  await reopenAccounts(tx, at, batch.postings)
   return { stored, balances, counters }
+}
+
+/** Service is restored with the payment that pays what was overdue; one that was posted before restores nothing. */
+async function reopenAccounts(tx: Tx, at: number, postings: readonly MoneyPosting[]): Promise<void> {
+  const ids = postings.filter(({ request }) => request.reopensAccount).map(({ request }) => request.postingId)
+  if (ids.length === 0) return
+  await tx`
+    update account set status = 'open'
+    where status = 'suspended' and id in (
+      select entry.account_id from posting
+      join ledger_entry as entry on entry.posting_id = posting.id and entry.line = 1
+      where posting.id = any(${ids}::uuid[]) and posting.posted_at = ${at})`
 }
 
 function usagePosting({ rated, postingId: id, levels }: Settlement): Posting[] {

@@ -16,6 +16,7 @@ import {
   postAdjustment,
   postPayment,
   reserve,
+  returnPayment,
   runningCharges,
   settleCalls,
 } from '../../company/ledger/index.ts'
@@ -61,6 +62,7 @@ export async function runCharge(parts: ProcessParts): Promise<Result<RunningProc
   bus.serve(runningCharges, ({ accountId }) => ledger.running(accountId))
   bus.serve(settleCalls, async ({ records }) => ({ stored: await ledger.settle(records) }))
   bus.serve(postPayment, (request) => ledger.post('payment', request))
+  bus.serve(returnPayment, (request) => ledger.post('return', request))
   bus.serve(postAdjustment, (request) => ledger.post('adjustment', request))
   bus.serve(
     explainCharge,
