@@ -34,7 +34,11 @@ export type NewSubscription = {
   readonly startedOn: string
   /** The price at the time of sale; zero needs `exemptReason`. */
   readonly monthlyMicros: Micros
+  /** Once, with the first invoice. */
+  readonly setupMicros?: Micros | undefined
   readonly currency: Currency
+  /** The line that it takes the place of, when the price changes. */
+  readonly replacesId?: string | undefined
   /** Why the service costs nothing: "included in plan", "test device". */
   readonly exemptReason?: string | undefined
 }
@@ -46,9 +50,11 @@ export async function subscribe(tx: Tx, clock: Clock, line: NewSubscription): Pr
   const id = newId(clock)
   await tx`
     insert into subscription
-      (id, tenant_id, product_id, started_on, monthly_micros, currency, exempt_reason, created_at)
+      (id, tenant_id, product_id, started_on, monthly_micros, setup_micros, currency, exempt_reason, replaces_id,
+       created_at)
     values
       (${id}, ${line.tenantId}, ${line.productId}, ${line.startedOn}::text::date, ${line.monthlyMicros},
-       ${line.currency}, ${line.exemptReason ?? null}, ${clock.now()})`
+       ${line.setupMicros ?? 0n}, ${line.currency}, ${line.exemptReason ?? null}, ${line.replacesId ?? null},
+       ${clock.now()})`
   return id
 }

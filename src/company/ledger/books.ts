@@ -8,7 +8,13 @@ export type Books = {
   readonly revenue: string
   readonly cash: string
   readonly adjustments: string
+  /** What was charged for the tax offices, and what whole cents took or gave. */
+  readonly tax: string
+  readonly rounding: string
 }
+
+/** A book that money goes through. */
+export type Book = Exclude<keyof Books, 'tenantId'>
 
 /** Where the books begin that an account's money goes through: a partner's own are not those he pays into. */
 export function sellerPath({ tenantPath }: { readonly tenantPath: string }): string {
@@ -19,7 +25,7 @@ export type BookRow = {
   readonly id: string
   readonly tenantId: string
   readonly tenantPath: string
-  readonly kind: 'revenue' | 'cash' | 'adjustments'
+  readonly kind: Book
   readonly currency: Currency
 }
 
@@ -38,8 +44,10 @@ export function shelveBooks(rows: readonly BookRow[]): BookShelf {
   return {
     find(tenantPath, currency) {
       for (let path = tenantPath; path !== ''; path = path.slice(0, path.lastIndexOf('/', path.length - 2) + 1)) {
-        const { tenantId, revenue, cash, adjustments } = found.get(`${path} ${currency}`) ?? {}
-        if (tenantId && revenue && cash && adjustments) return { tenantId, revenue, cash, adjustments }
+        const { tenantId, revenue, cash, adjustments, tax, rounding } = found.get(`${path} ${currency}`) ?? {}
+        if (tenantId && revenue && cash && adjustments && tax && rounding) {
+          return { tenantId, revenue, cash, adjustments, tax, rounding }
+        }
       }
       return undefined
     },

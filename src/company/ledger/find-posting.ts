@@ -4,7 +4,7 @@ import type { Micros } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
 
 export type KnownPosting = {
-  readonly kind: 'usage' | 'payment' | 'adjustment' | 'rerate'
+  readonly kind: 'usage' | 'payment' | 'adjustment' | 'rerate' | 'opening' | 'invoice' | 'charge' | 'credit_note'
   readonly accountId: string
   /** What the customer owes more by it. */
   readonly owedMicros: Micros

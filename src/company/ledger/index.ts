@@ -19,6 +19,7 @@ export {
   latestRefusals,
   ledgerFaults,
   postAdjustment,
+  postBilling,
   postPayment,
   reserve,
   returnPayment,
@@ -26,6 +27,7 @@ export {
 } from './protocol.ts'
 export type {
   AllowedCarrier,
+  BillingPosting,
   CallClass,
   CallDirection,
   CallRated,

@@ -37,7 +37,7 @@ export async function openAccount(tx: Tx, clock: Clock, account: NewAccount): Pr
 
 export type NewBooks = { readonly tenantId: string; readonly currency: Currency }
 
-const books = ['revenue', 'cash', 'adjustments'] as const
+const books = ['revenue', 'cash', 'adjustments', 'tax', 'rounding'] as const
 
 /** Opens the seller's side of the ledger for one currency; opening it again changes nothing. */
 export async function openBooks(tx: Tx, clock: Clock, { tenantId, currency }: NewBooks): Promise<void> {

@@ -10,8 +10,9 @@ import { later, type Engine, type Item, type LedgerParts } from './engine.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { keepTerms } from './keep-terms.ts'
 import { meterLedger } from './meter.ts'
-import { postMoney, type MoneyKind } from './post-money.ts'
+import { postAllBilling, postMoney, type MoneyKind } from './post-money.ts'
 import type {
+  BillingPosting,
   CdrRecord,
   ForgottenRequest,
   Grant,
@@ -40,6 +41,8 @@ export type Ledger = {
   /** Ids of the records that are on disk now, whenever they got there. */
   settle(records: readonly CdrRecord[]): Promise<readonly string[]>
   post(kind: MoneyKind, request: PostingRequest): Promise<Result<{ balanceMicros: Micros }, PostingFailure>>
+  /** Ids of the postings that are on disk now, whenever they got there. */
+  postBilling(postings: readonly BillingPosting[]): Promise<readonly string[]>
   /** Frees what a former switch reserved and has no record of; answered when that is on disk. */
   freeForgotten(request: ForgottenRequest): Promise<Result<{ freed: number }, ReserveFailure>>
   /** Calls that were refused for money lately, and by whom; for the provider's people. */
@@ -83,6 +86,7 @@ export function openLedger(parts: LedgerParts): Ledger {
       return records.filter((_, at) => stored[at]).map((record) => record.id)
     },
     post: (kind, request) => postMoney(engine, kind, request),
+    postBilling: (postings) => postAllBilling(engine, postings),
     freeForgotten: (request) => freeForgotten(engine, request),
     refusals: () => refusals.latest(),
     running: (accountId) => readRunning(credit, accountId, clock.now()),

@@ -168,6 +168,19 @@ export const postAdjustment = requestTopic<PostingRequest, Result<{ balanceMicro
   'charge.postAdjustment',
 )
 
+/** What billing posts: an invoice's fees, taxes and rounding; a one-off charge; a credit note. */
+export type BillingKind = 'invoice' | 'charge' | 'credit_note'
+export type BillingPosting = Omit<PostingRequest, 'amountMicros'> & {
+  readonly kind: BillingKind
+  /** What is owed more for it, by the book that it goes to; negative gives back. None of them is zero. */
+  readonly parts: readonly { readonly book: 'revenue' | 'tax' | 'rounding'; readonly owedMicros: Micros }[]
+}
+/** Posted once each; replied with the ids that are on disk. */
+export const postBilling = requestTopic<
+  { readonly postings: readonly BillingPosting[] },
+  { readonly posted: readonly string[] }
+>('charge.postBilling')
+
 /** A call that was refused for money, with whoever refused it: for the provider's people only. */
 export type Refusal = {
   readonly at: number

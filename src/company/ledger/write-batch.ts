@@ -6,12 +6,12 @@
 
 import { assert, isoInstant, type Clock, type Currency, type Micros } from '../../base/index.ts'
 import type { Tx } from '../../platform/db/index.ts'
-import type { Books } from './books.ts'
+import type { Book, Books } from './books.ts'
 import type { Reservation } from './reservation.ts'
 import { arraysOf, type Columns } from './insert-rows.ts'
 import { planText } from './plan-state.ts'
 import type { WrittenCounter } from './pools.ts'
-import type { PostingRequest } from './protocol.ts'
+import type { BillingKind, PostingRequest } from './protocol.ts'
 import type { Settlement } from './price-levels.ts'
 import { insertCharges } from './write-charges.ts'
 import { writePlanned } from './write-plans.ts'
@@ -19,11 +19,12 @@ import { removeReservations, upsertReservations } from './write-reservations.ts'
 
 /** Money from outside a call, its amount as it changes what the customer owes. */
 export type MoneyPosting = {
-  readonly request: PostingRequest
-  readonly kind: 'payment' | 'adjustment'
+  readonly request: Omit<PostingRequest, 'amountMicros'>
+  readonly kind: 'payment' | 'adjustment' | BillingKind
   readonly tenantId: string
   readonly currency: Currency
-  readonly owedMicros: Micros
+  /** What is owed more, by the book that it goes to; each is a pair of entries. */
+  readonly parts: readonly { readonly book: Book; readonly owedMicros: Micros }[]
   readonly books: Books
 }
 
@@ -47,7 +48,7 @@ export type Written = {
 type Posting = {
   readonly id: string
   readonly tenantId: string
-  readonly kind: 'usage' | 'payment' | 'adjustment'
+  readonly kind: 'usage' | MoneyPosting['kind']
   readonly occurredAt: number
   readonly cdrId: string | null
   readonly reason: string
@@ -117,10 +118,11 @@ function usagePosting({ rated, postingId: id, levels }: Settlement): Posting[] {
   return [{ id, tenantId, kind: 'usage', occurredAt, cdrId, reason: '', createdBy: null, moves }]
 }
 
-function moneyPosting({ request, kind, tenantId, currency, owedMicros, books }: MoneyPosting): Posting {
+function moneyPosting({ request, kind, tenantId, currency, parts, books }: MoneyPosting): Posting {
   const { postingId: id, accountId, occurredAt, reason, createdBy = null } = request
-  const book = { accountId: kind === 'payment' ? books.cash : books.adjustments, tenantId: books.tenantId }
-  const moves = [{ tenantId, accountId, currency, owedMicros, book }]
+  const moves = parts.map(({ book, owedMicros }): Move => {
+    return { tenantId, accountId, currency, owedMicros, book: { accountId: books[book], tenantId: books.tenantId } }
+  })
   return { id, tenantId, kind, occurredAt, cdrId: null, reason, createdBy, moves }
 }
 

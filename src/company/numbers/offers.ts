@@ -9,7 +9,12 @@ import type { ServiceTerms } from './terms.ts'
 export type Sale = { readonly terms: ServiceTerms & { readonly tenantId: string }; readonly accountCode: string }
 
 type Buyer = { readonly zone: string; readonly accountCode: string }
-type Offer = { readonly id: string; readonly monthlyMicros: bigint; readonly currency: string }
+type Offer = {
+  readonly id: string
+  readonly monthlyMicros: bigint
+  readonly setupMicros: bigint
+  readonly currency: string
+}
 
 /**
  * The terms of a service that begins today, in the customer's zone, at the price of the nearest seller above him. With
@@ -30,7 +35,7 @@ export async function offerTo(
     where tenant_id = ${tenantId} and status <> 'terminated'`
   if (!buyer) return noSuchCustomer
   const [offer] = await tx<Offer[]>`
-    select id, monthly_micros as "monthlyMicros", currency from dialhouse_offers(${tenantId}, ${kind})
+    select id, monthly_micros as "monthlyMicros", setup_micros as "setupMicros", currency from dialhouse_offers(${tenantId}, ${kind})
     ${productCode === undefined ? tx`` : tx`where code = ${productCode}`} limit 1`
   if (!offer) return nothingOffered(kind)
   const terms = {
@@ -38,6 +43,7 @@ export async function offerTo(
     productId: offer.id,
     startedOn: epochMsToLocal(clock.now(), buyer.zone).slice(0, 10),
     monthlyMicros: offer.monthlyMicros,
+    setupMicros: offer.setupMicros,
     currency: offer.currency,
     ...(offer.monthlyMicros === 0n ? { exemptReason: 'the product has no monthly price' } : {}),
   }

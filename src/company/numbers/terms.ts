@@ -8,6 +8,8 @@ export type ServiceTerms = {
   readonly startedOn: string
   /** Price at the time of sale; zero needs `exemptReason`. */
   readonly monthlyMicros: Micros
+  /** Once, with the first invoice; nothing when it is left out. */
+  readonly setupMicros?: Micros
   readonly currency: Currency
   readonly exemptReason?: string
 }
@@ -17,13 +19,14 @@ export type SoldService = { readonly id: string; readonly subscriptionId: string
 
 /** The part of a new service that its subscription says. */
 export function termsOf(service: ServiceTerms & { readonly tenantId: string }) {
-  const { tenantId, productId, startedOn, monthlyMicros, currency, exemptReason } = service
+  const { tenantId, productId, startedOn, monthlyMicros, setupMicros, currency, exemptReason } = service
   return {
     tenantId,
     productId,
     startedOn,
     monthlyMicros,
     currency,
+    ...(setupMicros === undefined ? {} : { setupMicros }),
     ...(exemptReason === undefined ? {} : { exemptReason }),
   }
 }

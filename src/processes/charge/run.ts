@@ -14,6 +14,7 @@ import {
   lookAtRerates,
   openLedger,
   postAdjustment,
+  postBilling,
   postPayment,
   reserve,
   returnPayment,
@@ -63,6 +64,7 @@ export async function runCharge(parts: ProcessParts): Promise<Result<RunningProc
   bus.serve(settleCalls, async ({ records }) => ({ stored: await ledger.settle(records) }))
   bus.serve(postPayment, (request) => ledger.post('payment', request))
   bus.serve(returnPayment, (request) => ledger.post('return', request))
+  bus.serve(postBilling, async ({ postings }) => ({ posted: await ledger.postBilling(postings) }))
   bus.serve(postAdjustment, (request) => ledger.post('adjustment', request))
   bus.serve(
     explainCharge,
