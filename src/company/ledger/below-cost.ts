@@ -4,10 +4,9 @@
  */
 
 import { isoInstant, newId, type Clock, type Log } from '../../base/index.ts'
-import type { Db, Tx } from '../../platform/db/index.ts'
+import { insertRows, type Columns, type Db, type Tx } from '../../platform/db/index.ts'
 import { writeEvents } from '../../platform/jobs/index.ts'
 import type { BelowCost } from './allow-carriers.ts'
-import { insertRows, type Columns } from './insert-rows.ts'
 
 export type BelowCostNotes = {
   /** Counts routes that were met at a reservation. */

@@ -5,10 +5,9 @@
  */
 
 import { assert, isoInstant, type Clock, type Currency, type Micros } from '../../base/index.ts'
-import type { Tx } from '../../platform/db/index.ts'
+import { arraysOf, type Columns, type Tx } from '../../platform/db/index.ts'
 import type { Book, Books } from './books.ts'
 import type { Reservation } from './reservation.ts'
-import { arraysOf, type Columns } from './insert-rows.ts'
 import { planText } from './plan-state.ts'
 import type { WrittenCounter } from './pools.ts'
 import type { BillingKind, PostingRequest } from './protocol.ts'

@@ -1,8 +1,7 @@
 /** The charge lines of the levels above the customer. */
 
 import { isoInstant } from '../../base/index.ts'
-import type { Tx } from '../../platform/db/index.ts'
-import { insertRows, type Columns } from './insert-rows.ts'
+import { insertRows, type Columns, type Tx } from '../../platform/db/index.ts'
 import type { LevelCharge, Settlement } from './price-levels.ts'
 
 type Line = LevelCharge & { readonly cdrId: string; readonly occurredAt: number }

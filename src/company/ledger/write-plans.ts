@@ -1,9 +1,8 @@
 /** What plans had a part in: counters, and the parts of a charge, of the records that a batch has stored. */
 
 import { isoInstant } from '../../base/index.ts'
-import type { Tx } from '../../platform/db/index.ts'
+import { insertRows, type Columns, type Tx } from '../../platform/db/index.ts'
 import type { ChargeComponent, Counter } from '../rating/index.ts'
-import { insertRows, type Columns } from './insert-rows.ts'
 import type { WrittenCounter } from './pools.ts'
 import type { Settlement } from './price-levels.ts'
 

@@ -1,11 +1,10 @@
 /** Money set aside for calls in progress, as rows: of the customer, and of every level above him. */
 
 import { isoInstant } from '../../base/index.ts'
-import type { Tx } from '../../platform/db/index.ts'
+import { insertRows, type Columns, type Tx } from '../../platform/db/index.ts'
 import type { CounterChange } from '../rating/index.ts'
 import type { Reservation, Share } from './reservation.ts'
 import { STOP_MARGIN_SECONDS } from './grant.ts'
-import { insertRows, type Columns } from './insert-rows.ts'
 
 /** Writes reservations as they are now. */
 export async function upsertReservations(tx: Tx, reservations: readonly Reservation[]): Promise<void> {

@@ -4,8 +4,7 @@
  */
 
 import { isoInstant, type Micros } from '../../base/index.ts'
-import type { Tx } from '../../platform/db/index.ts'
-import { insertRows, type Columns } from './insert-rows.ts'
+import { insertRows, type Columns, type Tx } from '../../platform/db/index.ts'
 import type { Revision } from './revision.ts'
 
 type Entry = {

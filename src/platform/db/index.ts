@@ -1,6 +1,7 @@
 /** PostgreSQL: the embedded server or an external one, migrations, and the one door to its tables. */
 export { openDb, type Db, type OpenDbOptions, type Scope } from './open-db.ts'
 export { type Tx } from './column-types.ts'
+export { arraysOf, insertRows, type Columns } from './insert-rows.ts'
 export { allOrNothing } from './all-or-nothing.ts'
 export { type Schema } from './schema.ts'
 export { type Role } from './roles.ts'

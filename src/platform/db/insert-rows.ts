@@ -1,6 +1,6 @@
 /** Many rows in one statement: each column travels as one array of texts, cast by the server. */
 
-import type { Tx } from '../../platform/db/index.ts'
+import type { Tx } from './column-types.ts'
 
 /** Column name -> its type and its value, as PostgreSQL reads it from text; null stays null. */
 export type Columns<Row> = Readonly<Record<string, readonly [type: string, of: (row: Row) => string | null]>>

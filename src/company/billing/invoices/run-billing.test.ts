@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { withTestDatabase } from '../../../../test/database.ts'
+import { checkLedger } from '../../ledger/check-ledger.ts'
+import { callOf, withBillingStage } from '../test-stage.ts'
+import { readInvoice, type WholeInvoice } from './read-invoices.ts'
+import { advanceRun } from './run-billing.ts'
+import type { BillingStage } from '../test-stage.ts'
+
+async function invoicesOf({ office, scope }: BillingStage, tenantId: string): Promise<readonly WholeInvoice[]> {
+  return office.as(scope, async (tx) => {
+    const ids = await tx<{ id: string }[]>`select id from invoice where tenant_id = ${tenantId} order by period_to`
+    const all = []
+    for (const { id } of ids) all.push((await readInvoice(tx, id, true))!)
+    return all
+  })
+}
+
+const linesOf = ({ lines }: WholeInvoice) =>
+  lines.map(({ kind, fromDay, toDay, amountMicros }) => [kind, fromDay, toDay, Number(amountMicros) / 1e6])
+
+test('R53 R54 R55 the first invoice is activation, partial month and the month ahead; the second is simpler', () =>
+  withTestDatabase((database) =>
+    withBillingStage(database, '2026-06-11T14:00:00Z', async (stage) => {
+      const acme = await stage.customer('acme')
+      await stage.sell(acme, 30_000_000n, 25_000_000n, '2026-06-11')
+      const run = async (day: string) => {
+        const outcome = await advanceRun(stage.parts, { seller: await stage.seller(), day, kind: 'customer' })
+        assert.deepEqual([outcome.state, outcome.waiting, outcome.unposted], ['issued', 0, 0])
+      }
+      stage.at('2026-07-01T10:00:00Z')
+      await run('2026-07-01')
+      await run('2026-07-01')
+      stage.at('2026-08-01T10:00:00Z')
+      await run('2026-08-01')
+      const [first, second, ...others] = await invoicesOf(stage, acme.tenantId)
+      assert.deepEqual(others, [])
+      assert.deepEqual(linesOf(first!), [
+        ['activation', '2026-06-11', null, 25],
+        ['partial', '2026-06-11', '2026-07-01', 20],
+        ['monthly', '2026-07-01', '2026-08-01', 30],
+      ])
+      assert.deepEqual([first!.netMicros, first!.taxMicros, first!.totalMicros], [75_000_000n, 9_750_000n, 84_750_000n])
+      assert.deepEqual(linesOf(second!), [['monthly', '2026-08-01', '2026-09-01', 30]])
+      assert.deepEqual([first!.number, second!.number], ['NW-000001', 'NW-000002'])
+      const faults = await stage.ledger.postBilling([])
+      assert.deepEqual(faults, [])
+      const charge = await database.openDb('charge')
+      assert.deepEqual(await charge.asService(checkLedger), [])
+      const [balance] = await stage.office.as(
+        stage.scope,
+        (tx) => tx`select balance_micros from account_balance where account_id = ${acme.accountId}`,
+      )
+      assert.equal(balance?.['balance_micros'], first!.totalMicros + second!.totalMicros)
+    }),
+  ))
+
+test('R47 a call at 23:59:59 and one at midnight land on two invoices; one open across is billed once', () =>
+  withTestDatabase((database) =>
+    withBillingStage(database, '2026-10-01T14:00:00Z', async (stage) => {
+      const acme = await stage.customer('acme')
+      // Toronto is four hours behind UTC until 1 November 2026, 02:00.
+      const midnight = Temporal.Instant.from('2026-11-01T04:00:00Z').epochMilliseconds
+      stage.at('2026-11-01T04:30:00Z')
+      await stage.settle([
+        callOf(acme, stage.clock, { answeredAt: midnight - 1000, seconds: 61 }),
+        callOf(acme, stage.clock, { answeredAt: midnight, seconds: 30 }),
+      ])
+      stage.at('2026-11-01T11:00:00Z')
+      await advanceRun(stage.parts, { seller: await stage.seller(), day: '2026-11-01', kind: 'customer' })
+      // Its record comes when its period is drafted: it goes to the next one.
+      await stage.settle([callOf(acme, stage.clock, { answeredAt: midnight - 3_600_000, seconds: 10 })])
+      stage.at('2026-12-01T11:00:00Z')
+      await advanceRun(stage.parts, { seller: await stage.seller(), day: '2026-12-01', kind: 'customer' })
+      const [october, november] = await invoicesOf(stage, acme.tenantId)
+      assert.deepEqual([october!.callCount, october!.usageMicros], [1, 700_000n])
+      assert.deepEqual([november!.callCount, november!.usageMicros], [2, 700_000n])
+      assert.deepEqual([october!.netMicros, october!.totalMicros], [700_000n, 790_000n])
+    }),
+  ))
