@@ -2,12 +2,19 @@
 
 import type { Clock } from '../../base/index.ts'
 import { bindOperations, type BoundOperation } from '../../platform/http/index.ts'
+import { chargeHandlers } from './charge-handlers.ts'
 import { invoiceHandlers } from './invoice-handlers.ts'
 import { operations } from './operations.ts'
+import { policyHandlers, runHandlers } from './run-handlers.ts'
 
 type BillingOperationsParts = { readonly clock: Clock }
 
 /** The operations of this module, ready to be mounted. */
 export function billingOperations({ clock }: BillingOperationsParts): readonly BoundOperation[] {
-  return bindOperations(operations, { ...invoiceHandlers(clock) })
+  return bindOperations(operations, {
+    ...invoiceHandlers(clock),
+    ...policyHandlers(clock),
+    ...runHandlers(clock),
+    ...chargeHandlers(clock),
+  })
 }

@@ -5,6 +5,7 @@ import {
   FailureError,
   newId,
   silentLog,
+  systemClock,
   virtualClock,
   type Result,
   type VirtualClock,
@@ -18,6 +19,7 @@ import type { RunParts } from './invoices/run-billing.ts'
 import { readSellers, type Seller } from './policy.ts'
 import { canada } from './tax/canadian-taxes.ts'
 
+const wall = systemClock({ keepAlive: true })
 const deck = [
   deckColumns.join(','),
   '1,North America,domestic,outbound,0,6,0.0119,6,0.0119,0,0,no',
@@ -94,7 +96,7 @@ export async function withBillingStage(
         // An account that was opened a moment ago is known to the ledger a moment later.
         for (let tries = 0; tries < 100; tries++) {
           if ((await ledger.settle(records)).length === records.length) return
-          await new Promise((resolve) => setTimeout(resolve, 10))
+          await new Promise<void>((resolve) => void wall.after(10, resolve))
         }
         throw new Error('not every record was stored')
       },

@@ -35,7 +35,8 @@ export async function offerTo(
     where tenant_id = ${tenantId} and status <> 'terminated'`
   if (!buyer) return noSuchCustomer
   const [offer] = await tx<Offer[]>`
-    select id, monthly_micros as "monthlyMicros", setup_micros as "setupMicros", currency from dialhouse_offers(${tenantId}, ${kind})
+    select id, monthly_micros as "monthlyMicros", setup_micros as "setupMicros", currency
+    from dialhouse_offers(${tenantId}, ${kind})
     ${productCode === undefined ? tx`` : tx`where code = ${productCode}`} limit 1`
   if (!offer) return nothingOffered(kind)
   const terms = {

@@ -31,10 +31,7 @@ const CENT = 10_000n
 const THIRTY = 30
 
 /** A share of the monthly price, half-up to cents, once. */
-export function prorate(
-  monthlyMicros: Micros,
-  { days, daysOf }: { readonly days: number; readonly daysOf: number },
-): Micros {
+function prorate(monthlyMicros: Micros, { days, daysOf }: { readonly days: number; readonly daysOf: number }): Micros {
   return divideRounded(monthlyMicros * BigInt(days), BigInt(daysOf) * CENT, 'half-up') * CENT
 }
 

@@ -82,9 +82,12 @@ async function writeDrafts(
   await tx`
     update invoice set usage_micros = made.usage, call_count = made.calls, net_micros = made.net,
                        tax_micros = made.tax, total_micros = made.total, drafted_at = ${clock.now()}
-    from unnest(${ids}::uuid[], ${told.map(({ draft }) => String(draft.usageMicros))}::text[]::bigint[],
-                ${told.map(({ draft }) => String(draft.callCount))}::text[]::int[], ${told.map(({ draft }) => String(draft.netMicros))}::text[]::bigint[],
-                ${totals.map((one) => String(one.taxMicros))}::text[]::bigint[], ${totals.map((one) => String(one.totalMicros))}::text[]::bigint[])
+    from unnest(${ids}::uuid[],
+                ${told.map(({ draft }) => String(draft.usageMicros))}::text[]::bigint[],
+                ${told.map(({ draft }) => String(draft.callCount))}::text[]::int[],
+                ${told.map(({ draft }) => String(draft.netMicros))}::text[]::bigint[],
+                ${totals.map((one) => String(one.taxMicros))}::text[]::bigint[],
+                ${totals.map((one) => String(one.totalMicros))}::text[]::bigint[])
       as made (id, usage, calls, net, tax, total)
     where invoice.id = made.id`
   const empty = told.filter(({ draft }) => draft.lines.length === 0).map(({ header }) => header.id)

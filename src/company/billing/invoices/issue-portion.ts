@@ -37,7 +37,8 @@ export async function issuePortion({ db, clock }: IssueParts, { seller, runId, l
     await tx`
       update invoice set number = made.number, number_in_series = made.place, issued_at = ${now}, due_at = made.due_at
       from unnest(${rows.map(({ id }) => id)}::uuid[],
-                  ${numbers.map((number) => numberText(invoicePrefix, number))}::text[], ${numbers.map(String)}::text[]::bigint[],
+                  ${numbers.map((number) => numberText(invoicePrefix, number))}::text[],
+                  ${numbers.map(String)}::text[]::bigint[],
                   ${rows.map(({ zone }) => isoInstant(dueAt(now, zone, dueDays)))}::text[]::timestamptz[])
         as made (id, number, place, due_at)
       where invoice.id = made.id`

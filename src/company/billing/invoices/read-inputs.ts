@@ -89,11 +89,13 @@ async function readSubscriptions(tx: Tx, headers: readonly Header[]) {
 
 /** The windows as rows of a statement. */
 function windows(tx: Tx, headers: readonly Header[]) {
+  const texts = (of: (header: Header) => string): readonly string[] => headers.map(of)
   return tx`
-    unnest(${headers.map((one) => one.id)}::uuid[], ${headers.map((one) => one.tenantId)}::uuid[],
-           ${headers.map((one) => one.accountId)}::uuid[], ${headers.map((one) => isoInstant(one.windowFrom))}::text[]::timestamptz[],
-           ${headers.map((one) => isoInstant(one.windowTo))}::text[]::timestamptz[], ${headers.map((one) => one.periodFrom)}::text[]::date[],
-           ${headers.map((one) => one.periodTo)}::text[]::date[])
+    unnest(${texts((one) => one.id)}::uuid[], ${texts((one) => one.tenantId)}::uuid[],
+           ${texts((one) => one.accountId)}::uuid[],
+           ${texts((one) => isoInstant(one.windowFrom))}::text[]::timestamptz[],
+           ${texts((one) => isoInstant(one.windowTo))}::text[]::timestamptz[],
+           ${texts((one) => one.periodFrom)}::text[]::date[], ${texts((one) => one.periodTo)}::text[]::date[])
       as own (id, tenant_id, account_id, window_from, window_to, period_from, period_to)`
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withTestDatabase } from '../../../../test/database.ts'
-import { checkLedger } from '../../ledger/check-ledger.ts'
+import { checkLedger } from '../../ledger/index.ts'
 import { callOf, withBillingStage } from '../test-stage.ts'
 import { readInvoice, type WholeInvoice } from './read-invoices.ts'
 import { advanceRun } from './run-billing.ts'

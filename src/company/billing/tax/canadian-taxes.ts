@@ -24,12 +24,12 @@ function isDue({ codes }: TaxRate, code: string): boolean {
 }
 
 /** A share of an exact amount, half away from zero to cents. */
-export function taxOn(baseMicros: Micros, ratePpm: number): Micros {
+function taxOn(baseMicros: Micros, ratePpm: number): Micros {
   return divideRounded(baseMicros * BigInt(ratePpm), MILLION * CENT, 'half-up') * CENT
 }
 
 /** The taxes of a place on a day. */
-export function canadianTaxes(question: TaxQuestion): TaxAnswer {
+function canadianTaxes(question: TaxQuestion): TaxAnswer {
   const { region, day, amounts, exempt, registrations } = question
   if (exempt !== null) return ok([])
   const rates = ratesOn(region, day)
