@@ -58,7 +58,7 @@ export function billingHandlings(parts: BillingJobParts, providerPath: () => str
 }
 
 /** Everything that a seller has to bill at this moment: the day's runs, and those of days before that have to go on. */
-export async function billSeller(parts: BillingJobParts, seller: Seller, signal: AbortSignal): Promise<void> {
+async function billSeller(parts: BillingJobParts, seller: Seller, signal: AbortSignal): Promise<void> {
   await postCharges(parts, seller.path)
   await postCreditNotes(parts, seller.path)
   const { runAt, zone } = seller.policy

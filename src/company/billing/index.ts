@@ -13,3 +13,7 @@ export type {
   NewCharge,
   SignatureFailure,
 } from './payments/cards/gateway.ts'
+export { billingHandlings, billingSchedule } from './billing-jobs.ts'
+export { deliverInvoices } from './invoices/deliver-invoices.ts'
+export { canada } from './tax/canadian-taxes.ts'
+export type { TaxProvider } from './tax/provider.ts'

@@ -3,8 +3,8 @@
 import { isoInstant } from '../../base/index.ts'
 import { writeFont } from './font-objects.ts'
 import type { Font } from './read-font.ts'
-import { createStructure, type ElementKind } from './structure.ts'
-import { createPdfFile } from './write-file.ts'
+import { createStructure, type ElementKind, type Structure } from './structure.ts'
+import { createPdfFile, type PdfFile } from './write-file.ts'
 
 export type Weight = 'regular' | 'bold'
 
@@ -66,7 +66,7 @@ function textString(text: string): string {
 
 /** Begins a document without pages. */
 export function createDocument(options: DocumentOptions): PdfDocument {
-  const { fonts, title, author, language, createdAt } = options
+  const { fonts } = options
   const file = createPdfFile()
   const structure = createStructure(file)
   const pages: string[][] = []
@@ -124,36 +124,48 @@ export function createDocument(options: DocumentOptions): PdfDocument {
     },
     open: (kind) => structure.open(kind),
     close: () => structure.close(),
-    finish() {
-      const [tree, root, info] = [file.reserve(), file.reserve(), file.reserve()]
-      const fontNumbers = { regular: file.reserve(), bold: file.reserve() }
-      for (const weight of ['regular', 'bold'] as const) {
-        writeFont(file, fontNumbers[weight], fonts[weight], used[weight])
-      }
-      const resources = file.add(
-        `<< /Font << /F1 ${fontNumbers.regular} 0 R /F2 ${fontNumbers.bold} 0 R >> /ProcSet [/PDF /Text] >>`,
-      )
-      const numbers = pages.map((operators, at) => {
-        const content = file.stream(Buffer.from(operators.join('\n'), 'latin1'))
-        return file.add(
-          `<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${WIDTH} ${HEIGHT}] /Resources ${resources} 0 R` +
-            ` /Contents ${content} 0 R /StructParents ${at} /Tabs /S >>`,
-        )
-      })
-      const kids = numbers.map((one) => `${one} 0 R`).join(' ')
-      file.set(tree, `<< /Type /Pages /Count ${numbers.length} /Kids [${kids}] >>`)
-      const structureRoot = structure.write(numbers)
-      file.set(
-        root,
-        `<< /Type /Catalog /Pages ${tree} 0 R /MarkInfo << /Marked true >> /StructTreeRoot ${structureRoot} 0 R` +
-          ` /Lang (${language}) /ViewerPreferences << /DisplayDocTitle true >> >>`,
-      )
-      const date = isoInstant(createdAt).replace(/[-:T]/g, '').slice(0, 14)
-      file.set(
-        info,
-        `<< /Title ${textString(title)} /Author ${textString(author)} /Producer (Dialhouse) /CreationDate (D:${date}Z) >>`,
-      )
-      return file.finish(root, info)
-    },
+    finish: () => finishDocument(file, structure, pages, used, options),
   }
+}
+
+type Used = Readonly<Record<Weight, ReadonlyMap<number, number>>>
+
+/** Writes fonts, pages, structure and what the document is about. */
+function finishDocument(
+  file: PdfFile,
+  structure: Structure,
+  pages: readonly (readonly string[])[],
+  used: Used,
+  { fonts, title, author, language, createdAt }: DocumentOptions,
+): Buffer {
+  const [tree, root, info] = [file.reserve(), file.reserve(), file.reserve()]
+  const fontNumbers = { regular: file.reserve(), bold: file.reserve() }
+  for (const weight of ['regular', 'bold'] as const) {
+    writeFont(file, fontNumbers[weight], fonts[weight], used[weight])
+  }
+  const resources = file.add(
+    `<< /Font << /F1 ${fontNumbers.regular} 0 R /F2 ${fontNumbers.bold} 0 R >> /ProcSet [/PDF /Text] >>`,
+  )
+  const numbers = pages.map((operators, at) => {
+    const content = file.stream(Buffer.from(operators.join('\n'), 'latin1'))
+    return file.add(
+      `<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 ${WIDTH} ${HEIGHT}] /Resources ${resources} 0 R` +
+        ` /Contents ${content} 0 R /StructParents ${at} /Tabs /S >>`,
+    )
+  })
+  const kids = numbers.map((one) => `${one} 0 R`).join(' ')
+  file.set(tree, `<< /Type /Pages /Count ${numbers.length} /Kids [${kids}] >>`)
+  const structureRoot = structure.write(numbers)
+  file.set(
+    root,
+    `<< /Type /Catalog /Pages ${tree} 0 R /MarkInfo << /Marked true >> /StructTreeRoot ${structureRoot} 0 R` +
+      ` /Lang (${language}) /ViewerPreferences << /DisplayDocTitle true >> >>`,
+  )
+  const date = isoInstant(createdAt).replace(/[-:T]/g, '').slice(0, 14)
+  file.set(
+    info,
+    `<< /Title ${textString(title)} /Author ${textString(author)} /Producer (Dialhouse)` +
+      ` /CreationDate (D:${date}Z) >>`,
+  )
+  return file.finish(root, info)
 }

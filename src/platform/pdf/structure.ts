@@ -1,4 +1,4 @@
-/** The structure of a tagged document (ISO 32000-1 §14.7): which text is a heading, a paragraph, a cell of which row. */
+/** The structure of a tagged document (ISO 32000-1 §14.7): which text is a heading, a paragraph, a cell. */
 
 import type { PdfFile } from './write-file.ts'
 

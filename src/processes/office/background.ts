@@ -5,6 +5,7 @@ import type { Bus } from '../../platform/bus/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { createOutboxRelay, createWorker, type JobHandling, type Worker } from '../../platform/jobs/index.ts'
 import { startAuditSealer } from '../../platform/identity/index.ts'
+import { billingSchedule } from '../../company/billing/index.ts'
 import { forgetCallsSchedule, sumDaysSchedule } from '../../company/ledger/index.ts'
 import { setUpSupport } from '../../company/support/index.ts'
 import { officeEvent } from '../topics.ts'
@@ -52,7 +53,12 @@ export function startBackground(parts: BackgroundParts): Background {
         random,
         name: bus.name,
         handlings,
-        schedules: [forgettingSchedule(provider), forgetCallsSchedule(provider), sumDaysSchedule(provider)],
+        schedules: [
+          forgettingSchedule(provider),
+          forgetCallsSchedule(provider),
+          sumDaysSchedule(provider),
+          billingSchedule(provider),
+        ],
       })
       try {
         await db.asService((tx) => setUpSupport(tx, clock, { tenantId: provider, ...firstSupport }))

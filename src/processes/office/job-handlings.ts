@@ -2,6 +2,8 @@
 
 import type { JobHandling } from '../../platform/jobs/index.ts'
 import { deliverMail, type MailSender } from '../../platform/mail/index.ts'
+import { billing } from './billing.ts'
+import type { Bus } from '../../platform/bus/index.ts'
 import { forgetCallsHandling, sumDaysHandling } from '../../company/ledger/index.ts'
 import { deckActivations } from '../../company/catalog/index.ts'
 import { forgettingHandling } from './forgetting.ts'
@@ -9,7 +11,7 @@ import { recoveryHandling, welcomeHandling, type RecoveryMailParts } from './rec
 
 /** Mails are delivered only where there is a server: their jobs wait for it and use up none of their attempts. */
 export function jobHandlings(
-  parts: RecoveryMailParts & { readonly sender: MailSender | undefined },
+  parts: RecoveryMailParts & { readonly sender: MailSender | undefined; readonly bus: Bus },
 ): readonly JobHandling[] {
   const { db, clock, log, sender } = parts
   return [
@@ -19,6 +21,7 @@ export function jobHandlings(
     forgetCallsHandling({ db, clock, log }),
     sumDaysHandling({ db }),
     deckActivations(db, clock),
+    ...billing(parts),
     ...(sender ? [deliverMail({ db, clock, sender })] : []),
   ]
 }

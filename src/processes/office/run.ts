@@ -83,7 +83,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   const { port, url } = listening.value
   const addressOn = (brand: Brand, path: string): string =>
     `${url.startsWith('https') ? 'https' : 'http'}://${brand.host}:${port}${path}`
-  const handlings = jobHandlings({ db, clock, log, random, brands, addressOn, sender: mailbox.sender })
+  const handlings = jobHandlings({ db, bus, clock, log, random, brands, addressOn, sender: mailbox.sender })
   bus.serve(portalHosts, () => [...brands.hostNames()])
   bus.serve(auditVerdict, () => db.asService(verifyAudit))
   const background = startBackground({ db, bus, clock, log, random, brands, handlings })

@@ -17,8 +17,8 @@ export type DeliveryParts = {
   readonly db: Db
   readonly clock: Clock
   readonly log: Log
-  /** Address of a page on a brand's host. */
-  readonly addressOn: (host: string, path: string) => string
+  /** Address of a page of the portal that a seller's customers see. */
+  readonly addressOn: (sellerPath: string, path: string) => string
 }
 
 const PORTION = 20
@@ -47,7 +47,7 @@ async function deliverPortion(tx: Tx, parts: DeliveryParts, seller: Seller): Pro
     const invoice = (await readInvoice(tx, id, true))!
     const calls = await listedCalls(tx, invoice, seller.policy.callsListedMax)
     await storeDocument(tx, parts.clock, invoice, invoiceDocument({ invoice, brand, calls }))
-    await mailInvoice(tx, parts, invoice, brand)
+    await mailInvoice(tx, parts, invoice, brand, parts.addressOn(seller.path, '/billing/invoices'))
   }
   return waiting.length
 }
@@ -75,7 +75,13 @@ async function listedCalls(tx: Tx, invoice: WholeInvoice, most: number): Promise
     order by occurred_at, id limit ${most + 1}`
 }
 
-async function mailInvoice(tx: Tx, parts: DeliveryParts, invoice: WholeInvoice, brand: ListedBrand): Promise<void> {
+async function mailInvoice(
+  tx: Tx,
+  parts: DeliveryParts,
+  invoice: WholeInvoice,
+  brand: ListedBrand,
+  url: string,
+): Promise<void> {
   const { billed, number, currency, totalMicros, dueAt, zone, periodFrom, periodTo } = invoice
   if (billed.email === '') return
   const due = dueAt === null ? '' : dayText(dayAt(dueAt - 1, zone))
@@ -90,7 +96,7 @@ async function mailInvoice(tx: Tx, parts: DeliveryParts, invoice: WholeInvoice, 
         ['Calls of', rangeText(periodFrom, periodTo)],
       ],
     },
-    { kind: 'action', label: 'Open the invoice', url: parts.addressOn(brand.host, '/billing/invoices') },
+    { kind: 'action', label: 'Open the invoice', url },
     {
       kind: 'note',
       text: 'Please pay the amount of the invoice: your balance also has what came after the end of the month.',

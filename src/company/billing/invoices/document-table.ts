@@ -38,10 +38,10 @@ export function drawTable(
   page: Page,
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
-  options: { readonly size?: number } = {},
+  options: { readonly size?: number; readonly isLastBold?: boolean } = {},
 ): void {
   const { document } = page
-  const { size = 9 } = options
+  const { size = 9, isLastBold = false } = options
   ensure(page, ROW * 3)
   document.open('Table')
   drawHead(page, columns)
@@ -53,7 +53,8 @@ export function drawTable(
     if (at % 2 === 1) document.box(LEFT - 6, page.y - 3, RIGHT - LEFT + 12, ROW, STRIPE)
     document.element('TR', () => {
       for (const [place, column] of columns.entries()) {
-        const style = { size, ...(column.align ? { align: column.align } : {}) }
+        const weight = isLastBold && at === rows.length - 1 ? 'bold' : 'regular'
+        const style = { size, weight, ...(column.align ? { align: column.align } : {}) } as const
         const text = fitted(document, row[place] ?? '', column.width, size)
         document.element('TD', () => document.text(text, column.x, page.y + 8, style))
       }
@@ -61,7 +62,7 @@ export function drawTable(
     page.y += ROW
   }
   document.close()
-  page.y += 8
+  page.y += 18
 }
 
 function drawHead(page: Page, columns: readonly Column[]): void {

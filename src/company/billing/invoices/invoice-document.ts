@@ -135,7 +135,7 @@ function drawSummary(page: Page, invoice: WholeInvoice): void {
     { title: 'Charges', x: LEFT, width: 380 },
     { title: invoice.currency, x: RIGHT, width: 110, align: 'right' },
   ]
-  drawTable(page, columns, rows, { size: 10 })
+  drawTable(page, columns, rows, { size: 10, isLastBold: true })
 }
 
 function heading(page: Page, text: string): void {
@@ -191,7 +191,7 @@ function drawUsage(page: Page, { lines, usageMicros }: WholeInvoice): void {
     amountText(line.amountMicros),
   ])
   rows.push(['All calls', '', '', '', amountText(usageMicros)])
-  drawTable(page, columns, rows)
+  drawTable(page, columns, rows, { isLastBold: true })
 }
 
 function drawCalls(page: Page, { zone, callCount }: WholeInvoice, calls: readonly ListedCall[]): void {

@@ -66,7 +66,8 @@ export async function listRuns(tx: Tx): Promise<readonly ListedRun[]> {
 /** Notes who let a run be issued; false when it is not there. */
 export async function approveRun(tx: Tx, id: string, at: number, by: string | undefined): Promise<boolean> {
   const done = await tx`
-    update billing_run set approved_at = coalesce(approved_at, ${at}), approved_by = coalesce(approved_by, ${by ?? null})
+    update billing_run
+    set approved_at = coalesce(approved_at, ${at}), approved_by = coalesce(approved_by, ${by ?? null})
     where id = ${id} returning id`
   return done.length > 0
 }

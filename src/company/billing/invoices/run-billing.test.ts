@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { withTestDatabase } from '../../../../test/database.ts'
 import { checkLedger } from '../../ledger/index.ts'
 import { callOf, withBillingStage } from '../test-stage.ts'
-import { readInvoice, type WholeInvoice } from './read-invoices.ts'
+import { setProfile } from '../billing-profile.ts'
+import { deliverInvoices } from './deliver-invoices.ts'
+import { readDocument, readInvoice, type WholeInvoice } from './read-invoices.ts'
 import { advanceRun } from './run-billing.ts'
 import type { BillingStage } from '../test-stage.ts'
 
@@ -76,5 +79,55 @@ test('R47 a call at 23:59:59 and one at midnight land on two invoices; one open 
       assert.deepEqual([october!.callCount, october!.usageMicros], [1, 700_000n])
       assert.deepEqual([november!.callCount, november!.usageMicros], [2, 700_000n])
       assert.deepEqual([october!.netMicros, october!.totalMicros], [700_000n, 790_000n])
+    }),
+  ))
+
+test('R38 R56 an issued invoice is mailed once, and its document is stored with its hash for ever', () =>
+  withTestDatabase((database) =>
+    withBillingStage(database, '2026-10-05T14:00:00Z', async (stage) => {
+      const acme = await stage.customer('acme')
+      await stage.sell(acme, 30_000_000n, 0n, '2026-10-05')
+      await stage.office.as(stage.scope, (tx) =>
+        setProfile(tx, stage.clock, acme.tenantId, {
+          region: 'QC',
+          country: 'CA',
+          postalAddress: '4 Rue Cr\u00e9mazie\nMontr\u00e9al QC H2P 1B4',
+          email: 'accounts@acme.example',
+          billDay: 1,
+          taxExempt: null,
+        }),
+      )
+      stage.at('2026-11-01T11:00:00Z')
+      const seller = await stage.seller()
+      await advanceRun(stage.parts, { seller, day: '2026-11-01', kind: 'customer' })
+      const parts = { ...stage.parts, addressOn: (_: string, path: string) => `https://nw.example${path}` }
+      assert.equal(await deliverInvoices(parts, seller), 1)
+      assert.equal(await deliverInvoices(parts, seller), 0)
+      const [invoice] = await invoicesOf(stage, acme.tenantId)
+      // 26.13 + 30.00; 5 % and 9.975 % of it, both on the net amount.
+      assert.deepEqual(
+        invoice!.taxes.map(({ name, amountMicros }) => [name, Number(amountMicros) / 1e6]),
+        [
+          ['GST', 2.81],
+          ['QST', 5.6],
+        ],
+      )
+      const document = await stage.office.as(stage.scope, (tx) => readDocument(tx, invoice!.id))
+      assert.equal(createHash('sha256').update(document!.content).digest('hex'), invoice!.documentSha256)
+      assert.match(document!.content.toString('latin1'), /^%PDF-1\.7/)
+      const mails = await stage.office.as(
+        stage.scope,
+        (tx) => tx`select to_address, subject, text_body, html_body from mail_message`,
+      )
+      assert.deepEqual(
+        mails.map(({ to_address, subject }) => [to_address, subject]),
+        [['accounts@acme.example', 'Invoice NW-000001']],
+      )
+      assert.match(mails[0]!['text_body'] as string, /Amount to pay: CAD 64\.54/)
+      const change = stage.office.as(
+        stage.scope,
+        (tx) => tx`update invoice_line set amount_micros = 1 where invoice_id = ${invoice!.id}`,
+      )
+      await assert.rejects(change, /never changed/)
     }),
   ))
