@@ -25,6 +25,10 @@ export type BrowserPhone = {
   hold(): Promise<void>
   resume(): Promise<void>
   refer(user: string): Promise<void>
+  /** Holds its call and calls somebody else. */
+  consult(user: string): Promise<void>
+  /** Gives the call on hold to the other one (Replaces). */
+  join(): Promise<void>
   hangUp(): Promise<void>
   /** RTP packets that came from the other side. */
   packetsHeard(): Promise<number>
@@ -48,6 +52,7 @@ window.startPhone = ({ user, password, url, sessionSeconds }) => {
     session_timers: true,
   })
   let session
+  let held
   const options = { mediaConstraints: { audio: true, video: false }, sessionTimersExpires: sessionSeconds ?? 90 }
   ua.on('registered', () => said.push('registered'))
   ua.on('registrationFailed', (e) => said.push('registrationFailed ' + (e.response ? e.response.status_code : e.cause)))
@@ -60,20 +65,25 @@ window.startPhone = ({ user, password, url, sessionSeconds }) => {
     one.on('reinvite', () => said.push('reinvite'))
     if (originator === 'remote') { said.push('incoming'); one.answer(options) }
   })
+  const told = {
+    requestSucceeded: () => said.push('refer taken'),
+    requestFailed: () => said.push('refer refused'),
+    accepted: () => said.push('refer done'),
+    failed: () => said.push('refer failed'),
+  }
   ua.start()
   window.phone = {
     said,
     dial: (target) => void ua.call('sip:' + target + '@house.invalid', options),
     hold: () => session.hold(),
     resume: () => session.unhold(),
-    refer: (target) => void session.refer('sip:' + target + '@house.invalid', {
-      eventHandlers: {
-        requestSucceeded: () => said.push('refer taken'),
-        requestFailed: () => said.push('refer refused'),
-        accepted: () => said.push('refer done'),
-        failed: () => said.push('refer failed'),
-      },
-    }),
+    refer: (target) => void session.refer('sip:' + target + '@house.invalid', { eventHandlers: told }),
+    consult: (target) => {
+      held = session
+      held.hold()
+      ua.call('sip:' + target + '@house.invalid', options)
+    },
+    join: () => void held.refer(session.remote_identity.uri, { replaces: session, eventHandlers: told }),
     hangUp: () => session.terminate(),
     heard: async () => {
       let packets = 0
@@ -126,6 +136,8 @@ function phoneOf(tab: Page): BrowserPhone {
     hold: () => tab.evaluate('void phone.hold()'),
     resume: () => tab.evaluate('void phone.resume()'),
     refer: (user) => tab.evaluate(`phone.refer(${JSON.stringify(user)})`),
+    consult: (user) => tab.evaluate(`phone.consult(${JSON.stringify(user)})`),
+    join: () => tab.evaluate('phone.join()'),
     hangUp: () => tab.evaluate('phone.hangUp()'),
     packetsHeard: () => tab.evaluate<number>('phone.heard()'),
     async close() {

@@ -50,6 +50,18 @@ Content-Length: 0
 const answered = (method: string): readonly string[] => [`<recv request="${method}" crlf="true"></recv>`, send(OK, '')]
 const used = (names: string): string => `<Reference variables="${names}"/>`
 
+/** Told of once or more, then hung up. */
+const toldUntilBye: readonly string[] = [
+  ...answered('NOTIFY'),
+  '<label id="5"/>',
+  '<recv request="NOTIFY" optional="true" next="6"></recv>',
+  '<recv request="BYE" next="7"></recv>',
+  '<label id="6"/>',
+  send(OK, 'next="5"'),
+  '<label id="7"/>',
+  send(OK, ''),
+]
+
 /** Blind transfer: taken, told of (100, 180 and 200 as sipfrag), and hung up. */
 export function blindTransferScenario(parties: Transferring): string {
   const refer = `\nRefer-To: <sip:${parties.third}@[remote_ip]>\nReferred-By: <sip:${parties.from}@[remote_ip]>`
@@ -57,10 +69,7 @@ export function blindTransferScenario(parties: Transferring): string {
     ...converse(parties, 1, parties.second),
     send(inFirst(parties, 3, 'REFER', refer)),
     '<recv response="202"></recv>',
-    ...answered('NOTIFY'),
-    ...answered('NOTIFY'),
-    ...answered('NOTIFY'),
-    ...answered('BYE'),
+    ...toldUntilBye,
     used('whole1,tag1,contact1'),
   ])
 }
@@ -74,9 +83,7 @@ export function attendedTransferScenario(parties: Transferring): string {
     ...converse(parties, 2, parties.third),
     send(inFirst(parties, 3, 'REFER', refer)),
     '<recv response="202"></recv>',
-    ...answered('NOTIFY'),
-    ...answered('NOTIFY'),
-    ...answered('BYE'),
+    ...toldUntilBye,
     ...answered('BYE'),
     used('whole1,tag1,contact1,to2,whole2,contact2,at2'),
   ])
@@ -90,7 +97,7 @@ export function refreshScenario(parties: Parties & { readonly second: string }):
     first,
     ...rest.map((step) => step.replace('\nContent-Type: application/sdp', `${timer}\nContent-Type: application/sdp`)),
     send(inFirst(parties, 3, 'UPDATE', timer)),
-    `<recv response="200"><action>${saved('Session-Expires', '1800.*uac', 'agreed')}</action></recv>`,
+    `<recv response="200"><action>${saved('Session-Expires', '[0-9]+;refresher=uac', 'agreed')}</action></recv>`,
     send(to(parties.second, inCall('talk1', bye(parties, 4)))),
     '<recv response="200"></recv>',
     used('whole1,tag1,contact1,agreed'),

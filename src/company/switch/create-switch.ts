@@ -181,7 +181,7 @@ function endpointOf(door: Door): SipEndpoint {
     transport: watchFlows(parts.transport, registrar),
     events: parts.trace ? { ...openDoor(door), onTrace: parts.trace.message } : openDoor(door),
     methods: ['REFER', 'NOTIFY', 'SUBSCRIBE'],
-    extensions: ['replaces', 'norefersub', 'path', 'outbound'],
+    extensions: ['replaces', 'norefersub', 'path', 'outbound', 'answermode'],
     advertised: { address: parts.host },
   })
 }

@@ -136,6 +136,7 @@ export async function inHouse(
   sipHost = '127.0.0.1',
   /** Who is asked for names; this machine's when absent. */
   nameServers?: Config['nameServers'],
+  sipLimits?: Config['sipLimits'],
 ): Promise<void> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'dialhouse-signal-'))
   const running = new Map<ProcessName, { readonly process: RunningProcess; readonly bus: Bus }>()
@@ -158,6 +159,7 @@ export async function inHouse(
         rtp: await freePortRange(60),
         dataFolder,
         nameServers,
+        ...(sipLimits ? { sipLimits } : {}),
       }
       const network: LocalBusNetwork = createLocalBusNetwork()
       const metrics = new Map<ProcessName, Metrics>()

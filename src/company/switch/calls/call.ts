@@ -10,6 +10,7 @@ import type { Attestation, IdentityFailure, Verstat } from '../../../network/sti
 import type { Hop } from '../../../network/transport/index.ts'
 import type { CallClass, CallDirection, Grant, ReserveFailure, ReserveRequest } from '../../ledger/index.ts'
 import type { Extension } from '../directory/directory.ts'
+import type { Carried } from '../routing/carried-headers.ts'
 import type { Refusal, Route } from '../routing/route.ts'
 
 /** One side of the conversation as the CDR will tell it. */
@@ -111,6 +112,8 @@ export type Transfer = {
     Call,
     'callerLeg' | 'answeredLeg' | 'callerSdp' | 'calleeSdp' | 'caller' | 'callee' | 'route' | 'legs' | 'diversions'
   >
+  /** Its REFER said who refers (RFC 3892): whoever is called is told. */
+  readonly isReferred?: boolean
   /** How many records there were. */
   readonly records: number
 }
@@ -195,6 +198,8 @@ export type Call = {
   readonly reinviteSdp: string | undefined
   /** A phone that took the call of another one that rang: its INVITE is answered together with the caller's. */
   readonly pickup: { readonly legId: LegId; readonly sdp: string | undefined } | undefined
+  /** What goes along with it from its caller. */
+  readonly carried: Carried | undefined
   /** What a carrier's signature says of the caller; undefined where none is asked for. */
   readonly identity: CallerIdentity | undefined
   readonly startedAt: number
@@ -243,6 +248,7 @@ export type CallEvent = { readonly at: number } & (
       readonly by: Extension
       readonly dialled: string
       readonly isTold: boolean
+      readonly isReferred?: boolean
       readonly eventId?: string | undefined
     }
   /** A side gives the conversation to the far side of another one (REFER with Replaces). */

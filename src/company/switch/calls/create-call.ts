@@ -1,6 +1,7 @@
 /** The first record of a call: nothing has happened yet. */
 
 import type { LegId } from '../../../network/sip/index.ts'
+import type { Carried } from '../routing/carried-headers.ts'
 import { blankOffer } from './blank-offer.ts'
 import type { Call, CallerIdentity, Diversion, Way } from './call.ts'
 
@@ -14,11 +15,22 @@ export type NewCall = {
   /** From whom it went on before it came to us. */
   readonly diversions?: readonly Diversion[]
   readonly identity?: CallerIdentity | undefined
+  readonly carried?: Carried | undefined
   readonly at: number
 }
 
 /** Makes the record of a call that takes its first way. */
-export function createCall({ id, callerLeg, sipCallId, sdp, way, diversions = [], identity, at }: NewCall): Call {
+export function createCall({
+  id,
+  callerLeg,
+  sipCallId,
+  sdp,
+  way,
+  diversions = [],
+  identity,
+  carried,
+  at,
+}: NewCall): Call {
   return {
     id,
     state: 'dialling',
@@ -35,6 +47,7 @@ export function createCall({ id, callerLeg, sipCallId, sdp, way, diversions = []
     answeredLeg: undefined,
     diversions,
     identity,
+    carried,
     asking: undefined,
     sponsor: undefined,
     transfer: undefined,

@@ -57,6 +57,8 @@ export type Entry = {
   readonly timers: Map<string, Timer>
   /** Where each leg's signalling comes from: the relay believes packets from behind a NAT only from there. */
   readonly addresses: Map<LegId, string>
+  /** Why it ended, in the words of the side that ended it. */
+  reason?: string | undefined
 }
 
 /** Now, as the call counts it. */

@@ -6,9 +6,10 @@
 import { messageOf } from '../../../base/index.ts'
 import type { LegMediaStats, MediaEvent } from '../../../network/media/index.ts'
 import type { LegId } from '../../../network/sip/index.ts'
-import type { Call, CallEvent, Hangup } from './call.ts'
+import type { Call, Hangup } from './call.ts'
 import { carrierSign } from '../carriers/carrier-signs.ts'
 import { cdrsOf } from '../records/cdrs.ts'
+import { clearRefusal, reasonIn } from './end-reasons.ts'
 import { timeOf, type AnyEvent, type Entry, type ExecutorOptions } from './execution.ts'
 import type { KeptCall } from '../journal/journal.ts'
 import { liveCallOf } from './live-calls.ts'
@@ -193,11 +194,12 @@ function handle(desk: Desk, callId: string, event: AnyEvent): void {
   const entry = entries.get(callId)
   if (!entry) return
   const before = entry.call
-  const happened: CallEvent = { ...event, at: timeOf(entry, options.clock) }
+  const happened = clearRefusal(before, { ...event, at: timeOf(entry, options.clock) })
   const sign = carrierSign(before, happened)
   if (sign) options.onSign(sign)
   const { call, actions } = step(before, happened)
   entry.call = call
+  if (event.kind === 'legEnded' && call.state === 'ended') entry.reason ??= reasonIn(event.end.message)
   changed(desk, before, call.state === 'ended' ? undefined : call)
   for (const leg of call.legs) callOfLeg.set(leg.legId, callId)
   for (const action of actions) {

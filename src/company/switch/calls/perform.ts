@@ -3,8 +3,10 @@
 import type { Result } from '../../../base/index.ts'
 import { mediaUnavailable, type MediaExchange } from '../../../network/media/index.ts'
 import type { LegId, NextHop, SipLegs } from '../../../network/sip/index.ts'
+import { asOffer } from './as-offer.ts'
 import type { Call, CallAction, Target } from './call.ts'
 import { cdrsOf } from '../records/cdrs.ts'
+import { reasonHeaders } from './end-reasons.ts'
 import { timeOf, type AnyEvent, type Entry, type ExecutorOptions } from './execution.ts'
 
 type Report = (outcome: AnyEvent) => void
@@ -83,7 +85,7 @@ function performOnMedia(options: ExecutorOptions, entry: Entry, action: MediaAct
   switch (action.kind) {
     case 'offer': {
       const { fromLeg, toLeg, sdp } = action
-      const request = { callId, fromLeg, toLeg, sdp, ...signalAddress(entry, fromLeg) }
+      const request = { callId, fromLeg, toLeg, sdp: asOffer(sdp), ...signalAddress(entry, fromLeg) }
       const offered = (result: Result<string>): AnyEvent => ({ kind: 'offered', legId: toLeg, result })
       options.beforeDial(entry.call, targetOf(entry.call, toLeg))
       return follow(offerUrgently(options, entry.call, request), offered, offered(mediaUnavailable('failed')))
@@ -146,11 +148,12 @@ function performOnLeg(options: ExecutorOptions, entry: Entry, action: CallAction
       return sip.hangup(action.legId, {
         ...(action.status === undefined ? {} : { status: action.status }),
         ...(action.reason === undefined ? {} : { reason: action.reason }),
+        headers: reasonHeaders(entry.call, action.legId, entry.reason),
       })
     case 'notify':
       return notifyTransfer(sip, action)
     case 'reinviteLeg':
-      return sip.reinvite(action.legId, action.sdp)
+      return sip.reinvite(action.legId, asOffer(action.sdp))
     case 'answerReinvite':
       return sip.answerReinvite(action.legId, action.status, action.sdp)
     default:

@@ -1,6 +1,6 @@
 /** From what SIP tells to what the switch does: requests to the door, events of legs to their calls. */
 
-import { newId } from '../../../base/index.ts'
+import { dialledDigits, nanp, newId, toE164 } from '../../../base/index.ts'
 import {
   header,
   ownText,
@@ -22,6 +22,7 @@ import type { CallBacks } from '../emergency/call-backs.ts'
 import type { CarrierHealthKeeper } from '../carriers/carrier-health.ts'
 import type { CarrierPlaces } from '../carriers/carrier-places.ts'
 import { createCall } from '../calls/create-call.ts'
+import { carriedBy } from '../routing/carried-headers.ts'
 import { dialledUser, dialsEmergency } from '../routing/dialled.ts'
 import type { Extension } from '../directory/directory.ts'
 import { readDiversions } from '../routing/diversion.ts'
@@ -114,7 +115,7 @@ function takeInvite(door: Door, invite: IncomingInvite): void {
   }
   const ringing = caller.kind === 'device' ? ringingFor(door, caller, dialledUser(invite.request)) : undefined
   if (ringing && caller.kind === 'device' && invite.sdp !== undefined) return takePlace(door, invite, caller, ringing)
-  const judging = judgeCaller(door.parts, caller, invite.request)
+  const judging = judgeCaller(door, caller, invite.request)
   if (!judging) return startCall(door, invite, caller, undefined)
   const judged = { isOver: false }
   door.judged.set(invite.legId, judged)
@@ -130,13 +131,17 @@ function takeInvite(door: Door, invite: IncomingInvite): void {
 
 /** Verifies a carrier's caller; undefined for those whom we know ourselves, and for calls back from an emergency. */
 function judgeCaller(
-  { identity, directory, clock }: SwitchParts,
+  { parts: { identity, directory, clock }, callBacks }: Door,
   caller: Caller,
   request: SipMessage,
 ): Promise<CallerIdentity> | undefined {
   if (!identity || caller.kind !== 'carrier') return undefined
   const routes = directory().emergencyRoutes()
   if (routes.some((one) => one.kind === 'emergency' && one.carrierId === caller.carrier.id)) return undefined
+  // Whoever was cut off from a centre is reached at once, through whatever network the centre calls.
+  const digits = dialledDigits(dialledUser(request))
+  const number = digits && toE164(digits, nanp)
+  if (number && callBacks.isExpected(number)) return undefined
   const headers = request.headers('Identity')
   const from = caller.number
   return identity
@@ -158,6 +163,7 @@ function startCall(door: Door, invite: IncomingInvite, caller: Caller, identity:
     way,
     diversions: caller.kind === 'carrier' ? readDiversions(request) : [],
     identity,
+    carried: carriedBy(request, caller),
     at,
   })
   if (way.route.kind === 'emergency') tellOfEmergency(door, call)

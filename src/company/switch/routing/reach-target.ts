@@ -15,6 +15,7 @@ import {
 import type { Hop } from '../../../network/transport/index.ts'
 import type { Call, Party, Target } from '../calls/call.ts'
 import type { Carrier, Directory, NumberFormat } from '../directory/directory.ts'
+import { carriedHeaders } from './carried-headers.ts'
 import { diversionHeaders } from './diversion.ts'
 import { locationOf, type Location } from '../emergency/pidf-lo.ts'
 import { identityHeaders, isSignedFor, type IdentityPort } from '../trunks/signed-identity.ts'
@@ -65,6 +66,17 @@ function reach(parts: ReachParts, call: Call, target: Target): Reached | undefin
   }
 }
 
+/** Networks say whether what is heard before the answer is theirs to be heard (RFC 5009 §5). */
+const EARLY_MEDIA = ['P-Early-Media', 'supported'] as const
+
+/** Who gave the call away, when his telephone said so, as we know him and not as he wrote it (RFC 3892 §2.1). */
+function referredHeaders({ host }: ReachParts, { transfer }: Call): Headers {
+  if (!transfer?.isReferred) return []
+  const { by, before } = transfer
+  const { name, number } = by === before.callerLeg ? before.caller : before.callee
+  return [['Referred-By', `${quotedDisplayName(name)}<${writeSipUri({ user: number, host })}>`]]
+}
+
 /** An emergency centre sees everybody. */
 const isWithheld = ({ caller, route }: Call): boolean => caller.isPrivate === true && route.kind !== 'emergency'
 
@@ -89,13 +101,18 @@ function reachPhone(parts: ReachParts, call: Call, target: Target & { kind: 'bin
   const { sipUser, contact } = target
   const binding = parts.bindings(sipUser).find((one) => one.contact === contact)
   if (!binding) return undefined
+  const isColleague = call.caller.tenantId !== undefined && call.caller.tenantId === call.callee.tenantId
   return {
     nextHop: { flow: binding.flow },
     ...routesOf(binding),
     target: contact,
     from: markedFrom(parts, call),
     to: `<${writeSipUri({ user: sipUser, host: parts.host })}>`,
-    headers: diversionHeaders(call.diversions, { host: parts.host, target: call.callee.number }),
+    headers: [
+      ...diversionHeaders(call.diversions, { host: parts.host, target: call.callee.number }),
+      ...referredHeaders(parts, call),
+      ...carriedHeaders(call.carried, parts.host, isColleague),
+    ],
     ringTimeoutMs: RING_MS,
   }
 }
@@ -116,7 +133,13 @@ function reachTrunk(parts: ReachParts, call: Call, target: Target & { kind: 'tru
   const shown: Headers[number] = isWithheld(call)
     ? ['Privacy', 'id']
     : ['P-Asserted-Identity', identityOf(parts, call, trunk.formatOut)]
-  const headers = [shown, ...diversionHeaders(call.diversions, { host: parts.host, target: user })]
+  const headers = [
+    shown,
+    EARLY_MEDIA,
+    ...diversionHeaders(call.diversions, { host: parts.host, target: user }),
+    ...referredHeaders(parts, call),
+    ...carriedHeaders(call.carried, parts.host),
+  ]
   const common = {
     from: fromOf(parts, call, trunk.formatOut),
     to: `<${writeSipUri({ user, host: parts.host })}>`,
@@ -182,6 +205,8 @@ function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, target: C
       ...where.headers,
       ...(isWithheld(call) ? [['Privacy', 'id'] as const] : []),
       ...history,
+      EARLY_MEDIA,
+      ...carriedHeaders(call.carried, parts.host),
       ...identityHeaders(parts.identity, { call, directory: parts.directory, sponsor, to: user, at: parts.at }),
     ],
     parts: where.parts,

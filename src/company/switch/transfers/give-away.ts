@@ -44,13 +44,20 @@ export function giveAway(
   if (call.state !== 'talking' || call.rejoining) return refuse(491)
   const isTold = request.header('Refer-Sub')?.trim().toLowerCase() !== 'false'
   const reply = isTold ? { status: 202 } : { status: 202, headers: [['Refer-Sub', 'false']] as const }
-  const told = { legId, isTold, ...(isFirst ? {} : { eventId: String(request.cseq?.number) }) }
+  const isReferred = request.header('Referred-By') !== undefined
+  const eventId = isFirst ? {} : { eventId: String(request.cseq?.number) }
+  const told = { legId, isTold, ...(isReferred ? { isReferred } : {}), ...eventId }
   const replaces = headerOf(target.uri.headers, 'replaces')
   const wanted = { told, by, dialled: target.uri.user }
   return { reply, ...(replaces === undefined ? blind(wanted) : attended(parts, { call, wanted, replaces })) }
 }
 
-type Told = { readonly legId: LegId; readonly isTold: boolean; readonly eventId?: string }
+type Told = {
+  readonly legId: LegId
+  readonly isTold: boolean
+  readonly isReferred?: boolean
+  readonly eventId?: string
+}
 type Wanted = { readonly told: Told; readonly by: Extension; readonly dialled: string }
 
 function blind({ told, by, dialled }: Wanted): Pick<GiveAway, 'event'> {

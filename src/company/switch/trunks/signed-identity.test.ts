@@ -130,3 +130,19 @@ test('F15 a call that is sent on keeps the identity that it came with, and says 
   const verdict = await portOf().verify({ identities, from, to: '+12125550123', at: bench.clock.now() })
   assert.ok(verdict.ok, JSON.stringify(verdict))
 })
+
+test('a call back to somebody who was cut off from 911 waits for no certificate, and none is asked for', async () => {
+  const never = new Promise<void>(() => {})
+  const { bench, ann, carrier } = await houseOf(portOf({ isRequired: true, delay: never }))
+  const house = { bench, ann, carrier }
+  const centre = await bench.peer({ address: '127.0.0.1', port: 7003 })
+  const urgent = ann.dial('911')
+  await bench.pass(100)
+  assert.equal(centre.diary[0], 'invite', 'an emergency is signed and judged by nobody')
+  ann.sip.hangup(urgent)
+  await bench.pass(100)
+  ann.lastLeg = ''
+  callIn(house, 'back', origin(bench.clock.now()))
+  await bench.pass(100)
+  assert.notEqual(ann.lastLeg, '')
+})

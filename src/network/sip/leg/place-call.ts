@@ -11,6 +11,7 @@ import type { SipMessage } from '../message/message.ts'
 import { writeMultipart } from '../message/multipart.ts'
 import { headerLines, writeRequest } from '../message/write.ts'
 import { parseNameAddr } from '../name-addr.ts'
+import { audibleSdp } from './early-media.ts'
 import { sendBye, sendStrayBye } from './end-call.ts'
 import { addLeg, endLeg, hear, newLeg, type Attempt, type Leg, type Stack } from './leg.ts'
 import { flowOf } from './next-hop.ts'
@@ -156,7 +157,7 @@ function onResponse(stack: Stack, leg: Leg, attempt: Attempt, response: SipMessa
   if (leg.state !== 'calling' || response.status === 100) return
   leg.earlyTag = response.to?.tag
   if (!acknowledgeProgress(stack, leg, dialogOf(leg, attempt, response), response)) return
-  stack.events.onProgress(leg.id, response.status, response.sdp)
+  stack.events.onProgress(leg.id, response.status, audibleSdp(response))
 }
 
 function onRefused(stack: Stack, leg: Leg, response: SipMessage): void {

@@ -23,8 +23,10 @@ export function notifyActions(call: Call, status: number, reason: string, isFina
   return [{ kind: 'notify', legId, eventId, status, reason, isFinal }]
 }
 
+type Told = { readonly isTold: boolean; readonly eventId?: string; readonly isReferred?: boolean }
+
 /** The call with the side that stays in the caller's place, while `by` gives its own away. */
-export function handOver(call: Call, by: LegId, told: { readonly isTold: boolean; readonly eventId?: string }): Call {
+export function handOver(call: Call, by: LegId, told: Told): Call {
   const { callerLeg, answeredLeg, callerSdp, calleeSdp, caller, callee, route, legs, records, diversions } = call
   assert(answeredLeg !== undefined, 'only a conversation is given away')
   const isCaller = by === callerLeg
@@ -44,8 +46,9 @@ export function handOver(call: Call, by: LegId, told: { readonly isTold: boolean
 
 /** A conversation is given away to whatever was dialled for it. */
 export function startTransfer(call: Call, event: CallEvent & { kind: 'transfer' }): Step {
-  const { legId, by, dialled, isTold, eventId } = event
-  const handed = handOver(call, legId, { isTold, ...(eventId === undefined ? {} : { eventId }) })
+  const { legId, by, dialled, isTold, isReferred, eventId } = event
+  const told = { isTold, ...(eventId === undefined ? {} : { eventId }), ...(isReferred ? { isReferred } : {}) }
+  const handed = handOver(call, legId, told)
   const asking: Call = { ...handed, state: 'dialling', waiting: [], asking: { by, reason: 'transfer' } }
   return { call: asking, actions: [...notifyActions(asking, 100, 'Trying', false), { kind: 'originate', by, dialled }] }
 }
