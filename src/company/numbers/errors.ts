@@ -57,3 +57,8 @@ export const oneRouteOnly = fail(
 export function trunkTaken(what: string) {
   return fail('numbers.trunk_taken', `${what} belongs to another trunk; choose another one`)
 }
+
+export type ServiceFailure = Failure<'numbers.no_such_extension' | 'numbers.no_such_member'>
+export type MessageFailure = Failure<'numbers.no_such_message'>
+export const noSuchMember = fail('numbers.no_such_member', 'a group rings other active extensions of its own customer')
+export const noSuchMessage = fail('numbers.no_such_message', 'there is no message with this id')

@@ -6,6 +6,7 @@ import { numberHandlers } from './number-handlers.ts'
 import { operations } from './operations.ts'
 import { phoneHandlers } from './phone-handlers.ts'
 import type { NumbersOperationsParts } from './parts.ts'
+import { serviceHandlers } from './service-handlers.ts'
 import { trunkHandlers } from './trunk-handlers.ts'
 
 /** The operations of this module, ready to be mounted. */
@@ -13,6 +14,7 @@ export function numbersOperations(parts: NumbersOperationsParts): readonly Bound
   const { clock } = parts
   return bindOperations(operations, {
     ...phoneHandlers(parts),
+    ...serviceHandlers(parts),
     ...numberHandlers(clock),
     ...trunkHandlers(parts),
     ...carrierHandlers(parts),

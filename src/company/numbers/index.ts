@@ -28,3 +28,19 @@ export type { Binding, NumbersOperationsParts } from './parts.ts'
 export type { SipSecret } from './renew-password.ts'
 export { setCarrierCredentials } from './carrier-credentials.ts'
 export { changeCarrier } from './change-carrier.ts'
+export {
+  extensionService,
+  type Choice,
+  type ConferenceService,
+  type GroupService,
+  type MenuService,
+  type PromptName,
+} from './extension-service.ts'
+export {
+  countMessages,
+  keepMessage,
+  listMessages,
+  markMessage,
+  type MessageCount,
+  type NewMessage,
+} from './voice-messages.ts'

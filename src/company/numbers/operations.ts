@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { isEmergency, nanp } from '../../base/index.ts'
 import { defineOperations, id, instant, pageOf, pageQuery } from '../../platform/http/index.ts'
 import { carrierOperations } from './carrier-operations.ts'
+import { serviceOperations } from './service-operations.ts'
 import { trunkOperations } from './trunk-operations.ts'
 
 const name = z.string().trim().min(1).max(200)
@@ -17,7 +18,7 @@ const created = z.object({ id, subscriptionId: id })
 
 const forwardTo = z
   .string()
-  .regex(/^\+?[0-9]{2,15}$/, 'an extension or a telephone number')
+  .regex(/^(\+?[0-9]{2,15}|\*98([0-9]{2,6})?)$/, 'an extension, a telephone number, or *98 for a mailbox')
   .refine((number) => !isEmergency(number.replace('+', ''), nanp), 'not a number that reaches emergency services')
   .nullable()
 const forward = z.object({
@@ -267,4 +268,10 @@ export const numberOperations = defineOperations({
   },
 })
 
-export const operations = { ...phoneOperations, ...numberOperations, ...trunkOperations, ...carrierOperations }
+export const operations = {
+  ...phoneOperations,
+  ...serviceOperations,
+  ...numberOperations,
+  ...trunkOperations,
+  ...carrierOperations,
+}

@@ -29,6 +29,11 @@ export type NumbersOperationsParts = {
   readonly bindings: () => Promise<readonly Binding[] | undefined>
   /** Whether carriers answer; undefined while the switch does not. */
   readonly carrierHealth: () => Promise<readonly CarrierState[] | undefined>
+  /** The audio of mailboxes, and who shows that something waits there. */
+  readonly messages: {
+    read(messageId: string): Promise<Uint8Array | undefined>
+    changed(extensionId: string): void
+  }
   readonly secrets: {
     /** The master key that new passwords are derived from. */
     readonly newestKeyId: () => number

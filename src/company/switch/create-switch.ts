@@ -22,6 +22,7 @@ import type { Directory } from './directory/directory.ts'
 import { openDoor, originateFor, type Door } from './edge/door.ts'
 import { drain, systemEnd, untilSetUp } from './calls/drain.ts'
 import { createExecutor, type Executor } from './calls/executor.ts'
+import type { ServicesPort } from './calls/execution.ts'
 import { createGate, type Gate } from './edge/gate.ts'
 import { liveCallOf } from './calls/live-calls.ts'
 import { endYoungest, makeRoom, type RoomParts } from './emergency/make-room.ts'
@@ -186,11 +187,19 @@ function endpointOf(door: Door): SipEndpoint {
   })
 }
 
+/** Where nothing is stored: nobody's messages, and none to be kept. */
+const noServices: ServicesPort = {
+  nameRecording: () => 'nobody',
+  onRecorded: () => {},
+  ask: () => Promise.resolve({ kind: 'unavailable' }),
+}
+
 /** The executor of this switch: reaches targets from memory, and tells trace and outside what changes. */
 function executorOf(door: Door, sip: SipEndpoint): Executor {
   const { parts, registrar, places } = door
   return createExecutor({
     ...parts,
+    services: parts.services ?? noServices,
     sip,
     onStep: (before, after) => door.lines.change(before, after),
     reach: (call, target) =>

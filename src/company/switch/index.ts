@@ -1,5 +1,10 @@
 /** The switch: routes calls, carries them, and leaves a record of each. */
 export {
+  askMailbox,
+  mailboxChanged,
+  mailboxCounts,
+  messageLeft,
+  type MailboxCount,
   callChanged,
   carrierChanged,
   carrierHealth,
@@ -32,6 +37,8 @@ export {
 export { keepDirectory, type DirectoryKeeper } from './directory/directory-keeper.ts'
 export { chooseRoute, type Caller, type Refusal, type Route } from './routing/route.ts'
 export type { ChargeUnavailable, Hangup } from './calls/call.ts'
+export type { ServicesPort } from './calls/execution.ts'
+export type { Question, Reply } from './services/service.ts'
 export type { IdentityPort } from './trunks/signed-identity.ts'
 export type { ChargingPort } from './records/charging-port.ts'
 export { openSpool, type Spool } from './records/spool.ts'

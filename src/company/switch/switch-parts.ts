@@ -5,6 +5,7 @@ import type { MediaBackend } from '../../network/media/index.ts'
 import type { Hashes, MessageCounts, RegistrarEvents } from '../../network/sip/index.ts'
 import type { Flow, Locator, Transport } from '../../network/transport/index.ts'
 import type { IdentityPort } from './trunks/signed-identity.ts'
+import type { ServicesPort } from './calls/execution.ts'
 import type { ChargingPort } from './records/charging-port.ts'
 import type { Carrier, Directory, SipAccount } from './directory/directory.ts'
 import type { Journal } from './journal/journal.ts'
@@ -62,6 +63,8 @@ export type SwitchParts = {
   busy?(): number
   /** Messages that wait in the mailbox of an extension; none anywhere when absent. */
   messagesOf?(extensionId: string): MessageCounts
+  /** Keeps messages and knows what is stored; without one services say that nothing is there. */
+  readonly services?: ServicesPort
   onCallChanged(call: LiveCall): void
   /** Somebody dialled 911. */
   onEmergency?(call: EmergencyCall): void

@@ -26,6 +26,7 @@ import {
   type SocketAddress,
 } from '../../network/transport/index.ts'
 import type { CdrRecord } from '../ledger/index.ts'
+import type { ServicesPort } from './calls/execution.ts'
 import type { IdentityPort } from './trunks/signed-identity.ts'
 import { createSwitch, type Switch } from './create-switch.ts'
 import type { DirectoryRows } from './directory/directory.ts'
@@ -137,6 +138,7 @@ export async function openBench(
     readonly pings?: boolean
     readonly session?: SwitchParts['session']
     readonly identity?: IdentityPort
+    readonly services?: ServicesPort
   } = {},
 ): Promise<Bench> {
   const clock = virtualClock(START_MS)
@@ -165,6 +167,7 @@ export async function openBench(
       ...(options.pings ? { onCarrierChanged: () => {} } : {}),
       ...(options.session === undefined ? {} : { session: options.session }),
       ...(options.identity === undefined ? {} : { identity: options.identity }),
+      ...(options.services === undefined ? {} : { services: options.services }),
     })
   }
   const bench: Bench = {
@@ -207,6 +210,7 @@ type HouseParts = Pick<Bench, 'network' | 'disk' | 'charging' | 'media' | 'chang
   readonly onCarrierChanged?: () => void
   readonly session?: NonNullable<SwitchParts['session']>
   readonly identity?: IdentityPort
+  readonly services?: ServicesPort
 }
 
 async function startHouse(parts: HouseParts): Promise<House> {

@@ -154,6 +154,8 @@ export type FakeMedia = MediaBackend & {
   onRelease: (() => void) | undefined
   readonly calls: Map<string, { answeredMs: number | undefined; lastPacketAt: number | undefined }>
   readonly played: string[]
+  /** Acts for services, as lines. */
+  readonly acts: string[]
   readonly requests: (MediaExchange & { readonly early?: boolean })[]
 }
 
@@ -174,6 +176,10 @@ export function fakeMedia(clock: Pick<Clock, 'now' | 'monotonic'> = virtualClock
     answeredAt: answeredMs === undefined ? undefined : clock.now() - (clock.monotonic() - answeredMs),
     lastPacketAt,
   })
+  const act = (line: string): Promise<void> => {
+    media.acts.push(line)
+    return Promise.resolve()
+  }
   const relayed = (sdp: string): string => sdp.replace('s=-', 's=relayed')
   const media: FakeMedia = {
     isAway: false,
@@ -182,6 +188,7 @@ export function fakeMedia(clock: Pick<Clock, 'now' | 'monotonic'> = virtualClock
     onRelease: undefined,
     calls: new Map(),
     played: [],
+    acts: [],
     requests: [],
     capabilities: () => Promise.resolve({ relay: true, play: true, codecs: ['PCMU'] }),
     async offer(request) {
@@ -209,13 +216,13 @@ export function fakeMedia(clock: Pick<Clock, 'now' | 'monotonic'> = virtualClock
       media.played.push(...(typeof prompt === 'string' ? [prompt] : prompt))
       return media.isAway ? unavailable : ok({ durationMs: 1000 })
     },
-    stop: () => Promise.resolve(),
-    collect: () => Promise.resolve(),
-    record: () => Promise.resolve(ok(null)),
-    pauseRecording: () => Promise.resolve(),
-    stopRecording: () => Promise.resolve(),
-    joinRoom: () => Promise.resolve(ok(null)),
-    leaveRoom: () => Promise.resolve(),
+    stop: () => act('stop'),
+    collect: ({ on, callId, legId }) => act(`collect ${on} ${callId} ${legId}`),
+    record: ({ recordingId }) => act(`record ${recordingId}`).then(() => ok(null)),
+    pauseRecording: () => act('pause'),
+    stopRecording: () => act('stop recording'),
+    joinRoom: ({ roomId, role }) => act(`join ${roomId} ${String(role.speaksTo)}`).then(() => ok(null)),
+    leaveRoom: () => act('leave'),
     stats: () => Promise.resolve([]),
     async release(callId) {
       media.calls.delete(callId)

@@ -2,6 +2,7 @@
 
 import { eventTopic, requestTopic } from '../../platform/bus/index.ts'
 import type { Place } from './directory/directory.ts'
+import type { Question, Reply } from './services/service.ts'
 
 /** A call in progress, as the live pages show it. */
 export type LiveCall = {
@@ -72,6 +73,15 @@ export const liveCalls = requestTopic<Record<string, never>, readonly LiveCall[]
 export const liveBindings = requestTopic<Record<string, never>, readonly LiveBinding[]>('signal.liveBindings')
 /** Ends a call as the operator's "hang up" does; false when it is not there any more. */
 export const endLiveCall = requestTopic<{ callId: string }, boolean>('signal.endCall')
+/** Somebody left a message: `office` finds it in the folder of messages that were left. */
+export const messageLeft = eventTopic<{ readonly id: string }>('signal.messageLeft')
+/** What a service asks the office while a caller listens. */
+export const askMailbox = requestTopic<Question, Reply>('office.askMailbox')
+/** How many messages wait, from office: of every mailbox that has any. */
+export const mailboxCounts = requestTopic<Record<string, never>, readonly MailboxCount[]>('office.mailboxCounts')
+/** The count of a mailbox changed. */
+export const mailboxChanged = eventTopic<MailboxCount>('office.mailboxChanged')
+export type MailboxCount = { readonly extensionId: string; readonly fresh: number; readonly old: number }
 /** Writes what is still in memory of the trace; true when it is on disk. */
 export const flushTrace = requestTopic<Record<string, never>, boolean>('signal.flushTrace')
 /** A registration began, ended, or goes on in another way: what a stolen password looks like, among much else. */

@@ -74,7 +74,7 @@ export function createDgramBackend(options: DgramBackendOptions): DgramBackend {
     load: () => ({ calls: calls.size, portsFree: pool.free() }),
     capabilities: async () => ({ relay: true, play: true, codecs: ['PCMU', 'PCMA'] }),
     async play({ callId, legId, prompt, times }) {
-      const done = await registry.find(callId, (call) => {
+      const done = await registry.find(callId, async (call) => {
         const leg = call.legs.get(legId)
         return (
           leg &&

@@ -22,6 +22,7 @@ export type {
   MediaEvent,
   MediaExchange,
   MediaLegId,
+  RecordingReady,
 } from './backend.ts'
 export { mediaUnavailable, type MediaFailure } from './errors.ts'
 export { createDgramBackend, type DgramBackend, type DgramBackendOptions } from './dgram-backend.ts'

@@ -14,7 +14,7 @@ export type PromptDesk = {
     prompt: string | readonly string[],
     times: number,
     onDone: () => void,
-  ): Result<{ durationMs: number }, NoCodec | UnknownPrompt>
+  ): Promise<Result<{ durationMs: number }, NoCodec | UnknownPrompt>>
   stop(leg: Leg): void
 }
 
@@ -28,10 +28,10 @@ export function createPromptDesk(prompts: PromptLibrary, pacer: Pacer, random: R
 
   return {
     stop,
-    play(leg, prompt, times, onDone) {
+    async play(leg, prompt, times, onDone) {
       const parts: PromptAudio[] = []
       for (const name of typeof prompt === 'string' ? [prompt] : prompt) {
-        const part = prompts.find(name)
+        const part = prompts.find(name) ?? (await prompts.fetch(name))
         if (!part) return unknownPrompt(name)
         parts.push(part)
       }

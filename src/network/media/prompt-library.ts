@@ -2,8 +2,10 @@
 
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { silenceOf, ulawToAlaw, type G711Codec } from './g711.ts'
+import { readUlawWav } from './wav.ts'
 import { DEFAULT_LOCALE, echoAfterMs, locales, promptIds } from './prompts.ts'
 import { toneUlaw } from './tones.ts'
 
@@ -21,6 +23,8 @@ export type PromptAudio = {
 export type PromptLibrary = {
   /** `no_credit` (English), `fr/no_credit`, `tone/busy`, `tone/1004`; undefined when there is none. */
   find(name: string): PromptAudio | undefined
+  /** Audio that is read when it is asked for: `message/ID`; undefined when there is none. */
+  fetch(name: string): Promise<PromptAudio | undefined>
   /** Announcements of the catalogue without audio, or with other bytes than the manifest says. */
   readonly missing: readonly string[]
 }
@@ -44,6 +48,23 @@ function audioOf(ulaw: Uint8Array, echoMs: number): PromptAudio {
   return { bytes: { PCMU: whole, PCMA: ulawToAlaw(whole) }, echoMs }
 }
 
+const STORED = /^message\/([\w-]{1,80})$/
+/** Ten minutes of audio: nobody listens to more at one go. */
+const STORED_BYTES_MAX = 5_000_000
+
+async function fetchStored(folder: string | undefined, name: string): Promise<PromptAudio | undefined> {
+  const id = STORED.exec(name)?.[1]
+  if (folder === undefined || id === undefined) return undefined
+  try {
+    const path = join(folder, `${id}.wav`)
+    if ((await stat(path)).size > STORED_BYTES_MAX) return undefined
+    const ulaw = readUlawWav(await readFile(path))
+    return ulaw && audioOf(ulaw, 0)
+  } catch {
+    return undefined
+  }
+}
+
 /** Several announcements as one, without a gap. */
 export function inOneGo(parts: readonly PromptAudio[]): PromptAudio {
   const [only] = parts
@@ -64,7 +85,7 @@ function readManifest(folder: string): PromptManifest {
  * Reads every announcement into memory (about 1.3 MB in each codec) and checks it against the manifest;
  * tones are made when first asked for.
  */
-export function loadPrompts(folder: string = promptFolder): PromptLibrary {
+export function loadPrompts(folder: string = promptFolder, stored?: string): PromptLibrary {
   const manifest = readManifest(folder)
   const known = new Map<string, PromptAudio>()
   const missing: string[] = []
@@ -89,6 +110,7 @@ export function loadPrompts(folder: string = promptFolder): PromptLibrary {
   }
   return {
     missing,
+    fetch: (name) => fetchStored(stored, name),
     find: (name) =>
       known.get(name) ?? known.get(`${DEFAULT_LOCALE}/${name}`) ?? (name.startsWith('tone/') ? tone(name) : undefined),
   }

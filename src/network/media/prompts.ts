@@ -18,6 +18,18 @@ export const promptIds = [
   'welcome_echo_test',
   'goodbye',
   'sorry_system',
+  'option_unknown',
+  'option_unavailable',
+  'enter_pin',
+  'pin_wrong',
+  'mailbox_greeting',
+  'message_kept',
+  'message_empty',
+  'message_new',
+  'message_old',
+  'message_keys',
+  'no_more_messages',
+  'conference_welcome',
 ] as const
 export type PromptId = (typeof promptIds)[number]
 
@@ -38,6 +50,19 @@ const en: Readonly<Record<PromptId, string>> = {
   welcome_echo_test: 'Welcome to the echo test. After this message, you will hear yourself for ten seconds.',
   goodbye: 'Goodbye.',
   sorry_system: 'We are sorry. Your call cannot be completed because of a problem on our side. Please try again later.',
+  option_unknown: 'This is not one of the choices.',
+  option_unavailable: 'Nobody can take your call there at the moment.',
+  enter_pin: 'Please enter the code, and press the number sign.',
+  pin_wrong: 'This code is not right.',
+  mailbox_greeting: 'Nobody can take your call now. Please leave a message after the tone.',
+  message_kept: 'Your message was kept. Goodbye.',
+  message_empty: 'Nothing was recorded. Goodbye.',
+  message_new: 'New message.',
+  message_old: 'Message heard before.',
+  message_keys:
+    'To hear it again, press one. To delete it, press seven. For the next message, ' + 'press the number sign.',
+  no_more_messages: 'There are no more messages. Goodbye.',
+  conference_welcome: 'You are entering the conference.',
 }
 
 const fr: Readonly<Record<PromptId, string>> = {
@@ -55,6 +80,20 @@ const fr: Readonly<Record<PromptId, string>> = {
   welcome_echo_test: "Bienvenue au test d'écho. Après ce message, vous vous entendrez pendant dix secondes.",
   goodbye: 'Au revoir.',
   sorry_system: 'Nous sommes désolés. Votre appel ne peut pas aboutir à cause de notre système. Rappelez plus tard.',
+  option_unknown: "Ce choix n'existe pas.",
+  option_unavailable: 'Personne ne peut prendre votre appel pour le moment.',
+  enter_pin: 'Veuillez entrer le code, puis appuyer sur le carré.',
+  pin_wrong: "Ce code n'est pas le bon.",
+  mailbox_greeting: 'Personne ne peut prendre votre appel maintenant. Veuillez laisser un message après la tonalité.',
+  message_kept: 'Votre message a été gardé. Au revoir.',
+  message_empty: "Rien n'a été enregistré. Au revoir.",
+  message_new: 'Nouveau message.',
+  message_old: 'Message déjà entendu.',
+  message_keys:
+    'Pour le réentendre, appuyez sur le un. Pour le supprimer, appuyez sur le sept. ' +
+    'Pour le message suivant, appuyez sur le carré.',
+  no_more_messages: "Il n'y a plus de messages. Au revoir.",
+  conference_welcome: 'Vous entrez dans la conférence.',
 }
 
 const es: Readonly<Record<PromptId, string>> = {
@@ -71,6 +110,20 @@ const es: Readonly<Record<PromptId, string>> = {
   welcome_echo_test: 'Bienvenido a la prueba de eco. Después de este mensaje se oirá a sí mismo durante diez segundos.',
   goodbye: 'Adiós.',
   sorry_system: 'Lo sentimos. No podemos completar su llamada por un problema nuestro. Intente más tarde.',
+  option_unknown: 'Esta opción no existe.',
+  option_unavailable: 'Nadie puede atender su llamada en este momento.',
+  enter_pin: 'Introduzca el código y pulse la almohadilla.',
+  pin_wrong: 'El código no es correcto.',
+  mailbox_greeting: 'Nadie puede atender su llamada ahora. Deje un mensaje después del tono.',
+  message_kept: 'Su mensaje se ha guardado. Adiós.',
+  message_empty: 'No se ha grabado nada. Adiós.',
+  message_new: 'Mensaje nuevo.',
+  message_old: 'Mensaje ya escuchado.',
+  message_keys:
+    'Para escucharlo otra vez, pulse uno. Para borrarlo, pulse siete. Para el ' +
+    'mensaje siguiente, pulse la almohadilla.',
+  no_more_messages: 'No hay más mensajes. Adiós.',
+  conference_welcome: 'Está entrando en la conferencia.',
 }
 
 /** The words of every announcement in every language. */

@@ -5,7 +5,7 @@
 
 import { encodeG711, G711_RATE } from './g711.ts'
 
-export type ToneName = 'dial' | 'ringback' | 'busy' | 'reorder'
+export type ToneName = 'dial' | 'ringback' | 'busy' | 'reorder' | 'record'
 
 type Tone = {
   readonly frequenciesHz: readonly number[]
@@ -21,6 +21,7 @@ const tones: Readonly<Record<ToneName, Tone>> = {
   ringback: { frequenciesHz: [440, 480], levelDbm0: -19, onMs: 2000, offMs: 4000 },
   busy: { frequenciesHz: [480, 620], levelDbm0: -24, onMs: 500, offMs: 500 },
   reorder: { frequenciesHz: [480, 620], levelDbm0: -24, onMs: 250, offMs: 250 },
+  record: { frequenciesHz: [1000], levelDbm0: -13, onMs: 400, offMs: 100 },
 }
 
 /** A full-scale sine is 3.17 dBm0 in µ-law (ITU-T G.711 §4). */
@@ -51,7 +52,7 @@ function periodOf(tone: Tone): Int16Array {
 const testTone = /^([1-9]\d{2,3})$/
 
 /**
- * One period of a tone in µ-law: a name (`dial`, `ringback`, `busy`, `reorder`), or 100 to 3500 as text for a
+ * One period of a tone in µ-law: a name (`dial`, `ringback`, `busy`, `reorder`, `record`), or 100 to 3500 as text for a
  * second of a test tone of that many hertz at -10 dBm0. Undefined for any other text.
  */
 export function toneUlaw(name: string): Uint8Array | undefined {

@@ -35,3 +35,20 @@ export function readWav(file: Buffer): Result<LinearAudio, BadAudio> {
   }
   return badAudio('the WAVE file holds no audio')
 }
+
+const MULAW = 7
+
+/** The bytes of a WAVE file with one channel of mu-law audio; undefined for any other file. */
+export function readUlawWav(file: Buffer): Uint8Array | undefined {
+  if (file.length < 12 || file.toString('latin1', 0, 4) !== 'RIFF') return undefined
+  let isUlaw = false
+  for (let at = 12; at + 8 <= file.length;) {
+    const name = file.toString('latin1', at, at + 4)
+    const length = Math.min(file.readUInt32LE(at + 4), file.length - at - 8)
+    const body = file.subarray(at + 8, at + 8 + length)
+    if (name === 'fmt ' && length >= 16) isUlaw = body.readUInt16LE(0) === MULAW && body.readUInt16LE(2) === 1
+    if (name === 'data') return isUlaw ? body : undefined
+    at += 8 + length + (length % 2)
+  }
+  return undefined
+}

@@ -10,6 +10,7 @@ import { fail, messageOf, ok, type Result } from '../../base/index.ts'
 import {
   createDgramBackend,
   loadPrompts,
+  promptFolder,
   mediaEvents,
   serveMediaBackend,
   type DgramBackend,
@@ -17,6 +18,7 @@ import {
 } from '../../network/media/index.ts'
 import { reachableAddress } from '../../network/transport/index.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
+import { messageFolder } from '../message-folder.ts'
 import { dividePorts } from './divide-ports.ts'
 
 /** `media-2` is the second of the media processes. */
@@ -66,7 +68,7 @@ export async function runMedia(parts: ProcessParts): Promise<Result<RunningProce
   if (fault !== undefined) return fail('media.cannot_listen', `no UDP on ${bindAddress}: ${fault}`)
   const { number, count } = placeOf(bus.name, config.mediaProcesses)
   const ports = dividePorts(config.rtp, number, count)
-  const prompts = loadPrompts()
+  const prompts = loadPrompts(promptFolder, messageFolder(config.dataFolder))
   if (prompts.missing.length > 0) log.warn('announcements are missing or damaged', { missing: prompts.missing })
   const recordings = join(config.dataFolder, 'media', bus.name)
   mkdirSync(recordings, { recursive: true, mode: 0o700 })

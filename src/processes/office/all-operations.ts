@@ -11,6 +11,7 @@ import { supportOperations } from '../../company/support/index.ts'
 import { carrierHealth, liveBindings } from '../../company/switch/index.ts'
 import { brandOf, readBankDetails, tenantOperations, type SecretBox } from '../../company/tenant/index.ts'
 import { firstAccounts } from './first-account.ts'
+import type { Mailboxes } from './keep-messages.ts'
 import { officeOperations } from './handlers.ts'
 import type { OfficeOperationsParts } from './parts.ts'
 
@@ -18,13 +19,18 @@ const PATIENCE_MS = 1000
 
 /** The operations of office and of every module, ready to be mounted. */
 export function allOperations(
-  parts: OfficeOperationsParts & { readonly keys: MasterKeys; readonly random: RandomBytes },
+  parts: OfficeOperationsParts & {
+    readonly keys: MasterKeys
+    readonly random: RandomBytes
+    readonly messages: Pick<Mailboxes, 'read' | 'changed'>
+  },
 ): readonly BoundOperation[] {
-  const { bus, keys, random, identity } = parts
+  const { bus, keys, random, identity, messages } = parts
   const { clock } = identity
   const numbers = numbersOperations({
     clock,
     random,
+    messages,
     async bindings() {
       const answer = await bus.request('signal', liveBindings, {}, { timeoutMs: PATIENCE_MS })
       return answer.ok ? answer.value : undefined

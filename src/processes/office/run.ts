@@ -19,6 +19,7 @@ import { startBackground } from './background.ts'
 import { openBrands, type Brand, type Brands } from './brands.ts'
 import { localCertificate } from './certificate.ts'
 import type { OfficeOperationsParts } from './parts.ts'
+import { openMailboxes } from './keep-messages.ts'
 import { createHouseState } from './house-state.ts'
 import { jobHandlings } from './job-handlings.ts'
 import { openLiveFeed } from './live-feed.ts'
@@ -70,12 +71,14 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
     feed,
     traceFolder: traceFolder(config.dataFolder),
   }
-  const operations = allOperations({ ...office, keys: keys.value, random })
+  const messages = openMailboxes({ db, bus, clock, log, dataFolder: config.dataFolder })
+  const operations = allOperations({ ...office, keys: keys.value, random, messages })
   const socketPorts = { wss: config.sipPorts.wss, ws: isLoopback(config.sip.host) ? config.sipPorts.ws : 0 }
   const door = openOffice({ ...office, metrics, ownHost: config.http.host.toLowerCase(), socketPorts }, operations)
   mountPages(door, { identity: office.identity, brands, clock, log, isDemo: settings.isDemo })
   const listening = await listen(parts, door, brands)
   if (!listening.ok) {
+    await messages.close()
     await closeBase(db, brands)
     return listening
   }
@@ -100,6 +103,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
       feed.close()
       await listening.value.close()
       await background.close()
+      await messages.close()
       mailbox.close()
       await closeBase(db, brands)
     },

@@ -38,6 +38,7 @@ import { shareOfOne } from './share-of-one.ts'
 import { joinMedia } from './media-processes.ts'
 import { keepPortalHosts } from './portal-hosts.ts'
 import { secureOptions } from './secure-options.ts'
+import { openServices } from './services.ts'
 import { openStores, type Stores } from './stores.ts'
 
 /** The directory is looked at every two seconds; an older one is worth a note. */
@@ -68,9 +69,18 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   const origins = keepPortalHosts(bus, clock, config)
   const secure = secureOptions({ config, host, clock, log, isOriginAllowed: origins.isAllowed })
   const transport = createSockets({ listen: { address, port: config.sip.port }, clock, log, secure })
+  const services = openServices({
+    bus,
+    clock,
+    log,
+    dataFolder: config.dataFolder,
+    onCount: (extensionId) => carrying?.onMessages(extensionId),
+  })
   carrying = createSwitch({
     ...parts,
     ...stores,
+    services,
+    messagesOf: services.messagesOf,
     transport,
     locator: locatorOf(parts),
     media,
@@ -94,6 +104,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   const listening = await carrying.open(carried)
   if (!listening.ok) {
     origins.close()
+    services.close()
     await carrying.close()
     await kept.close()
     await stores.close()
@@ -111,6 +122,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
     async close(end) {
       origins.close()
       await running.close(end)
+      services.close()
       await kept.close()
       await stores.close()
     },

@@ -12,6 +12,8 @@ import type { CallClass, CallDirection, Grant, ReserveFailure, ReserveRequest } 
 import type { Extension } from '../directory/directory.ts'
 import type { Carried } from '../routing/carried-headers.ts'
 import type { Refusal, Route } from '../routing/route.ts'
+import type { Keep, Question, Reply } from '../services/service.ts'
+import type { ServiceState } from '../services/step-service.ts'
 
 /** One side of the conversation as the CDR will tell it. */
 export type Party = {
@@ -52,7 +54,15 @@ export type CalleeLeg = {
   readonly state: 'offering' | 'inviting' | 'ringing' | 'answered' | 'ended'
 }
 
-export type CallState = 'reserving' | 'dialling' | 'connecting' | 'talking' | 'joining' | 'announcing' | 'ended'
+export type CallState =
+  | 'serving'
+  | 'reserving'
+  | 'dialling'
+  | 'connecting'
+  | 'talking'
+  | 'joining'
+  | 'announcing'
+  | 'ended'
 
 /** Why a call ended, as CDR and caller are told. */
 export type Hangup = {
@@ -118,6 +128,17 @@ export type Transfer = {
   readonly records: number
 }
 
+/** A caller who was answered by a service of ours. */
+export type Serving = {
+  /** Whose service it is: further ways are admitted on its behalf. */
+  readonly by: Extension
+  readonly script: ServiceState
+  /** How many records there were when the present way began. */
+  readonly records: number
+  /** What the caller was answered with; undefined before. */
+  readonly sdp: string | undefined
+}
+
 /** A leg that talks already and is offered to anew by `callerLeg`. */
 export type Joining = {
   /** The call that it belongs to, when that is another one. */
@@ -171,11 +192,13 @@ export type Call = {
   /** From whom the call went on so far, those before us included. */
   readonly diversions: readonly Diversion[]
   /** Who sends the call on, and why, while that way is being admitted. */
-  readonly asking: { readonly by: Extension; readonly reason: DiversionReason | 'transfer' } | undefined
+  readonly asking: { readonly by: Extension; readonly reason: DiversionReason | 'transfer' | 'service' } | undefined
   /** Who of ours answers for the present way, when that is not the caller. */
   readonly sponsor: Party | undefined
   readonly transfer: Transfer | undefined
   readonly joining: Joining | undefined
+  /** The service that answered the caller, also while it has him sent on. */
+  readonly serving: Serving | undefined
   /** The side that stayed is told where to speak now. */
   readonly rejoining: { readonly legId: LegId; readonly sdp: string } | undefined
   /** What must come true before the caller hears the answer: media, money of every paid record, records on disk. */
@@ -273,6 +296,12 @@ export type CallEvent = { readonly at: number } & (
   | { readonly kind: 'absorbed'; readonly other: Call | undefined }
   | { readonly kind: 'terminated'; readonly result: Result<string> }
   | { readonly kind: 'playDone' }
+  /** The caller of a service pressed a key. */
+  | { readonly kind: 'digit'; readonly digit: string }
+  /** What he said for a service is in a file. */
+  | { readonly kind: 'recorded'; readonly spokenMs: number }
+  /** The office answered a service. */
+  | { readonly kind: 'reply'; readonly reply: Reply }
   | { readonly kind: 'mediaTimeout'; readonly lastPacketAt: number }
   | { readonly kind: 'timer'; readonly timer: TimerName; readonly cdrId?: string | undefined }
   /** The media process that had the call is gone. */
@@ -284,7 +313,8 @@ export type CallEvent = { readonly at: number } & (
 /**
  * `extend` asks for more money, `grantEnd` is the hard stop, `announcement` bounds a prompt, `silence` gives up a
  * carrier that says nothing, `noAnswer` an extension whose calls go on then, `longest` ends a forgotten call,
- * `rejoin` tells a side again where to speak, `warning` whoever pays that the credit ends.
+ * `rejoin` tells a side again where to speak, `warning` whoever pays that the credit ends, `service` ends a script's
+ * waiting.
  */
 export type TimerName =
   | 'extend'
@@ -295,6 +325,7 @@ export type TimerName =
   | 'longest'
   | 'rejoin'
   | 'warning'
+  | 'service'
 
 export type CallAction =
   /** Has a further way admitted, on behalf of an extension. */
@@ -311,7 +342,24 @@ export type CallAction =
       readonly early: boolean
     }
   | { readonly kind: 'terminate'; readonly legId: LegId; readonly sdp: string }
-  | { readonly kind: 'play'; readonly legId: LegId; readonly prompt: string; readonly times: number }
+  | {
+      readonly kind: 'play'
+      readonly legId: LegId
+      readonly prompt: string | readonly string[]
+      readonly times: number
+    }
+  | { readonly kind: 'stop'; readonly legId: LegId }
+  | { readonly kind: 'collect'; readonly legId: LegId; readonly on: boolean }
+  | {
+      readonly kind: 'record'
+      readonly legId: LegId
+      readonly keep: Keep
+      readonly maxMs: number
+      readonly silenceMs: number
+    }
+  | { readonly kind: 'endRecording' }
+  | { readonly kind: 'enterRoom'; readonly legId: LegId; readonly roomId: string; readonly isMuted: boolean }
+  | { readonly kind: 'ask'; readonly question: Question }
   | { readonly kind: 'invite'; readonly legId: LegId; readonly target: Target; readonly sdp: string | undefined }
   | {
       readonly kind: 'answer'

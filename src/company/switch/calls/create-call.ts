@@ -52,6 +52,7 @@ export function createCall({
     sponsor: undefined,
     transfer: undefined,
     joining: undefined,
+    serving: undefined,
     rejoining: undefined,
     pickup: undefined,
     connect: { at: undefined, sdp: undefined, unconfirmed: 0, spooled: false },

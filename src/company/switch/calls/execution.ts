@@ -1,13 +1,14 @@
 /** What carrying out calls needs, and what is kept of each call beside its record. */
 
 import type { Clock, Log, Metrics, Timer } from '../../../base/index.ts'
-import type { MediaBackend } from '../../../network/media/index.ts'
+import type { MediaBackend, RecordingReady } from '../../../network/media/index.ts'
 import type { InviteCommand, LegId, SipLegs } from '../../../network/sip/index.ts'
 import type { Call, CallEvent, Target, Way } from './call.ts'
 import type { Sign } from '../carriers/carrier-health.ts'
 import type { ChargingPort } from '../records/charging-port.ts'
 import type { Extension } from '../directory/directory.ts'
 import type { Journal } from '../journal/journal.ts'
+import type { Keep, Question, Reply } from '../services/service.ts'
 import type { Spool } from '../records/spool.ts'
 import type { LiveCall } from '../topics.ts'
 
@@ -38,8 +39,19 @@ export type ExecutorOptions = {
   onChange(call: LiveCall): void
   /** What a call saw of a carrier. */
   onSign(sign: Sign): void
+  readonly services: ServicesPort
   /** There are new finished calls in the spool. */
   onClosed(): void
+}
+
+/** What services need beyond the call: a place for what is said, and answers from where things are stored. */
+export type ServicesPort = {
+  /** Names a recording so that whoever finds the file knows whose it is. */
+  nameRecording(keep: Keep): string
+  /** A recording is whole; `call` is undefined when it is over, and forgotten. */
+  onRecorded(ready: RecordingReady, call: Call | undefined): void
+  /** Never rejects: whoever does not answer in time is unavailable. */
+  ask(question: Question): Promise<Reply>
 }
 
 type EventOf<Kind extends CallEvent['kind']> = Omit<Extract<CallEvent, { kind: Kind }>, 'at'>
@@ -55,6 +67,8 @@ export type Entry = {
   readonly epochMs: number
   /** By name and record. */
   readonly timers: Map<string, Timer>
+  /** What is being recorded for a service. */
+  recordingId?: string | undefined
   /** Where each leg's signalling comes from: the relay believes packets from behind a NAT only from there. */
   readonly addresses: Map<LegId, string>
   /** Why it ended, in the words of the side that ended it. */

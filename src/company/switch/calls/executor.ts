@@ -14,6 +14,7 @@ import { timeOf, type AnyEvent, type Entry, type ExecutorOptions } from './execu
 import type { KeptCall } from '../journal/journal.ts'
 import { liveCallOf } from './live-calls.ts'
 import { createCallNotes, keptCallOf, type CallNotes } from '../journal/note-calls.ts'
+import { isServedLeg } from './perform-service.ts'
 import { perform } from './perform.ts'
 import type { CarriedCall } from '../journal/recover-calls.ts'
 import { createSeats, type Seats } from './seats.ts'
@@ -124,6 +125,13 @@ export function createExecutor(options: ExecutorOptions): Executor {
     },
     onMedia(event) {
       if (event.kind === 'playDone') take(desk, event.callId, { kind: 'playDone' })
+      if (event.kind === 'digit' && isServedLeg(entries.get(event.callId)?.call, event.legId)) {
+        take(desk, event.callId, { kind: 'digit', digit: event.digit })
+      }
+      if (event.kind === 'recordingReady') {
+        options.services.onRecorded(event, entries.get(event.callId)?.call)
+        take(desk, event.callId, { kind: 'recorded', spokenMs: event.spokenMs })
+      }
       if (event.kind === 'mediaTimeout') {
         take(desk, event.callId, { kind: 'mediaTimeout', lastPacketAt: lastPacketAt(desk, event) })
       }

@@ -10,6 +10,7 @@ const shownState: Readonly<Record<CallState, LiveCall['state']>> = {
   talking: 'talking',
   joining: 'talking',
   announcing: 'announcing',
+  serving: 'announcing',
   ended: 'ended',
 }
 

@@ -5,6 +5,7 @@ import { mediaUnavailable, type MediaExchange } from '../../../network/media/ind
 import type { LegId, NextHop, SipLegs } from '../../../network/sip/index.ts'
 import { asOffer } from './as-offer.ts'
 import type { Call, CallAction, Target } from './call.ts'
+import { performForService } from './perform-service.ts'
 import { cdrsOf } from '../records/cdrs.ts'
 import { reasonHeaders } from './end-reasons.ts'
 import { timeOf, type AnyEvent, type Entry, type ExecutorOptions } from './execution.ts'
@@ -40,6 +41,14 @@ export function perform(options: ExecutorOptions, entry: Entry, action: CallActi
       )
       return
     }
+    case 'ask':
+      return follow(options.services.ask(action.question), (reply) => ({ kind: 'reply', reply }))
+    case 'stop':
+    case 'collect':
+    case 'record':
+    case 'endRecording':
+    case 'enterRoom':
+      return performForService(options, entry, action, report)
     case 'offer':
     case 'answerMedia':
     case 'terminate':

@@ -9,6 +9,7 @@ import { endCall } from './steps/ending.ts'
 import { alongWay, goOn } from './steps/forwarding.ts'
 import { stepRecords, unheardRecords } from './steps/records.ts'
 import { startReserving, stepReserving } from './steps/reserving.ts'
+import { stepServed, stepServing } from './steps/serving.ts'
 import { stepJoining } from './steps/joining.ts'
 import { loseMedia, stepTalking } from './steps/talking.ts'
 import { failCall, stepTransfer } from './steps/transferring.ts'
@@ -57,7 +58,11 @@ export function step(call: Call, event: CallEvent): Step {
   if (money) return money
   const given = call.state === 'ended' ? undefined : stepTransfer(call, event)
   if (given) return given
+  const served = call.state === 'ended' ? undefined : stepServed(call, event)
+  if (served) return served
   switch (call.state) {
+    case 'serving':
+      return stepServing(call, event)
     case 'reserving':
       return stepReserving(call, event)
     case 'dialling':

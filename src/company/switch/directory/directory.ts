@@ -5,6 +5,7 @@
  */
 
 import type { E164 } from '../../../base/index.ts'
+import type { Service } from '../services/service.ts'
 
 export type Customer = {
   readonly tenantId: string
@@ -25,6 +26,8 @@ export type Extension = {
   readonly name: string
   readonly personId: string | undefined
   readonly forward: Forward
+  /** What answers, or who is rung, instead of a person's phones. */
+  readonly service?: Service | undefined
 }
 
 /** Where calls of an extension go on to, as dialled from there; undefined where they do not. */

@@ -2,6 +2,7 @@
 
 import type { Tx } from '../../../platform/db/index.ts'
 import type { Carrier, CarrierRoute, Customer, Device, DirectoryRows, Extension } from './directory.ts'
+import type { Service } from '../services/service.ts'
 import { loadNumbers } from './load-numbers.ts'
 import { loadTrunks } from './load-trunks.ts'
 
@@ -9,16 +10,19 @@ type Nullable<Row> = {
   [Name in keyof Row]: undefined extends Row[Name] ? Exclude<Row[Name], undefined> | null : Row[Name]
 }
 
-type ExtensionRow = Nullable<Omit<Extension, 'forward'> & Extension['forward']>
+type ExtensionRow = Nullable<Omit<Extension, 'forward' | 'service'> & Extension['forward']> & {
+  readonly service: Service | null
+}
 
-function extensionOf({ always, busy, noAnswer, afterSeconds, ...row }: ExtensionRow): Extension {
+function extensionOf({ always, busy, noAnswer, afterSeconds, service, ...row }: ExtensionRow): Extension {
   const forward = {
     always: always ?? undefined,
     busy: busy ?? undefined,
     noAnswer: noAnswer ?? undefined,
     afterSeconds,
   }
-  return { ...row, personId: row.personId ?? undefined, forward }
+  const personId = row.personId ?? undefined
+  return service ? { ...row, personId, forward, service } : { ...row, personId, forward }
 }
 
 type CarrierRow = Omit<Carrier, 'auth' | 'port' | 'channelsMax'> & {
@@ -44,9 +48,14 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
     join tenant on tenant.id = customer.tenant_id
     join account on account.tenant_id = customer.tenant_id and account.kind = 'customer'`
   const extensions = await tx<ExtensionRow[]>`
-    select id, tenant_id as "tenantId", number, name, person_id as "personId", forward_always as "always",
-           forward_busy as "busy", forward_no_answer as "noAnswer", forward_after_seconds as "afterSeconds"
-    from extension where status = 'active'`
+    select extension.id, extension.tenant_id as "tenantId", extension.number, extension.name,
+           extension.person_id as "personId", extension.forward_always as "always",
+           extension.forward_busy as "busy", extension.forward_no_answer as "noAnswer",
+           extension.forward_after_seconds as "afterSeconds", extension_service.settings as service
+    from extension
+    left join extension_service on extension_service.tenant_id = extension.tenant_id
+      and extension_service.extension_id = extension.id
+    where extension.status = 'active'`
   const devices = await tx<Device[]>`
     select id, tenant_id as "tenantId", extension_id as "extensionId", label, sip_user as "sipUser",
            secret_key_id as "secretKeyId", secret_version as "secretVersion"

@@ -4,6 +4,7 @@ import type { Binding } from '../../../network/sip/index.ts'
 import type { Target } from '../calls/call.ts'
 import type { Hop } from '../../../network/transport/index.ts'
 import type { Carrier, CarrierRoute, Directory } from '../directory/directory.ts'
+import type { GroupService } from '../services/service.ts'
 import type { Route } from './route.ts'
 import { numberForTrunk } from '../trunks/trunk-format.ts'
 
@@ -40,6 +41,15 @@ function phonesOf(phones: readonly Phone[]): readonly (readonly Target[])[] {
   return spares.length > 0 ? [...groups, spares] : groups
 }
 
+/** Members who ring together are one group; of those who ring in order each is one, and absent ones are left out. */
+function membersOf(
+  { memberIds, strategy }: GroupService,
+  phones: (extensionId: string) => readonly (readonly Target[])[],
+): readonly (readonly Target[])[] {
+  const members = memberIds.map((id) => phones(id).flat()).filter((targets) => targets.length > 0)
+  return strategy === 'inOrder' || members.length === 0 ? members : [members.flat()]
+}
+
 export type FindParts = {
   readonly directory: Directory
   bindings(sipUser: string): readonly Binding[]
@@ -56,11 +66,14 @@ export function findTargets(parts: FindParts, route: Route): readonly (readonly 
     case 'carrier':
       return carriers(parts, route.routes, route.destination)
     case 'extension': {
-      return phonesOf(
-        directory
-          .devicesOf(route.extension.id)
-          .flatMap(({ sipUser }) => bindings(sipUser).map((binding) => ({ sipUser, binding }))),
-      )
+      const phones = (extensionId: string): readonly (readonly Target[])[] =>
+        phonesOf(
+          directory
+            .devicesOf(extensionId)
+            .flatMap(({ sipUser }) => bindings(sipUser).map((binding) => ({ sipUser, binding }))),
+        )
+      const { service, id } = route.extension
+      return service?.kind === 'group' ? membersOf(service, phones) : phones(id)
     }
     case 'trunk': {
       const { account, id: trunkId, formatOut } = route.trunk

@@ -5,16 +5,18 @@
 
 import { dialledDigits, isEmergency, nanp, toE164, type E164 } from '../../../base/index.ts'
 import type { CallClass } from '../../ledger/index.ts'
-import type {
-  Carrier,
-  CarrierRoute,
-  Customer,
-  Device,
-  Directory,
-  Extension,
-  PhoneNumber,
-  Trunk,
+import {
+  noForward,
+  type Carrier,
+  type CarrierRoute,
+  type Customer,
+  type Device,
+  type Directory,
+  type Extension,
+  type PhoneNumber,
+  type Trunk,
 } from '../directory/directory.ts'
+import type { Service } from '../services/service.ts'
 import { numberFromTrunk } from '../trunks/trunk-format.ts'
 
 export type Caller =
@@ -115,6 +117,8 @@ export function chooseRoute(directory: Directory, caller: Caller, dialled: strin
   }
   if (caller.kind === 'guest') return refuse(403, 'Service Ended', 'terminated')
   if (caller.customer.status === 'terminated') return refuse(403, 'Service Ended', 'terminated')
+  const mailbox = toMailbox(directory, caller, dialled)
+  if (mailbox) return mailbox
   if (dialled === TEST_CALL) return { kind: 'announcement', prompt: 'welcome_echo_test', times: 1 }
   const internal = directory.extensionByNumber(caller.customer.tenantId, dialled)
   if (internal) return toExtension(directory, internal, undefined, 'onnet')
@@ -129,6 +133,33 @@ export function chooseRoute(directory: Directory, caller: Caller, dialled: strin
     return isAnswered ? { ...route, callerNumber: shownNumber(directory, caller) } : route
   }
   return routeOut(directory, caller, destination)
+}
+
+/** Hear one's own messages; leave one for whoever sends the call on, or for the extension behind the code. */
+const HEAR_MESSAGES = '*97'
+const LEAVE_MESSAGE = /^\*98(\d{2,6})?$/
+const MESSAGE_SECONDS = 180
+
+/** The codes of voicemail; undefined for everything else. */
+function toMailbox(directory: Directory, caller: OwnCaller, dialled: string): Route | undefined {
+  const own = caller.kind === 'device' ? caller.extension : undefined
+  const { customer } = caller
+  const served = (extension: Extension, service: Service): Route => ({
+    kind: 'extension',
+    extension: { ...extension, forward: noForward, service },
+    customer,
+    number: undefined,
+    callClass: 'onnet',
+  })
+  if (dialled === HEAR_MESSAGES) {
+    return own && served(own, { kind: 'inbox', extensionId: own.id })
+  }
+  const code = LEAVE_MESSAGE.exec(dialled)
+  if (!code) return undefined
+  const owner = code[1] === undefined ? own : directory.extensionByNumber(customer.tenantId, code[1])
+  if (!owner || owner.service) return undefined
+  const greeting = ['mailbox_greeting']
+  return served(owner, { kind: 'mailbox', extensionId: owner.id, greeting, maxSeconds: MESSAGE_SECONDS })
 }
 
 type OwnCaller = Caller & { readonly kind: 'device' | 'trunk' }

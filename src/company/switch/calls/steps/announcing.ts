@@ -12,7 +12,7 @@ const ANNOUNCEMENT_MS = 20_000
 /** Refuses a call: with the announcement when there is one, else with the bare status. */
 export function refuseCall(call: Call, refusal: Refusal, at: number): Step {
   const { cause, status, reason } = refusal
-  if (call.transfer) return failCall(call, { cause, status, reason, by: 'system' }, at)
+  if (call.transfer || call.serving) return failCall(call, { cause, status, reason, by: 'system' }, at)
   if (call.diversions.some((one) => one.extensionId)) return refuseForward(call, refusal, at)
   if (!refusal.prompt) return endCall(call, { cause, status, reason, by: 'system' }, at)
   return {
@@ -32,7 +32,8 @@ function refuseForward(call: Call, { cause, status, reason }: Refusal, at: numbe
 
 /** Answers a call ourselves and plays the route's prompt (test call, information lines). */
 export function startAnnouncement(call: Call, at: number): Step {
-  if (call.transfer) return failCall(call, { cause: 'refused', status: 403, reason: 'Forbidden', by: 'system' }, at)
+  if (call.transfer || call.serving)
+    return failCall(call, { cause: 'refused', status: 403, reason: 'Forbidden', by: 'system' }, at)
   return {
     call: { ...call, state: 'announcing' },
     actions: [

@@ -7,6 +7,7 @@ import type { LegId } from '../../../../network/sip/index.ts'
 import type { Call, CallAction, CallEvent, Step } from '../call.ts'
 import { endCall, liveLegs, withLeg } from './ending.ts'
 import { answerRecords, grantTimers, openRecords, unheardRecords } from './records.ts'
+import { completeServing } from './serving.ts'
 import { startTalking, tellCallee } from './talking.ts'
 import { completeTransfer, failCall } from './transferring.ts'
 
@@ -89,6 +90,7 @@ function connectWhenReady(call: Call, at: number): Step {
   const { sdp, unconfirmed, spooled } = call.connect
   if (sdp === undefined || unconfirmed > 0 || !spooled) return { call, actions: [] }
   if (call.transfer) return connectTransfer(call, sdp, at)
+  if (call.serving) return completeServing(call, sdp, at)
   const { pickup } = call
   if (pickup && pickup.sdp === undefined) return { call, actions: [] }
   const talking = startTalking({ ...call, pickup: undefined }, at)

@@ -3,7 +3,7 @@
 import { reasonOf, type LegId } from '../../../../network/sip/index.ts'
 import type { Call, CallAction, CallEvent, CalleeLeg, Step, Target } from '../call.ts'
 import { pickUp, startConnecting } from './connecting.ts'
-import { causeOf, endCall, withLeg } from './ending.ts'
+import { causeOf, endCall, liveLegs, withLeg } from './ending.ts'
 import { goOn, noAnswerTimer, ruleAfter } from './forwarding.ts'
 import { failCall, notifyActions } from './transferring.ts'
 
@@ -107,8 +107,21 @@ function giveUpSilent(call: Call, at: number): Step {
 
 /** Nobody answers at an extension whose calls go on then. */
 function giveUpRinging(call: Call, at: number): Step {
+  if (!call.asking && isGroup(call)) return ringNextMember(call, at)
   const rule = call.asking ? undefined : ruleAfter(call, 408)
   return rule ? goOn(call, rule.to, rule.reason, at) : { call, actions: [] }
+}
+
+function isGroup({ route }: Call): boolean {
+  return route.kind === 'extension' && route.extension.service?.kind === 'group'
+}
+
+/** The members of a group who did not answer in time stop ringing, and the next ones ring. */
+function ringNextMember(call: Call, at: number): Step {
+  const stop = liveLegs(call).map((leg): CallAction => ({ kind: 'hangupLeg', legId: leg.legId }))
+  const late = { status: 408, reason: 'No Answer', cause: 'no_answer' }
+  const next = dialNext({ ...call, legs: [], bestFailure: call.bestFailure ?? late }, at)
+  return { call: next.call, actions: [...stop, ...next.actions] }
 }
 
 /** A phone of an extension that sends the call elsewhere (302) does what a forward does; carriers are not obeyed. */
@@ -136,6 +149,8 @@ function onProgress(call: Call, event: CallEvent & { kind: 'progress' }): Step {
   const ringing = withLeg({ ...call, ringingAt: call.ringingAt ?? event.at }, event.legId, 'ringing')
   // Who is given away hears nothing of whom he is given to before that one answers.
   if (call.transfer) return tellRinging(call, ringing)
+  // Whoever was answered by a service hears our ringing already.
+  if (call.serving) return { call: ringing, actions: [] }
   const mayTalk = rings.target.kind === 'carrier' || call.caller.tenantId !== undefined
   if (event.sdp && mayTalk && call.legs.length === 1) {
     if (call.earlyMedia) return { call: ringing, actions: [] }

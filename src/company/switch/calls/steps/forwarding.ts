@@ -38,7 +38,11 @@ export function ruleAfter(call: Call, status: number): { to: string; reason: Div
 
 /** Sets the clock of an extension whose calls go on when nobody answers. */
 export function noAnswerTimer(call: Call): CallAction[] {
-  const forward = rung(call)?.forward
+  const by = rung(call)
+  if (by?.service?.kind === 'group') {
+    return [{ kind: 'setTimer', timer: 'noAnswer', delayMs: by.service.ringSeconds * 1000 }]
+  }
+  const forward = by?.forward
   return forward?.noAnswer ? [{ kind: 'setTimer', timer: 'noAnswer', delayMs: forward.afterSeconds * 1000 }] : []
 }
 
@@ -60,7 +64,7 @@ export function alongWay(call: Call, way: Way): Call {
   const { asking } = call
   const { number, name } = way.caller
   const reason = asking?.reason
-  const isForward = asking && reason !== undefined && reason !== 'transfer'
+  const isForward = asking && reason !== undefined && reason !== 'transfer' && reason !== 'service'
   const sentOn: Diversion[] = isForward ? [{ number, name, reason, counter: 1, extensionId: asking.by.id }] : []
   // Outside, a short number is nobody: the one who sends the call on is shown instead.
   const isShort = way.route.kind === 'carrier' && !call.caller.number.startsWith('+')

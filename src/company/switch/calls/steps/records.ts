@@ -37,7 +37,7 @@ export function answerRecords(call: Call, at: number, carrierId: string | undefi
 
 /** What the caller never heard was not answered, and costs nothing. */
 export function unheardRecords(call: Call): Call {
-  if (call.state !== 'connecting' && call.state !== 'announcing') return call
+  if (call.state !== 'connecting' && call.state !== 'announcing' && call.state !== 'serving') return call
   const { at } = call.connect
   const records = call.records.map((one) => (one.answeredAt === at ? { ...one, answeredAt: undefined } : one))
   return { ...call, records, answeredAt: call.answeredAt === at ? undefined : call.answeredAt }

@@ -8,6 +8,7 @@ import { refuseCall } from './announcing.ts'
 import { dialNext } from './dialling.ts'
 import { endCall } from './ending.ts'
 import { openRecords, withRecord } from './records.ts'
+import { startServing } from './serving.ts'
 
 const refusals: Readonly<Record<string, Omit<Refusal, 'kind' | 'cause'>>> = {
   'ledger.no_credit': { status: 402, reason: 'Payment Required', prompt: 'no_credit' },
@@ -30,7 +31,7 @@ const unavailable: Omit<Refusal, 'kind' | 'cause'> = {
 /** Asks for the reservation of the next record that pays; rings when all are granted. */
 export function startReserving(call: Call, at: number): Step {
   const paying = openRecords(call).find((record) => record.reserve && !record.grant)
-  if (!paying?.reserve) return dialNext({ ...call, state: 'dialling' }, at)
+  if (!paying?.reserve) return startServing(call) ?? dialNext({ ...call, state: 'dialling' }, at)
   return { call: { ...call, state: 'reserving' }, actions: [{ kind: 'reserve', request: paying.reserve }] }
 }
 

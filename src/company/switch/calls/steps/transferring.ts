@@ -9,6 +9,7 @@ import type { LegId } from '../../../../network/sip/index.ts'
 import type { Call, CallAction, CallEvent, Hangup, Step } from '../call.ts'
 import { endCall, liveLegs } from './ending.ts'
 import { closeRecords } from './records.ts'
+import { resumeServing } from './serving.ts'
 
 /** Audio as it is when nobody holds: whoever is given away was put on hold for it. */
 function openedSdp(sdp: string): string {
@@ -59,7 +60,7 @@ export function startTransfer(call: Call, event: CallEvent & { kind: 'transfer' 
  */
 export function failCall(call: Call, hangup: Hangup, at: number, goneLeg?: LegId): Step {
   const { transfer } = call
-  if (!transfer) return endCall(call, hangup, at, goneLeg)
+  if (!transfer) return call.serving ? resumeServing(call, hangup, at) : endCall(call, hangup, at, goneLeg)
   const failed = closeRecords(call, call.records.slice(transfer.records), hangup, at)
   if (transfer.isGone)
     return endCall(failed, { cause: 'transfer_failed', status: 480, reason: 'Gone', by: 'system' }, at, goneLeg)
