@@ -26,7 +26,8 @@ create table voice_message (
   unique (tenant_id, id),
   foreign key (tenant_id, extension_id) references extension (tenant_id, id)
 );
-create index voice_message_by_extension on voice_message (tenant_id, extension_id, left_at desc) where deleted_at is null;
+create index voice_message_by_extension on voice_message (tenant_id, extension_id, left_at desc)
+  where deleted_at is null;
 
 -- Calls go on to a mailbox too: *98 is the extension's own, *98201 another one's.
 alter table extension

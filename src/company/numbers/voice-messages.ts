@@ -29,7 +29,8 @@ export async function keepMessage(tx: Tx, message: NewMessage): Promise<string |
   if (!extension) return undefined
   await tx`
     insert into voice_message (id, tenant_id, extension_id, call_id, from_number, from_name, left_at, duration_ms)
-    values (${id}, ${extension.tenantId}, ${extensionId}, ${callId}, ${fromNumber}, ${fromName}, ${leftAt}, ${durationMs})
+    values (${id}, ${extension.tenantId}, ${extensionId}, ${callId}, ${fromNumber}, ${fromName}, ${leftAt},
+            ${durationMs})
     on conflict (id) do nothing`
   return extension.tenantId
 }

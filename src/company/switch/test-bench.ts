@@ -136,14 +136,15 @@ export async function openBench(
     readonly serversMax?: number
     /** Carriers are asked whether they are there. */
     readonly pings?: boolean
-    readonly session?: SwitchParts['session']
+    readonly session?: NonNullable<SwitchParts['session']>
     readonly identity?: IdentityPort
     readonly services?: ServicesPort
   } = {},
 ): Promise<Bench> {
+  const { seed = 1, conditions, pings, ...given } = options
   const clock = virtualClock(START_MS)
-  const random = seededRandom(options.seed ?? 1)
-  const network = createMemoryNetwork({ clock, random, delayMs: 1, ...options.conditions })
+  const random = seededRandom(seed)
+  const network = createMemoryNetwork({ clock, random, delayMs: 1, ...conditions })
   const disk: Disk = { lines: [], journal: [] }
   const charging = fakeCharging()
   const media = fakeMedia(clock)
@@ -163,11 +164,8 @@ export async function openBench(
       messages,
       sources,
       rows: () => bench.rows,
-      ...(options.serversMax === undefined ? {} : { serversMax: options.serversMax }),
-      ...(options.pings ? { onCarrierChanged: () => {} } : {}),
-      ...(options.session === undefined ? {} : { session: options.session }),
-      ...(options.identity === undefined ? {} : { identity: options.identity }),
-      ...(options.services === undefined ? {} : { services: options.services }),
+      ...given,
+      ...(pings ? { onCarrierChanged: () => {} } : {}),
     })
   }
   const bench: Bench = {

@@ -59,8 +59,7 @@ const en: Readonly<Record<PromptId, string>> = {
   message_empty: 'Nothing was recorded. Goodbye.',
   message_new: 'New message.',
   message_old: 'Message heard before.',
-  message_keys:
-    'To hear it again, press one. To delete it, press seven. For the next message, ' + 'press the number sign.',
+  message_keys: 'To hear it again, press one. To delete it, press seven. For the next message, press the number sign.',
   no_more_messages: 'There are no more messages. Goodbye.',
   conference_welcome: 'You are entering the conference.',
 }

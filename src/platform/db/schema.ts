@@ -438,6 +438,14 @@ export type ExtensionTable = {
   forward_after_seconds: Generated<number>
 }
 
+export type ExtensionServiceTable = {
+  tenant_id: string
+  extension_id: string
+  kind: 'menu' | 'conference' | 'group'
+  settings: unknown
+  changed_at: number
+}
+
 export type IdempotentAnswerTable = {
   tenant_id: string
   subject_id: string
@@ -1168,6 +1176,19 @@ export type TrunkTable = {
   created_at: number
 }
 
+export type VoiceMessageTable = {
+  id: string
+  tenant_id: string
+  extension_id: string
+  call_id: string
+  from_number: string
+  from_name: string
+  left_at: number
+  duration_ms: number
+  heard_at: number | null
+  deleted_at: number | null
+}
+
 /** Every table, as composed queries see it. */
 export type Schema = {
   account: AccountTable
@@ -1201,6 +1222,7 @@ export type Schema = {
   document_series: DocumentSeriesTable
   emergency_address: EmergencyAddressTable
   extension: ExtensionTable
+  extension_service: ExtensionServiceTable
   idempotent_answer: IdempotentAnswerTable
   invoice: InvoiceTable
   invoice_document: InvoiceDocumentTable
@@ -1256,4 +1278,5 @@ export type Schema = {
   ticket_view: TicketViewTable
   transition_entry: TransitionEntryTable
   trunk: TrunkTable
+  voice_message: VoiceMessageTable
 }

@@ -69,13 +69,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   const origins = keepPortalHosts(bus, clock, config)
   const secure = secureOptions({ config, host, clock, log, isOriginAllowed: origins.isAllowed })
   const transport = createSockets({ listen: { address, port: config.sip.port }, clock, log, secure })
-  const services = openServices({
-    bus,
-    clock,
-    log,
-    dataFolder: config.dataFolder,
-    onCount: (extensionId) => carrying?.onMessages(extensionId),
-  })
+  const services = openServices(parts, (extensionId) => carrying?.onMessages(extensionId))
   carrying = createSwitch({
     ...parts,
     ...stores,
@@ -102,12 +96,16 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
     ...(identity.value ? { identity: identity.value } : {}),
   })
   const listening = await carrying.open(carried)
-  if (!listening.ok) {
+  const running = carrying
+  const close = async (end?: Parameters<Switch['close']>[0]): Promise<void> => {
     origins.close()
+    await running.close(end)
     services.close()
-    await carrying.close()
     await kept.close()
     await stores.close()
+  }
+  if (!listening.ok) {
+    await close()
     return listening
   }
   const { registrar } = carrying
@@ -116,17 +114,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   serveSwitch(bus, carrying)
   bus.serve(flushTrace, () => kept.flush().then(() => true))
   log.info('carrying calls', { host: config.sip.host, port: config.sip.port })
-  const running = carrying
-  return ok({
-    notes: () => notesOf(stores, media),
-    async close(end) {
-      origins.close()
-      await running.close(end)
-      services.close()
-      await kept.close()
-      await stores.close()
-    },
-  })
+  return ok({ notes: () => notesOf(stores, media), close })
 }
 
 /** Looks carriers up; on an IPv6 address both kinds of addresses can be reached. */

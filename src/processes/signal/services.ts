@@ -6,7 +6,7 @@
 import { mkdirSync } from 'node:fs'
 import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { newId, type Clock, type Log } from '../../base/index.ts'
+import { newId } from '../../base/index.ts'
 import {
   askMailbox,
   mailboxChanged,
@@ -15,7 +15,7 @@ import {
   type MailboxCount,
   type ServicesPort,
 } from '../../company/switch/index.ts'
-import type { Bus } from '../../platform/bus/index.ts'
+import type { ProcessParts } from '../parts.ts'
 import { leftFolder } from '../message-folder.ts'
 
 /** A caller listens to silence meanwhile. */
@@ -40,21 +40,18 @@ export type Services = ServicesPort & {
   close(): void
 }
 
-export type ServicesOptions = {
-  readonly bus: Bus
-  readonly clock: Clock
-  readonly log: Log
-  readonly dataFolder: string
-  /** The count of a mailbox changed: lamps are told. */
-  onCount(extensionId: string): void
-}
-
 /** `message_EXTENSION_ID`: whoever finds the file knows whose it is. */
 const MESSAGE = /^message_([0-9a-f-]{36})_([0-9a-f-]{36})$/
 
-/** Keeps what callers say, asks `office` what is stored, and knows how many messages wait. */
-export function openServices({ bus, clock, log, dataFolder, onCount }: ServicesOptions): Services {
-  const folder = leftFolder(dataFolder)
+/**
+ * Keeps what callers say, asks `office` what is stored, and knows how many messages wait; `onCount` is told of a
+ * mailbox whose count changed.
+ */
+export function openServices(
+  { bus, clock, log, config }: Pick<ProcessParts, 'bus' | 'clock' | 'log' | 'config'>,
+  onCount: (extensionId: string) => void,
+): Services {
+  const folder = leftFolder(config.dataFolder)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const counts = new Map<string, MailboxCount>()
   const note = (count: MailboxCount): void => {

@@ -123,19 +123,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       const callId = borrower ?? callOfLeg.get(legId)
       if (callId) take(desk, callId, event)
     },
-    onMedia(event) {
-      if (event.kind === 'playDone') take(desk, event.callId, { kind: 'playDone' })
-      if (event.kind === 'digit' && isServedLeg(entries.get(event.callId)?.call, event.legId)) {
-        take(desk, event.callId, { kind: 'digit', digit: event.digit })
-      }
-      if (event.kind === 'recordingReady') {
-        options.services.onRecorded(event, entries.get(event.callId)?.call)
-        take(desk, event.callId, { kind: 'recorded', spokenMs: event.spokenMs })
-      }
-      if (event.kind === 'mediaTimeout') {
-        take(desk, event.callId, { kind: 'mediaTimeout', lastPacketAt: lastPacketAt(desk, event) })
-      }
-    },
+    onMedia: (event) => onMedia(desk, event),
     onMediaLost: (callId) => take(desk, callId, { kind: 'mediaLost' }),
     endCall(callId, hangup) {
       const isThere = entries.has(callId)
@@ -176,6 +164,24 @@ function takeUp(desk: Desk, { kept, answeredMs }: CarriedCall): void {
   changed(desk, undefined, call)
   take(desk, call.id, { kind: 'resumed' })
   desk.notes.touch(call.id)
+}
+
+/** What media tells of a call: its end when nobody speaks, and what a service waits for. */
+function onMedia(desk: Desk, event: MediaEvent): void {
+  const { callId } = event
+  const call = desk.entries.get(callId)?.call
+  switch (event.kind) {
+    case 'playDone':
+      return take(desk, callId, { kind: 'playDone' })
+    case 'digit':
+      return isServedLeg(call, event.legId) ? take(desk, callId, { kind: 'digit', digit: event.digit }) : undefined
+    case 'recordingReady':
+      desk.options.services.onRecorded(event, call)
+      return take(desk, callId, { kind: 'recorded', spokenMs: event.spokenMs })
+    case 'mediaTimeout':
+      return take(desk, callId, { kind: 'mediaTimeout', lastPacketAt: lastPacketAt(desk, event) })
+    default:
+  }
 }
 
 /** Media reads the clock on the wall; how long it has been silent is the same on the call's. */
