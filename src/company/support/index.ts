@@ -1,5 +1,6 @@
 /** The support desk: tickets, their clocks, the calls they are about. */
 export { supportOperations, type SupportParts } from './handlers.ts'
+export { sweepHandling, sweepSchedule } from './sla/sweep.ts'
 export { setUpSupport } from './sla/set-up.ts'
 export { openTicket, type NewTicket } from './tickets/open-ticket.ts'
 export { ticketMachine } from './tickets/ticket-machine.ts'

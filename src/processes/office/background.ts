@@ -7,7 +7,7 @@ import { createOutboxRelay, createWorker, type JobHandling, type Worker } from '
 import { startAuditSealer } from '../../platform/identity/index.ts'
 import { billingSchedule } from '../../company/billing/index.ts'
 import { forgetCallsSchedule, sumDaysSchedule } from '../../company/ledger/index.ts'
-import { setUpSupport } from '../../company/support/index.ts'
+import { setUpSupport, sweepSchedule } from '../../company/support/index.ts'
 import { officeEvent } from '../topics.ts'
 import type { Brands } from './brands.ts'
 import { tellOfEmergencies } from './emergency-notice.ts'
@@ -58,6 +58,7 @@ export function startBackground(parts: BackgroundParts): Background {
           forgetCallsSchedule(provider),
           sumDaysSchedule(provider),
           billingSchedule(provider),
+          sweepSchedule(provider),
         ],
       })
       try {

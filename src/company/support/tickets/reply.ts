@@ -6,6 +6,8 @@ import { writeEvents } from '../../../platform/jobs/index.ts'
 import { transition, type Actor } from '../../../platform/transitions/index.ts'
 import { noteSamples } from '../diagnosis/note-samples.ts'
 import { needsText, notAllowed, staleReply, tooLate, type ReplyFailure } from '../errors.ts'
+import { endOfBusinessDay } from '../sla/calendar.ts'
+import { deskOf } from '../sla/desk.ts'
 import { noteSla } from '../sla/keep-clocks.ts'
 import type { SlaEvent } from '../sla/run-clocks.ts'
 import { addEntry, type Attachment } from './add-entry.ts'
@@ -151,7 +153,7 @@ export type MoveTicket = { readonly to: TicketState; readonly author: Author; re
 export async function moveTicket(
   tx: Tx,
   clock: Clock,
-  ticket: Pick<TicketRow, 'id'>,
+  ticket: Pick<TicketRow, 'id' | 'tenantId'>,
   { to, author, reason }: MoveTicket,
 ): Promise<Result<void, ReplyFailure>> {
   const actor: Actor = {
@@ -162,9 +164,20 @@ export async function moveTicket(
   const moved = await transition(tx, clock, { machine: ticketMachine, ids: [ticket.id], to, actor, reason })
   if (!moved.ok) return fail('support.not_allowed', moved.failure.message)
   const now = clock.now()
+  const closeAt = to === 'solved' ? await closingOf(tx, ticket, now) : undefined
   await tx`
-    update ticket set updated_at = ${now}, version = version + 1,
+    update ticket set updated_at = ${now}, version = version + 1, close_at = ${closeAt ?? null},
       solved_at = case when ${to} = 'solved' then ${now}::timestamptz when ${to} = 'closed' then solved_at else null end
     where id = ${ticket.id}`
   return ok(undefined)
+}
+
+const CLOSES_AFTER_DAYS = 5
+const DAY_MS = 86_400_000
+
+/** The end of the fifth business day; of the seventh day where the desk's hours say nothing. */
+async function closingOf(tx: Tx, { tenantId }: Pick<TicketRow, 'tenantId'>, now: number): Promise<number> {
+  const policy = (await deskOf(tx, tenantId))?.policy
+  const end = policy && endOfBusinessDay(policy.calendar, now, CLOSES_AFTER_DAYS)
+  return end?.ok ? end.value : now + 7 * DAY_MS
 }
