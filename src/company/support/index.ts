@@ -1,6 +1,7 @@
 /** The support desk: tickets, their clocks, the calls they are about. */
 export { supportOperations, type SupportParts } from './handlers.ts'
 export { sweepHandling, sweepSchedule } from './sla/sweep.ts'
+export { findOutHandling } from './diagnosis/find-out.ts'
 export { setUpSupport } from './sla/set-up.ts'
 export { openTicket, type NewTicket } from './tickets/open-ticket.ts'
 export { ticketMachine } from './tickets/ticket-machine.ts'

@@ -2,7 +2,9 @@
 
 import { epochMsToLocal, localToEpochMs, newId, type Clock } from '../../../base/index.ts'
 import type { Tx } from '../../../platform/db/index.ts'
+import { enqueue } from '../../../platform/jobs/index.ts'
 import type { TicketKey } from '../sla/keep-clocks.ts'
+import { findingOut } from './find-out.ts'
 import { parseSamples, type ParsedSample } from './parse-samples.ts'
 import { resolveSample } from './resolve-sample.ts'
 
@@ -41,6 +43,9 @@ export async function noteSamples(
       values
         (${id}, ${key.tenantId}, ${key.ticketId}, ${entryId}, ${sample.from.slice(0, 60)}, ${sample.to.slice(0, 60)},
          ${at ?? null}, ${[...sample.missing]}::text[], ${cdrId ?? null}, ${now})`
+    if (at !== undefined && sample.to !== '') {
+      await enqueue(tx, clock, findingOut, { tenantId: key.tenantId, payload: { sampleId: id } })
+    }
     noted.push({ id, missing: sample.missing, cdrId })
   }
   return noted
