@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { diagnose } from '../../src/company/support/diagnosis/diagnose.ts'
-import { faults, play } from './call-faults.ts'
+import { combined, control, faults } from './call-faults.ts'
+import { play } from './call-stage.ts'
 
 const seed = Math.trunc(Number(process.hrtime.bigint() % 1_000_000n))
 
@@ -20,3 +21,18 @@ for (const [name, fault] of Object.entries(faults)) {
     assert.ok(causes.every(({ evidence, sentence }) => evidence.length > 0 && sentence !== ''))
   })
 }
+
+test('F12 two faults in one call are both named', async () => {
+  for (const fault of combined) {
+    const { causes } = diagnose(await play(fault, seed))
+    assert.deepEqual(causes.map(({ code }) => code).toSorted(), [...fault.expected].toSorted(), `seed ${seed}`)
+  }
+})
+
+test('F12 no cause is invented for twenty healthy calls', async () => {
+  for (let at = 0; at < 20; at++) {
+    const { causes, unknown } = diagnose(await play(control(at), seed + at))
+    assert.deepEqual(causes, [], `seed ${seed + at}`)
+    assert.deepEqual(unknown, [])
+  }
+})

@@ -5,7 +5,6 @@ import { deliverMail, type MailSender } from '../../platform/mail/index.ts'
 import { billing } from './billing.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import { forgetCallsHandling, sumDaysHandling } from '../../company/ledger/index.ts'
-import { sweepHandling } from '../../company/support/index.ts'
 import { deckActivations } from '../../company/catalog/index.ts'
 import { forgettingHandling } from './forgetting.ts'
 import { recoveryHandling, welcomeHandling, type RecoveryMailParts } from './recovery-mail.ts'
@@ -21,7 +20,6 @@ export function jobHandlings(
     forgettingHandling({ db, clock }),
     forgetCallsHandling({ db, clock, log }),
     sumDaysHandling({ db }),
-    sweepHandling({ db, clock, log }),
     deckActivations(db, clock),
     ...billing(parts),
     ...(sender ? [deliverMail({ db, clock, sender })] : []),

@@ -28,6 +28,7 @@ import { openOffice } from './open-office.ts'
 import { traceFolder } from '../trace-folder.ts'
 import { allOperations } from './all-operations.ts'
 import { mountPages } from './pages/mount-pages.ts'
+import { supportJobs } from './support-jobs.ts'
 import { readSettings, type OfficeSettings } from './settings.ts'
 
 /** Connections to PostgreSQL: more requests at once than these wait for each other. */
@@ -86,7 +87,14 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   const { port, url } = listening.value
   const addressOn = (brand: Brand, path: string): string =>
     `${url.startsWith('https') ? 'https' : 'http'}://${brand.host}:${port}${path}`
+<<<<<<< HEAD
   const handlings = jobHandlings({ db, bus, clock, log, random, brands, addressOn, sender: mailbox.sender })
+=======
+  const handlings = [
+    ...jobHandlings({ db, clock, log, random, brands, addressOn, sender: mailbox.sender }),
+    ...supportJobs({ db, bus, clock, log, traceFolder: office.traceFolder }),
+  ]
+>>>>>>> 26aa438 (Findings reach their tickets by a job; two faults in one call are both named, healthy calls get none)
   bus.serve(portalHosts, () => [...brands.hostNames()])
   bus.serve(auditVerdict, () => db.asService(verifyAudit))
   const background = startBackground({ db, bus, clock, log, random, brands, handlings })

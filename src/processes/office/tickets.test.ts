@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { scheduler } from 'node:timers/promises'
 import { withTestDatabase } from '../../../test/database.ts'
+import { newId } from '../../base/index.ts'
 import { faultsOfMachine } from '../../platform/transitions/index.ts'
 import { ticketMachine } from '../../company/support/index.ts'
 import { fillCompany } from './test-company.ts'
@@ -18,7 +20,7 @@ type Ticket = {
   isBreached: boolean
   entries: { id: string; kind: string; body: string }[]
   clocks: { metric: string; state: string; dueAt: string | null }[]
-  samples: { cdrId: string | null; missing: string[] }[]
+  samples: { cdrId: string | null; missing: string[]; finding: { causes: { code: string }[] } | null }[]
   attachments: { id: string; name: string }[]
   links: { id: string; kind: string }[]
 }
@@ -55,6 +57,40 @@ test('tickets', async (suite) => {
         assert.deepEqual(read.samples[0]!.missing, [])
         assert.notEqual(read.samples[0]!.cdrId, null)
       })
+
+      await suite.test(
+        'F12 a sample names the cause of its call within ten seconds, from its own records only',
+        async () => {
+          const at = bench.clock.now() - 600_000
+          const refuse = async (tenantId: string, cause: string) => {
+            await ownerSql`
+            insert into cdr
+              (id, tenant_id, call_id, direction, class, from_number, from_name, to_number, to_name, started_at,
+               ended_at, occurred_at, duration_seconds, ended_by, hangup_cause, sip_status, estimated, sip_call_id,
+               charge_micros,
+               currency, charge_reason, billed_seconds, explanation, stored_at)
+            values
+              (${newId(bench.clock)}, ${tenantId}, ${cause}, 'outbound', 'domestic', '200', '', '+14165550177', '',
+               ${at}, ${at}, ${at}, 0, 'system', ${cause}, 403, false, '', 0, 'CAD', 'unanswered', 0, '[]', ${at})`
+          }
+          await refuse(bench.tree.acme.tenantId, 'ledger.no_credit')
+          await refuse(bench.tree.birch.tenantId, 'ledger.destination_blocked')
+          const when = new Intl.DateTimeFormat('sv-SE', {
+            timeZone: 'America/Toronto',
+            dateStyle: 'short',
+            timeStyle: 'short',
+          })
+          const text = `Appel de poste 200 vers (416) 555 0177 le ${when.format(at)}`
+          const { id } = await desk.open(customer, { subject: 'Appel refusé', description: text, contactNumber: '1' })
+          const began = process.hrtime.bigint()
+          const found = async () => (await desk.read(customer, id)).samples[0]!.finding
+          while (!(await found()) && process.hrtime.bigint() - began < 10_000_000_000n) await scheduler.wait(50)
+          assert.deepEqual(
+            (await found())!.causes.map(({ code }) => code),
+            ['no_credit'],
+          )
+        },
+      )
 
       await suite.test('R90 the queue is in the order of severity, and each desk has its own', async () => {
         await desk.open(customer, {

@@ -90,8 +90,9 @@ async function messagesOf(
   const trace = await findCallTrace(traceFolder, callId)
   if (!trace) return []
   const owners = trace.legs.flatMap(({ tenantId }) => tenantId ?? [])
-  const rows = await db.as({ tenantPath: path }, (tx) =>
-    tx<{ id: string }[]>`select id from tenant where id = any(${owners}::uuid[])`,
+  const rows = await db.as(
+    { tenantPath: path },
+    (tx) => tx<{ id: string }[]>`select id from tenant where id = any(${owners}::uuid[])`,
   )
   const own = new Set(rows.map(({ id }) => id))
   const legs = new Set(

@@ -74,7 +74,7 @@ function oneWay(evidence: Evidence, side: Side): Cause {
     return {
       ...base,
       code: `one_way_${side}_private_address`,
-      sentence: `The ${side} was not heard: its phone announced a private address, and nothing came from behind its router.`,
+      sentence: `The ${side} was not heard: its phone announced a private address, unreachable from outside.`,
       evidence: [...seen, `${told.remote} asked for audio at ${address}.`],
     }
   }

@@ -1,4 +1,6 @@
-/** Causes that the SIP messages show: who refused, with what; who never answered; what the two sides could not agree on. */
+/**
+ * Causes that the SIP messages show: who refused, with what; who never answered; what the two sides could not agree on.
+ */
 
 import { headerOf, isPrivateAddress, legsOf, mediaAddressOf, type Evidence, type Message } from './evidence.ts'
 import type { Cause, Rule } from './finding.ts'
@@ -193,7 +195,7 @@ export const keysRule: Rule = ({ call, messages }) => {
     where: with_ === offer ? 'callee' : 'caller',
     severity: 'normal',
     evidence: [
-      `The ${with_ === offer ? 'caller' : 'far side'} has telephone-event, the ${with_ === offer ? 'far side' : 'caller'} has not.`,
+      `The ${with_ === offer ? 'caller' : 'far side'} has telephone-event, the other side has not.`,
       ...(usesInfo ? ['Keys were sent by INFO.'] : []),
     ],
   }
