@@ -87,14 +87,10 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   const { port, url } = listening.value
   const addressOn = (brand: Brand, path: string): string =>
     `${url.startsWith('https') ? 'https' : 'http'}://${brand.host}:${port}${path}`
-<<<<<<< HEAD
-  const handlings = jobHandlings({ db, bus, clock, log, random, brands, addressOn, sender: mailbox.sender })
-=======
   const handlings = [
-    ...jobHandlings({ db, clock, log, random, brands, addressOn, sender: mailbox.sender }),
+    ...jobHandlings({ db, bus, clock, log, random, brands, addressOn, sender: mailbox.sender }),
     ...supportJobs({ db, bus, clock, log, traceFolder: office.traceFolder }),
   ]
->>>>>>> 26aa438 (Findings reach their tickets by a job; two faults in one call are both named, healthy calls get none)
   bus.serve(portalHosts, () => [...brands.hostNames()])
   bus.serve(auditVerdict, () => db.asService(verifyAudit))
   const background = startBackground({ db, bus, clock, log, random, brands, handlings })
