@@ -3,7 +3,7 @@
 import type { LegMedia } from '../../src/company/support/diagnosis/evidence.ts'
 import { sdpFrom, type Bench } from '../../src/company/switch/test-bench.ts'
 import { sampleRows } from '../../src/company/switch/testing.ts'
-import { CARRIER, healthy, type Fault, type Rows, type Stage } from './call-stage.ts'
+import { healthy, type Fault, type Rows, type Stage } from './call-stage.ts'
 
 const OUTSIDE = '12125550100'
 

@@ -6,12 +6,12 @@
 import { seededRandom } from '../../src/base/index.ts'
 import type { CallFacts, LegMedia, SeenMessage } from '../../src/company/support/diagnosis/evidence.ts'
 import type { Known } from '../../src/company/support/diagnosis/diagnose.ts'
-import { HOUSE, openBench, sdpFrom, type Bench, type Peer, type Phone } from '../../src/company/switch/test-bench.ts'
+import { HOUSE, openBench, type Bench, type Peer, type Phone } from '../../src/company/switch/test-bench.ts'
 import type { DirectoryRows } from '../../src/company/switch/directory/directory.ts'
 import { sampleRows } from '../../src/company/switch/testing.ts'
 import type { SocketAddress } from '../../src/network/transport/index.ts'
 
-export const CARRIER: SocketAddress = { address: '192.0.2.10', port: 7001 }
+const CARRIER: SocketAddress = { address: '192.0.2.10', port: 7001 }
 const SECOND: SocketAddress = { address: '192.0.2.11', port: 7002 }
 
 export type Rows = DirectoryRows

@@ -188,14 +188,14 @@ export const keysRule: Rule = ({ call, messages }) => {
   )
   if (!offer || !answer || hasKeys(offer) === hasKeys(answer)) return undefined
   const usesInfo = messages.some((one) => one.method === 'INFO' && /dtmf/i.test(one.text))
-  const with_ = hasKeys(offer) ? offer : answer
+  const knowing = hasKeys(offer) ? offer : answer
   return {
     code: 'dtmf_mode',
     sentence: 'One side sends pressed keys as events (RFC 4733), the other one does not understand them.',
-    where: with_ === offer ? 'callee' : 'caller',
+    where: knowing === offer ? 'callee' : 'caller',
     severity: 'normal',
     evidence: [
-      `The ${with_ === offer ? 'caller' : 'far side'} has telephone-event, the other side has not.`,
+      `The ${knowing === offer ? 'caller' : 'far side'} has telephone-event, the other side has not.`,
       ...(usesInfo ? ['Keys were sent by INFO.'] : []),
     ],
   }
