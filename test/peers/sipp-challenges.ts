@@ -57,6 +57,15 @@ export function challengingCallScenario(account: Account): string {
   ])
 }
 
+/** Registers whoever proves himself, for a minute, and asks that his calls pass a proxy (RFC 3608). */
+export function challengingRegisterScenario(account: Account, proxy: string): string {
+  const bound = `[last_Contact:];expires=60\nService-Route: <${proxy}>`
+  return scenario([
+    ...challenged('REGISTER', account, 1, REPLY),
+    send(`SIP/2.0 200 OK\n${REPLY}\n${bound}\nContent-Length: 0\n`),
+  ])
+}
+
 /** Answers OPTIONS only with a proof. */
 export function challengingOptionsScenario(account: Account): string {
   return scenario([...challenged('OPTIONS', account, 1, REPLY), send(`SIP/2.0 200 OK\n${REPLY}\nContent-Length: 0\n`)])

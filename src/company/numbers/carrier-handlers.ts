@@ -66,6 +66,7 @@ function stateOf(carrierId: string, health: readonly CarrierState[] | undefined)
     stateSince: known?.changedAt ?? null,
     lastSign: known?.detail ?? '',
     latencyMs: known?.latencyMs ?? null,
+    registrationState: known?.registration ?? null,
     calls: known?.calls ?? 0,
   }
 }

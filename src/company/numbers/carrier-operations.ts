@@ -23,6 +23,8 @@ const carrierWatch = {
   pingSeconds: z.int().min(5).max(3600),
   downAfter: z.int().min(1).max(100),
   upAfter: z.int().min(1).max(100),
+  /** Whether we register with it, with its credentials: for one address of record, or for all numbers (RFC 6140). */
+  registration: z.enum(['none', 'single', 'bulk']),
 }
 const carrier = z.object({
   id,
@@ -35,6 +37,8 @@ const carrier = z.object({
   stateSince: instant.nullable(),
   lastSign: z.string(),
   latencyMs: z.int().nullable(),
+  /** What came of registering; null where it is not wanted, or the switch cannot be asked. */
+  registrationState: z.enum(['waiting', 'registered', 'failed']).nullable(),
   calls: z.int(),
   routes: z.array(z.object({ id, ...routeFields })),
 })

@@ -73,6 +73,8 @@ export type ListedCarrier = Omit<NewCarrier, 'tenantId'> & {
   readonly upAfter: number
   /** Who we are when it asks for a password. */
   readonly authUser: string | null
+  /** Whether we register with it, for one address of record or for all numbers. */
+  readonly registration: 'none' | 'single' | 'bulk'
   readonly routes: readonly ListedRoute[]
 }
 
@@ -80,7 +82,7 @@ export type ListedCarrier = Omit<NewCarrier, 'tenantId'> & {
 export async function listCarriers(tx: Tx): Promise<readonly ListedCarrier[]> {
   const carriers = await tx<Omit<ListedCarrier, 'routes'>[]>`
     select id, name, host, port, protocol, status, channels_max as "channelsMax", ping_seconds as "pingSeconds",
-           down_after as "downAfter", up_after as "upAfter", auth_user as "authUser"
+           down_after as "downAfter", up_after as "upAfter", auth_user as "authUser", registration
     from carrier order by name collate "C", id limit 200`
   const routes = await tx<(ListedRoute & { carrierId: string })[]>`
     select id, carrier_id as "carrierId", prefix, priority, kind from carrier_route

@@ -17,6 +17,8 @@ export type CarrierChange = {
   readonly pingSeconds?: number | undefined
   readonly downAfter?: number | undefined
   readonly upAfter?: number | undefined
+  /** Whether we register with it; with its credentials. */
+  readonly registration?: 'none' | 'single' | 'bulk' | undefined
 }
 
 /** Changes a carrier in scope. */
@@ -24,13 +26,14 @@ export async function changeCarrier(
   tx: Tx,
   { carrierId, ...change }: CarrierChange & { readonly carrierId: string },
 ): Promise<Result<true, CarrierFailure>> {
-  const { name, host, port, protocol, status, channelsMax, pingSeconds, downAfter, upAfter } = change
+  const { name, host, port, protocol, status, channelsMax, pingSeconds, downAfter, upAfter, registration } = change
   const changed = await tx`
     update carrier
     set name = coalesce(${name ?? null}, name), host = coalesce(${host ?? null}, host),
         protocol = coalesce(${protocol ?? null}, protocol),
         status = coalesce(${status ?? null}, status), ping_seconds = coalesce(${pingSeconds ?? null}, ping_seconds),
-        down_after = coalesce(${downAfter ?? null}, down_after), up_after = coalesce(${upAfter ?? null}, up_after)
+        down_after = coalesce(${downAfter ?? null}, down_after), up_after = coalesce(${upAfter ?? null}, up_after),
+        registration = coalesce(${registration ?? null}, registration)
         ${port === undefined ? tx`` : tx`, port = ${port}`}
         ${channelsMax === undefined ? tx`` : tx`, channels_max = ${channelsMax}`}
     where id = ${carrierId} returning id`

@@ -19,6 +19,7 @@ export type CarrierState = {
   readonly changedAt: number | undefined
   readonly detail: string
   readonly latencyMs: number | undefined
+  readonly registration?: 'waiting' | 'registered' | 'failed' | undefined
   readonly calls: number
 }
 

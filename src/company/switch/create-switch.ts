@@ -123,7 +123,7 @@ export function createSwitch(given: SwitchParts): Switch {
     gate,
     executor: () => executor,
     legs: () => sip,
-    health: () => carriers.health,
+    carriers: () => carriers,
     admitted: new WeakMap(),
     hops: new Map(),
     callBacks: createCallBacks(clock),
@@ -156,7 +156,7 @@ export function createSwitch(given: SwitchParts): Switch {
     onMessages: (extensionId) => watch.changed('message-summary', extensionId),
     liveCalls: () => executor.calls().map(liveCallOf),
     shieldReport: guards.report,
-    carrierHealth: () => carriers.health.view(),
+    carrierHealth: carriers.view,
     liveBindings: () => registrar.snapshot().map(liveBindingOf),
     endCall: (callId) => executor.endCall(callId, systemEnd('ended_by_operator', 'Ended By Operator')),
     async close(end = 'for good') {
@@ -212,6 +212,7 @@ function executorOf(door: Door, sip: SipEndpoint): Executor {
           identity: parts.identity,
           placesOf: places.of,
           credentialsFor: places.credentialsFor,
+          serviceRoutes: (id) => door.carriers().registrations.routesOf(id),
           at: parts.clock.now(),
         },
         call,
@@ -220,7 +221,7 @@ function executorOf(door: Door, sip: SipEndpoint): Executor {
     originate: (call, by, dialled) => originateFor(door, call, by, dialled),
     onSign(sign) {
       if (sign.hop) places.note(sign.hop, sign.isAlive)
-      door.health().note(sign)
+      door.carriers().health.note(sign)
     },
     ready(call, target) {
       // An emergency waits for a name only where no other carrier is left.

@@ -1,17 +1,11 @@
 /** A phone company for tests: the switch, phones and carriers on a network in memory, on a clock that tests move. */
 
-import {
-  createMetrics,
-  seededRandom,
-  silentLog,
-  virtualClock,
-  type RandomBytes,
-  type VirtualClock,
-} from '../../base/index.ts'
+import { seededRandom, silentLog, virtualClock, type RandomBytes, type VirtualClock } from '../../base/index.ts'
 import {
   createEndpoint,
   type LegEnd,
   type MessageCounts,
+  type Reply,
   type SipEndpoint,
   type SipEvents,
   type SipMessage,
@@ -28,19 +22,16 @@ import {
 import type { CdrRecord } from '../ledger/index.ts'
 import type { ServicesPort } from './calls/execution.ts'
 import type { IdentityPort } from './trunks/signed-identity.ts'
-import { createSwitch, type Switch } from './create-switch.ts'
+import type { Switch } from './create-switch.ts'
 import type { DirectoryRows } from './directory/directory.ts'
 import { createKnownSources, type KnownSources } from './edge/known-sources.ts'
-import { recoverCalls } from './journal/recover-calls.ts'
-import { startSettling } from './records/settle-spool.ts'
-import { directoryOf } from './testing.ts'
 import type { Disk, FakeCharging, FakeMedia } from './test-fakes.ts'
-import { diskJournal, diskSpool, fakeCharging, fakeMedia, mortal } from './test-fakes.ts'
+import { fakeCharging, fakeMedia } from './test-fakes.ts'
 import type { SwitchParts } from './switch-parts.ts'
+import { HOUSE, passwordOf, REALM, startHouse, type House } from './test-house.ts'
 import type { LiveCall } from './topics.ts'
 
-export const HOUSE: SocketAddress = { address: '198.51.100.1', port: 5060 }
-const REALM = 'c0ffee'
+export { HOUSE }
 
 /** Lets everything that waits for a promise go on, without moving time. */
 export async function settle(turns = 20): Promise<void> {
@@ -72,6 +63,8 @@ export type Peer = {
   refuses: number | undefined
   /** Where `redirect` sends calls on to. */
   redirectTo: string
+  /** How it answers what comes outside calls; with the usual when absent. */
+  answerOther?: (request: SipMessage, flow: Flow) => Reply
   /** Leg of the last call that came in, and its request. */
   lastLeg: string
   lastInvite: SipMessage | undefined
@@ -198,76 +191,6 @@ export async function openBench(
   return bench
 }
 
-type House = { readonly carrying: Switch; die(): Promise<void> }
-
-type HouseParts = Pick<Bench, 'network' | 'disk' | 'charging' | 'media' | 'changes' | 'messages' | 'sources'> & {
-  readonly clock: VirtualClock
-  readonly random: RandomBytes
-  rows(): DirectoryRows
-  readonly serversMax?: number
-  readonly onCarrierChanged?: () => void
-  readonly session?: NonNullable<SwitchParts['session']>
-  readonly identity?: IdentityPort
-  readonly services?: ServicesPort
-}
-
-async function startHouse(parts: HouseParts): Promise<House> {
-  const { clock, network, disk, charging, media } = parts
-  // A dead process hears nothing and says nothing any more.
-  let isDead = false
-  const spool = diskSpool(disk, clock)
-  const settler = startSettling({ spool, charging, clock, log: silentLog })
-  const journal = diskJournal(disk, () => isDead)
-  const carried = await recoverCalls({ spool, media, journal, clock, log: silentLog })
-  const host = network.host(HOUSE)
-  const mute = (flow: Flow): Flow => ({ ...flow, send: (bytes) => isDead || flow.send(bytes) })
-  const carrying = createSwitch({
-    ...parts,
-    media: mortal(media, () => isDead),
-    charging: mortal(charging, () => isDead),
-    transport: {
-      get listening() {
-        return host.listening
-      },
-      open: (events) =>
-        host.open({
-          onMessage: (bytes, flow) => isDead || events.onMessage(bytes, mute(flow)),
-          onFlowClosed: (flow, reason) => isDead || events.onFlowClosed(flow, reason),
-        }),
-      flowTo: (protocol, remote) => mute(host.flowTo(protocol, remote)),
-      close: () => host.close(),
-    },
-    hashes: machineHashes,
-    host: HOUSE.address,
-    realm: REALM,
-    passwordOf: ({ sipUser }) => passwordOf(sipUser),
-    directory: () => directoryOf(parts.rows()),
-    spool,
-    messagesOf: (extensionId) => parts.messages.get(extensionId) ?? { fresh: 0, old: 0 },
-    journal,
-    registrations: { onRegistered: () => {}, onUnregistered: () => {} },
-    log: silentLog,
-    metrics: createMetrics(),
-    onCallChanged: (call) => void parts.changes.push(call),
-    onClosed: () => settler.wake(),
-    emergencyDrainMs: 60_000,
-    callsOfOneMax: 50,
-  })
-  await carrying.open(carried)
-  settler.wake()
-  return {
-    carrying,
-    async die() {
-      isDead = true
-      spool.die()
-      settler.stop()
-      await host.close()
-    },
-  }
-}
-
-const passwordOf = (user: string): string => `secret of ${user}`
-
 type Outside = { readonly clock: VirtualClock; readonly random: RandomBytes; readonly network: MemoryNetwork }
 
 async function openPeer(outside: Outside, address: SocketAddress, behaviour: Behaviour): Promise<Peer> {
@@ -288,6 +211,7 @@ async function openPeer(outside: Outside, address: SocketAddress, behaviour: Beh
       transport: network.host(address),
       events: peerEvents(() => peer),
       methods: ['NOTIFY'],
+      extensions: ['gin'],
       clock,
       random,
       log: silentLog,
@@ -341,8 +265,9 @@ function peerEvents(self: () => Peer): SipEvents {
       note(`ended ${end.status} ${end.by}`)
       self().ends.set(legId, end)
     },
-    onRequest(request) {
-      const { notifies } = self()
+    onRequest(request, flow) {
+      const { notifies, answerOther } = self()
+      if (answerOther) return answerOther(request, flow)
       if (self().behaviour === 'silent') return undefined
       if (request.method !== 'NOTIFY') return { status: 405 }
       notifies.push(request)

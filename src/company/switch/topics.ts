@@ -65,6 +65,8 @@ export type CarrierHealth = {
   readonly latencyMs: number | undefined
   /** Legs that it carries now. */
   readonly calls: number
+  /** Whether it knows where we are; undefined where it need not. */
+  readonly registration?: 'waiting' | 'registered' | 'failed' | undefined
 }
 
 export const carrierHealth = requestTopic<Record<string, never>, readonly CarrierHealth[]>('signal.carrierHealth')

@@ -186,6 +186,8 @@ export type RequestCommand = {
   readonly credentials?: Credentials
   /** Our Contact goes along (REGISTER writes its own, with parameters). */
   readonly contactParams?: string
+  /** That Contact stands for all numbers of ours (RFC 6140 §5.2). */
+  readonly isBulkContact?: boolean
 }
 
 /** How a request outside dialogs ended: a final answer, 408 or 503 without one; `cseq` is the last one used. */

@@ -18,7 +18,10 @@ export function sendRequest(stack: Stack, command: RequestCommand, onDone: (outc
   const uri = headerBytes(command.target)
   const user = parseNameAddr(headerBytes(command.from))?.uri.user ?? ''
   const { contactParams, method } = command
-  const contact = contactParams === undefined ? undefined : contactValue(stack, flow, user) + contactParams
+  const own = command.isBulkContact
+    ? contactValue(stack, flow, '').replace(/>$/, ';bnc>')
+    : contactValue(stack, flow, user)
+  const contact = contactParams === undefined ? undefined : own + contactParams
 
   const attempt = (cseq: number, credentialsText: string): void => {
     const branch = newBranch(stack)

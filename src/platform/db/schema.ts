@@ -207,6 +207,7 @@ export type CarrierTable = {
   auth_user: string | null
   auth_realm: string | null
   auth_secret: string | null
+  registration: Generated<'none' | 'single' | 'bulk'>
 }
 
 export type CarrierRouteTable = {

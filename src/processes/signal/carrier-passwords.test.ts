@@ -10,7 +10,11 @@ import { changeCarrier, setCarrierCredentials } from '../../company/numbers/inde
 import { carrierHealth } from '../../company/switch/index.ts'
 import { openMasterKeys, sealSecret } from '../../platform/identity/index.ts'
 import { freePorts, pause, unlessInstalled } from '../../../test/peers/program.ts'
-import { challengingCallScenario, challengingOptionsScenario } from '../../../test/peers/sipp-challenges.ts'
+import {
+  challengingCallScenario,
+  challengingOptionsScenario,
+  challengingRegisterScenario,
+} from '../../../test/peers/sipp-challenges.ts'
 import { callScenario } from '../../../test/peers/sipp-scenarios.ts'
 import { runSipp, startSipp, type Sipp } from '../../../test/peers/sipp.ts'
 import { clock, inHouse, valueOf, type TestHouse } from './testing.ts'
@@ -19,7 +23,7 @@ const skip = unlessInstalled('sipp', 'sip-tester')
 const account = { user: 'northwind', password: 'zinc-Otter-41' }
 
 /** Both carriers of the house know us by name and password from now on. */
-async function giveCredentials(house: TestHouse): Promise<void> {
+async function giveCredentials(house: TestHouse, registration: 'none' | 'single' = 'none'): Promise<void> {
   const keys = valueOf(openMasterKeys(house.dataFolder))
   const db = await house.database.openDb('office', { clock })
   await db.as({ tenantPath: 'nw/' }, async (tx) => {
@@ -27,7 +31,7 @@ async function giveCredentials(house: TestHouse): Promise<void> {
       const sealed = sealSecret(keys, secureRandom, `carrier ${carrierId}`, account.password)
       const credentials = { user: account.user, realm: 'carrier', sealed }
       valueOf(await setCarrierCredentials(tx, { carrierId, credentials }))
-      valueOf(await changeCarrier(tx, { carrierId, pingSeconds: 5 }))
+      valueOf(await changeCarrier(tx, { carrierId, pingSeconds: registration === 'none' ? 5 : 3600, registration }))
     }
   })
 }
@@ -37,6 +41,31 @@ function textIn(folder: string): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
   return files.map((file) => readFileSync(join(file.parentPath, file.name), 'latin1')).join('\n')
 }
+
+test(
+  'F14 SIPp as a carrier that wants to know where we are: registered with proof, and so told to the office',
+  { skip },
+  () =>
+    inHouse(async (house) => {
+      const folder = mkdtempSync(join(tmpdir(), 'dialhouse-registration-'))
+      await giveCredentials(house, 'single')
+      const scenario = challengingRegisterScenario(account, `sip:127.0.0.1:${house.carrierPort};lr`)
+      const carrier = startSipp({ folder, sipPort: house.carrierPort, scenario, calls: 1, limitSeconds: 30 })
+      try {
+        const asked = await carrier.result
+        assert.equal(asked.succeeded, 1, asked.errors)
+        const stateNow = async (): Promise<string | undefined> => {
+          const health = await house.bus.request('signal', carrierHealth, {})
+          return health.ok ? health.value.find(({ name }) => name === 'Cascade')?.registration : undefined
+        }
+        for (let tries = 0; tries < 40 && (await stateNow()) !== 'registered'; tries++) await pause(50)
+        assert.equal(await stateNow(), 'registered')
+      } finally {
+        await carrier.stop()
+        rmSync(folder, { recursive: true, force: true })
+      }
+    }),
+)
 
 test('F14 a carrier challenges INVITE, re-INVITE, BYE and OPTIONS, and is answered with our password', { skip }, () =>
   inHouse(async (house) => {

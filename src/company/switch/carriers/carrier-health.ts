@@ -30,7 +30,10 @@ export type CarrierHealthKeeper = {
   view(): readonly CarrierHealth[]
 }
 
-type Health = Omit<CarrierHealth, 'name' | 'calls'> & { readonly failures: number; readonly answers: number }
+type Health = Omit<CarrierHealth, 'name' | 'calls' | 'registration'> & {
+  readonly failures: number
+  readonly answers: number
+}
 
 /** Starts with nothing known; a carrier that was never heard is not down. */
 export function createCarrierHealth(parts: {

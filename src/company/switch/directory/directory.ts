@@ -107,6 +107,8 @@ export type Carrier = {
   readonly protocol: 'udp' | 'tcp' | 'tls' | 'any'
   /** Answers its challenges; the password is sealed. */
   readonly auth?: { readonly user: string; readonly realm: string | undefined; readonly sealed: string } | undefined
+  /** Whether it wants to be told where we are: for one address of record, or for all numbers (RFC 6140). */
+  readonly registration?: 'none' | 'single' | 'bulk'
   /** Most calls that it takes at once; undefined when it does not say. */
   readonly channelsMax?: number | undefined
   /** How often it is asked whether it is there, and how many failures and answers in a row count. */

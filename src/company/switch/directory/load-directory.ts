@@ -63,7 +63,7 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
   const carriers = await tx<CarrierRow[]>`
     select id, name, host, port, protocol, auth_user as "authUser", auth_realm as "authRealm",
            auth_secret as "authSecret", channels_max as "channelsMax", ping_seconds as "pingSeconds",
-           down_after as "downAfter", up_after as "upAfter"
+           down_after as "downAfter", up_after as "upAfter", registration
     from carrier where status = 'active'`
   const routes = await tx<CarrierRoute[]>`
     select carrier_id as "carrierId", prefix, priority, kind from carrier_route

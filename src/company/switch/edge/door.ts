@@ -19,11 +19,11 @@ import type { Admission } from './admit.ts'
 import type { Call, CallerIdentity, Hangup, Way } from '../calls/call.ts'
 import { callerIdentityOf } from '../trunks/signed-identity.ts'
 import type { CallBacks } from '../emergency/call-backs.ts'
-import type { CarrierHealthKeeper } from '../carriers/carrier-health.ts'
+import type { CarrierWatch } from '../carriers/watch-carriers.ts'
 import type { CarrierPlaces } from '../carriers/carrier-places.ts'
 import { createCall } from '../calls/create-call.ts'
 import { carriedBy } from '../routing/carried-headers.ts'
-import { dialledUser, dialsEmergency } from '../routing/dialled.ts'
+import { dialledBy, dialledUser, dialsEmergency } from '../routing/dialled.ts'
 import type { Extension } from '../directory/directory.ts'
 import { readDiversions } from '../routing/diversion.ts'
 import type { Executor } from '../calls/executor.ts'
@@ -46,7 +46,7 @@ export type Door = {
   /** The executor is made after the SIP endpoint that it commands. */
   executor(): Executor
   legs(): SipLegs
-  health(): CarrierHealthKeeper
+  carriers(): CarrierWatch
   readonly watch: Notifier
   readonly lines: Lines
   readonly callBacks: CallBacks
@@ -83,14 +83,14 @@ function admitInvite(door: Door, request: SipMessage, flow: Flow): Reply | 'acce
 }
 
 /** What `originate` decides from, as it is at this moment. */
-function originating({ parts, places, registrar, executor, health, callBacks }: Door): OriginateParts {
+function originating({ parts, places, registrar, executor, carriers, callBacks }: Door): OriginateParts {
   return {
     directory: parts.directory(),
     bindings: registrar.bindings,
     countOf: (tenantId) => executor().countOf(tenantId),
     callsOfOneMax: parts.callsOfOneMax,
     placesOf: places.of,
-    isDown: (carrierId) => health().isDown(carrierId),
+    isDown: (carrierId) => carriers().health.isDown(carrierId),
     mayCallBack: (number) => callBacks.isExpected(number),
     newId: () => newId(parts.clock, parts.random),
   }
@@ -139,13 +139,13 @@ function judgeCaller(
   const routes = directory().emergencyRoutes()
   if (routes.some((one) => one.kind === 'emergency' && one.carrierId === caller.carrier.id)) return undefined
   // Whoever was cut off from a centre is reached at once, through whatever network the centre calls.
-  const digits = dialledDigits(dialledUser(request))
+  const digits = dialledDigits(dialledBy(caller, request))
   const number = digits && toE164(digits, nanp)
   if (number && callBacks.isExpected(number)) return undefined
   const headers = request.headers('Identity')
   const from = caller.number
   return identity
-    .verify({ identities: headers, from, to: dialledUser(request), at: clock.now() })
+    .verify({ identities: headers, from, to: dialledBy(caller, request), at: clock.now() })
     .then((verdict) => callerIdentityOf(verdict, headers))
 }
 
@@ -154,7 +154,7 @@ function startCall(door: Door, invite: IncomingInvite, caller: Caller, identity:
   const { request, legId, flow, sdp } = invite
   const id = newId(parts.clock, parts.random)
   const at = parts.clock.now()
-  const way = originate(originating(door), { callId: id, caller, dialled: dialledUser(request), at })
+  const way = originate(originating(door), { callId: id, caller, dialled: dialledBy(caller, request), at })
   const call = createCall({
     id,
     callerLeg: legId,

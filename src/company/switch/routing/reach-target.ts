@@ -38,6 +38,8 @@ export type ReachParts = {
   placesOf(carrier: Carrier): readonly Hop[]
   /** What a carrier's challenges are answered with. */
   credentialsFor(carrier: Carrier): Credentials | undefined
+  /** Where a carrier that we register with wants its calls to pass (RFC 3608). */
+  serviceRoutes(carrierId: string): readonly string[]
   readonly at: number
 }
 
@@ -186,6 +188,7 @@ function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, target: C
   const { user, hop = parts.placesOf(carrier)[0] } = target
   if (!hop) return undefined
   const credentials = parts.credentialsFor(carrier)
+  const routes = parts.serviceRoutes(carrier.id)
   const { host, port } = carrier
   // Carriers are trusted with who calls (RFC 3325 §9.1), and with not telling it; an emergency centre calls back to it.
   // Whose signed identity goes along is asserted too; else whoever sent the call on answers for it.
@@ -197,6 +200,7 @@ function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, target: C
   return {
     nextHop: hop,
     ...(credentials ? { credentials } : {}),
+    ...(routes.length > 0 ? { routes } : {}),
     target: writeSipUri({ user, host, ...(port === undefined ? {} : { port }) }),
     from: fromOf(parts, call),
     to: `<${writeSipUri({ user, host })}>`,
