@@ -6,6 +6,7 @@
 import { identityOperations } from './office/identity-operations.ts'
 import { factorOperations } from './office/factor-operations.ts'
 import { loginOperations } from './office/login-operations.ts'
+import { callOperations } from './office/call-operations.ts'
 import { keyOperations } from './office/key-operations.ts'
 import { liveOperations } from './office/live-operations.ts'
 import { staffOperations } from './office/staff-operations.ts'
@@ -13,6 +14,7 @@ import { traceOperations } from './office/trace-operations.ts'
 
 export const operations = {
   ...identityOperations,
+  ...callOperations,
   ...factorOperations,
   ...loginOperations,
   ...keyOperations,

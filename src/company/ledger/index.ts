@@ -1,5 +1,6 @@
 /** Who can pay and who paid: accounts, reservations of calls in progress, call records, the double-entry ledger. */
-export { chargeSilent } from './errors.ts'
+export { chargeSilent, noSuchCall } from './errors.ts'
+export { personFilter, readCall } from './read-calls.ts'
 export { openAccount, openBooks, type NewAccount, type NewBooks } from './open-account.ts'
 export { checkLedger } from './check-ledger.ts'
 export { forgetCallsHandling, forgetCallsSchedule } from './forget-calls.ts'

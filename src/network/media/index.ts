@@ -2,6 +2,7 @@
 export { decodeG711, encodeG711, G711_RATE, silenceOf, ulawToAlaw, type G711Codec } from './g711.ts'
 export { measureTone, tonesHeard, type ToneMeasure } from './goertzel.ts'
 export { amplitudeOf, sines, toneUlaw, type ToneName } from './tones.ts'
+export { estimateQuality } from './estimate-mos.ts'
 export { createPacer, type Paced, type Pacer } from './pacer.ts'
 export { resample } from './resample.ts'
 export { readWav, type LinearAudio } from './wav.ts'

@@ -151,7 +151,7 @@ test('the door', async (suite) => {
     })
 
     await suite.test('another site cannot use the cookie, and a foreign host gets nothing', async () => {
-      const cookie = `dialhouse-80=${session}`
+      const cookie = `session-80=${session}`
       const withCookie = (headers: Record<string, string>) => {
         const request = new Request(`http://nw.example/api/v1/things/${thing}/payments`, {
           method: 'POST',

@@ -142,7 +142,7 @@ async function callerOf(c: DoorContext, options: DoorOptions): Promise<Caller | 
  * on plain loopback its name has the port instead, because cookies do not know ports and several copies may run.
  */
 function cookieName(c: DoorContext): string {
-  return c.get('encrypted') ? '__Host-dialhouse' : `dialhouse-${new URL(c.req.url).port || '80'}`
+  return c.get('encrypted') ? '__Host-session' : `session-${new URL(c.req.url).port || '80'}`
 }
 
 /** The session token that a request carries. */

@@ -38,7 +38,7 @@ export function openApi(operations: readonly BoundOperation[], version: string):
       schemas: { Problem: problemSchema },
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key' },
-        session: { type: 'apiKey', in: 'cookie', name: '__Host-dialhouse' },
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-session' },
       },
     },
   }

@@ -2,6 +2,7 @@
 
 import { bindOperations, type BoundOperation } from '../../platform/http/index.ts'
 import { operations } from '../operations.ts'
+import { callHandlers } from './call-handlers.ts'
 import { factorHandlers } from './factor-handlers.ts'
 import { loginHandlers } from './login-handlers.ts'
 import { identityHandlers } from './identity-handlers.ts'
@@ -15,6 +16,7 @@ import { traceHandlers } from './trace-handlers.ts'
 export function officeOperations(parts: OfficeOperationsParts): readonly BoundOperation[] {
   return bindOperations(operations, {
     ...identityHandlers(parts),
+    ...callHandlers(),
     ...factorHandlers(parts),
     ...loginHandlers(parts),
     ...keyHandlers(parts),

@@ -128,7 +128,7 @@ function asker(url: string): TestOffice['ask'] {
       method,
       redirect: 'manual',
       headers: {
-        ...(who ? { cookie: `dialhouse-${port}=${who.token}`, origin: url } : {}),
+        ...(who ? { cookie: `session-${port}=${who.token}`, origin: url } : {}),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },

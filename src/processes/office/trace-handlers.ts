@@ -14,7 +14,7 @@ const PATIENCE_MS = 500
 type Found = { readonly trace: CallTrace; readonly isPartial: boolean }
 
 /** Handlers of ladder and capture. */
-export function traceHandlers({ bus, traceFolder }: OfficeOperationsParts): Handlers<typeof traceOperations> {
+export function traceHandlers({ brands, bus, traceFolder }: OfficeOperationsParts): Handlers<typeof traceOperations> {
   const find = async (id: string, context: CallerContext): Promise<Result<Found, Failure<'office.no_trace'>>> => {
     const callId = await callOf(id, context)
     // Messages of this moment are written first; without `signal` what it wrote is still there.
@@ -33,7 +33,8 @@ export function traceHandlers({ bus, traceFolder }: OfficeOperationsParts): Hand
       const { parties, legs, arrows } = drawLadder(trace.messages)
       return ok({
         callId: trace.callId ?? params.id,
-        parties: [...parties],
+        // We are called by the name of the brand that is looked at.
+        parties: parties.map((one) => (one.isUs ? { ...one, name: brands.byHost(context.host).name } : one)),
         legs: [...legs],
         arrows: arrows.map((arrow) => ({ ...arrow, status: arrow.status ?? null })),
         isPartial: isPartial || trace.isCut,

@@ -147,7 +147,7 @@ test('pages', async (suite) => {
         const token = await issueSignInLink({ db, clock }, people.get('provider_admin@nw')!.login)
         const first = await ask(undefined, 'GET', `/sign-in/link/${token}`, undefined, html)
         assert.equal(first.status, 303)
-        assert.match(first.headers.get('set-cookie') ?? '', /^dialhouse-/)
+        assert.match(first.headers.get('set-cookie') ?? '', /^session-/)
         const second = await ask(undefined, 'GET', `/sign-in/link/${token}`, undefined, html)
         assert.equal(second.status, 410)
         assert.equal(second.headers.get('set-cookie'), null)

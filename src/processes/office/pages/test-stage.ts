@@ -125,7 +125,7 @@ export async function openPage(stage: Stage, who: string | undefined, look: Look
   })
   const person = who === undefined ? undefined : people.get(who)!
   if (person) {
-    const name = `dialhouse-${new URL(office.url).port}`
+    const name = `session-${new URL(office.url).port}`
     await context.addCookies([{ name, value: person.token, url: office.url }])
   }
   const page = await context.newPage()

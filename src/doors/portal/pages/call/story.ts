@@ -1,0 +1,73 @@
+/** A call as sentences: who called whom with which telephone, when it rang, how it sounded, how it ended and why. */
+
+import { formatNumber } from '../../../../base/index.ts'
+import type { CallRecord } from '../../data/api.ts'
+import type { CallContext } from '../../data/explanation.ts'
+import { epochMsOf, formatDuration } from '../../format/time.ts'
+import type { StoryLine } from '../../ui/call-story.tsx'
+import { storyTexts } from './story-texts.ts'
+
+type Party = CallContext['caller']
+
+/** A side as a sentence names it: person or number, and its telephone. */
+function nameOf({ number, name, devices }: Party): string {
+  const who = name && name !== number ? name : formatNumber(number) || number
+  if (devices.length === 1) return storyTexts.phoneOf(who, devices[0]!)
+  return devices.length > 1 ? storyTexts.phonesOf(who, devices.length) : who
+}
+
+/** Loss and jitter from which on a sentence says so: what a listener notices. */
+const LOSS_NOTICED = 100
+const JITTER_NOTICED_MS = 30
+
+const since = (from: number, to: number): string => storyTexts.seconds(((to - from) / 1000).toFixed(1))
+
+/** The story of a finished call, the first thing first. */
+export function storyOf(call: CallRecord, context: CallContext): readonly StoryLine[] {
+  const who = nameOf(context.caller)
+  const whom = nameOf(context.callee)
+  const started = epochMsOf(call.startedAt) ?? 0
+  const ended = epochMsOf(call.endedAt) ?? started
+  const lines: StoryLine[] = [{ atMs: started, text: storyTexts.called(who, whom), icon: 'out' }]
+  if (call.ringingAt) {
+    const rang = epochMsOf(call.ringingAt) ?? started
+    const after = since(started, rang)
+    const text = context.carrierName ? storyTexts.rangBy(context.carrierName, whom, after) : storyTexts.rang(whom, after)
+    lines.push({ atMs: rang, text, icon: 'phone' })
+  }
+  if (call.answeredAt) {
+    const answered = epochMsOf(call.answeredAt) ?? started
+    lines.push({ atMs: answered, text: storyTexts.answered(whom, since(started, answered)), tone: 'ok', icon: 'check' })
+    lines.push(...soundOf(context, ended, { caller: who, callee: whom }))
+  }
+  lines.push({ atMs: ended, ...endOf(call, who, whom) })
+  return lines
+}
+
+function soundOf(
+  { heard }: CallContext,
+  atMs: number,
+  names: Readonly<Record<'caller' | 'callee', string>>,
+): readonly StoryLine[] {
+  return heard.flatMap(({ side, packets, lossBasisPoints, jitterMs }): StoryLine[] => {
+    if (side === 'other') return []
+    const who = names[side]
+    if (packets === 0) return [{ atMs, text: storyTexts.silent(who), tone: 'danger', icon: 'blocked' }]
+    const percent = `${(lossBasisPoints / 100).toFixed(1)} %`
+    if (lossBasisPoints >= LOSS_NOTICED) return [{ atMs, text: storyTexts.lost(who, percent), tone: 'warn', icon: 'info' }]
+    if (jitterMs < JITTER_NOTICED_MS) return []
+    return [{ atMs, text: storyTexts.jittery(who, jitterMs.toFixed(0)), tone: 'warn', icon: 'info' }]
+  })
+}
+
+function endOf(call: CallRecord, who: string, whom: string): Omit<StoryLine, 'atMs'> {
+  const { hangupCause, endedBy, sipStatus, durationSeconds } = call
+  const cause = hangupCause.replace(/^ledger\./, '')
+  const talked = durationSeconds > 0 ? ` ${storyTexts.talked(formatDuration(durationSeconds))}` : ''
+  if (cause === 'normal') {
+    const by = endedBy === 'caller' ? who : endedBy === 'callee' ? whom : storyTexts.theSystem
+    return { text: storyTexts.hungUp(by) + talked, icon: 'hangUp' }
+  }
+  const told = storyTexts.ends[cause]?.(who, whom) ?? storyTexts.endedOtherwise(cause.replaceAll('_', ' '), sipStatus)
+  return { text: told + talked, tone: 'danger', icon: 'hangUp' }
+}
