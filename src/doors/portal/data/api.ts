@@ -8,6 +8,7 @@ import { addressOf, createClient } from '../../../platform/http/client.ts'
 import type { operations as catalogOperations } from '../../../company/catalog/operations.ts'
 import type { operations as ledgerOperations } from '../../../company/ledger/operations.ts'
 import type { operations as numbersOperations } from '../../../company/numbers/operations.ts'
+import type { operations as supportOperations } from '../../../company/support/operations.ts'
 import type { operations as tenantOperations } from '../../../company/tenant/operations.ts'
 import type { operations as officeOperations } from '../../../processes/operations.ts'
 
@@ -15,7 +16,8 @@ type Operations = typeof officeOperations &
   typeof tenantOperations &
   typeof ledgerOperations &
   typeof numbersOperations &
-  typeof catalogOperations
+  typeof catalogOperations &
+  typeof supportOperations
 
 let signedOut = (): void => {}
 

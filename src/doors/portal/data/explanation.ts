@@ -22,3 +22,15 @@ export function callRead(id: string) {
     queryFn: ({ signal }: Signal) => valueOf(api.get('/api/v1/calls/{id}', { params: { id }, signal })),
   }
 }
+
+const CONTEXT = '/api/v1/calls/{id}/context'
+
+export type CallContext = Answered<typeof api.get<typeof CONTEXT>>
+
+/** What is known of a call beyond its record. */
+export function callContextRead(id: string) {
+  return {
+    queryKey: [addressOf(CONTEXT, { params: { id } })] as const,
+    queryFn: ({ signal }: Signal) => valueOf(api.get(CONTEXT, { params: { id }, signal })),
+  }
+}

@@ -9,8 +9,10 @@ import { servesCustomers } from '../shell/navigation.ts'
 import { NavLink } from '../shell/nav-link.tsx'
 import { kindWords, reasonWords, ResultChip, verdictWords, words } from '../ui/call-words.tsx'
 import { CallLadder } from './call-ladder.tsx'
-import { ChargeExplained } from './charge-explained.tsx'
+import { CallCharge } from './call/call-charge.tsx'
+import { callPageTexts } from './call/page-texts.ts'
 import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
+import { buttonClass } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { FailureState, Skeleton } from '../ui/panel.tsx'
 
@@ -71,23 +73,10 @@ function Detail({ call }: { call: CallRecord }) {
         </Fact>
         <Fact name="Destination">{call.destination ?? kindWords(call.class)}</Fact>
       </dl>
-      <section className="rounded-panel border border-line bg-surface p-4">
-        <div className="flex items-baseline justify-between gap-4">
-          <h3 className="font-semibold">Charge</h3>
-          <p className="text-section font-semibold">
-            <MoneyText micros={call.chargeMicros} currency={call.currency} />
-          </p>
-        </div>
-        <p className="mt-1 text-muted">{reasonWords(call.chargeReason)}</p>
-        {call.explanation.length > 0 && (
-          <ol className="mt-3 grid gap-1.5 border-t border-line pt-3 font-mono text-caption">
-            {call.explanation.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ol>
-        )}
-        <ChargeExplained id={call.id} />
-      </section>
+      <CallCharge call={call} />
+      <NavLink to={`/calls/${call.id}`} className={buttonClass()}>
+        {callPageTexts.whole}
+      </NavLink>
       {me.permissions.includes('traces.read') && <CallLadder id={call.id} />}
       <p className="text-caption break-all text-muted">
         Call-ID <span className="font-mono">{call.sipCallId}</span>

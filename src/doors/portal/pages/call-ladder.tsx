@@ -3,19 +3,20 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { captureFile, ladderRead, type Arrow, type Ladder } from '../data/ladder.ts'
+import { callPageTexts } from './call/page-texts.ts'
 import { useHouse } from '../shell/house.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { FailureState, Skeleton } from '../ui/panel.tsx'
 
 /** A button, and after it the ladder. */
-export function CallLadder({ id }: { id: string }) {
-  const [isAsked, ask] = useState(false)
+export function CallLadder({ id, isOpen = false }: { readonly id: string; readonly isOpen?: boolean }) {
+  const [isAsked, ask] = useState(isOpen)
   const ladder = useQuery({ ...ladderRead(id), enabled: isAsked })
   return (
     <section className="rounded-panel border border-line p-4">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <h3 className="font-semibold">SIP messages</h3>
+        <h2 className="font-semibold">{callPageTexts.ladder}</h2>
         {!isAsked && (
           <Button size="small" onClick={() => ask(true)}>
             Show the ladder

@@ -33,6 +33,7 @@ const routes: readonly Route[] = [
   at('/operations/mail', 'mail', () => import('../pages/mail.tsx')),
   at('/operations/audit', 'audit', () => import('../pages/audit.tsx')),
   at('/billing/test-call', 'test-call', () => import('../pages/test-call.tsx')),
+  at('/calls/:id', 'call', () => import('../pages/call.tsx')),
   at('/customers', 'customers', () => import('../pages/customers.tsx')),
   at('/customers/:id', 'customer', () => import('../pages/customer.tsx')),
   at('/components', 'components', () => import('../pages/components.tsx')),
@@ -61,6 +62,8 @@ export function routeOf(path: string, me: Me): Route | undefined {
   if (!route || route.path.startsWith('/account/')) return route
   // For those who build pages: it is in no menu.
   if (route.path === '/components') return isStaffRole(me) ? route : undefined
+  // Reached from every list of calls, and by its address.
+  if (route.path === '/calls/:id') return me.permissions.includes('calls.read') ? route : undefined
   return sectionsOf(me).some((section) => section.pages.some((one) => isWithin(one.path, path))) ? route : undefined
 }
 

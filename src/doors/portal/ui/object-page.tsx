@@ -75,7 +75,7 @@ export function ObjectPage(props: ObjectPageProps) {
         )}
         {children}
         {open && (
-          <div>
+          <div className="min-w-0">
             <TabList name={title} path={path} tabs={tabs} open={open} />
             {open.content()}
           </div>

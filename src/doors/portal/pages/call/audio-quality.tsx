@@ -14,7 +14,9 @@ const FAIR = 350
 function verdictOf({ mosHundredths }: Heard): { readonly word: string; readonly tone: Tone } {
   if (mosHundredths === null) return { word: callPageTexts.nothingHeard, tone: 'danger' }
   if (mosHundredths >= GOOD) return { word: callPageTexts.good, tone: 'ok' }
-  return mosHundredths >= FAIR ? { word: callPageTexts.fair, tone: 'warn' } : { word: callPageTexts.poor, tone: 'danger' }
+  return mosHundredths >= FAIR
+    ? { word: callPageTexts.fair, tone: 'warn' }
+    : { word: callPageTexts.poor, tone: 'danger' }
 }
 
 /** The table of the sides; a page without audio says so. */

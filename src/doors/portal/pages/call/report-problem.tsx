@@ -3,7 +3,6 @@
 import { useState } from 'react'
 import { formatNumber } from '../../../../base/index.ts'
 import { api, type CallRecord } from '../../data/api.ts'
-import { formatInstant } from '../../format/time.ts'
 import { useHouse } from '../../shell/house.tsx'
 import { Button } from '../../ui/button.tsx'
 import { TextArea } from '../../ui/choice.tsx'
@@ -14,11 +13,12 @@ import { tell } from '../../ui/toast.tsx'
 import { callPageTexts } from './page-texts.ts'
 
 /** The seed's words: "source number, destination number, date and time". */
-function sampleOf(call: CallRecord, zone: string, nowMs: number): string {
+function sampleOf(call: CallRecord): string {
   return [
     `From: ${call.from}`,
     `To: ${call.to}`,
-    `Date and time: ${call.startedAt} (${formatInstant(call.startedAt, zone, nowMs)}, ${zone})`,
+    `Date and time: ${call.startedAt.replace(/\.[0-9]+/, '')}`,
+    '',
     `Call-ID: ${call.sipCallId}`,
     `Record: ${call.id}`,
   ].join('\n')
@@ -26,7 +26,7 @@ function sampleOf(call: CallRecord, zone: string, nowMs: number): string {
 
 /** The button and its dialog. */
 export function ReportProblem({ call }: { readonly call: CallRecord }) {
-  const { me, at } = useHouse()
+  const { me } = useHouse()
   const [isOpen, setOpen] = useState(false)
   const texts = callPageTexts.problem
   return (
@@ -45,7 +45,7 @@ export function ReportProblem({ call }: { readonly call: CallRecord }) {
               body: {
                 ...(call.tenantId === me.tenantId ? {} : { customerId: call.tenantId }),
                 subject: texts.subject(kind).slice(0, 200),
-                description: `${kind}\n${read('description')}\n\n${sampleOf(call, me.zone, at)}`,
+                description: `${kind}\n${read('description')}\n\n${sampleOf(call)}`,
                 affected: formatNumber(call.from),
               },
             })

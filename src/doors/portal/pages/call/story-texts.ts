@@ -29,7 +29,8 @@ const en = {
     grant_exhausted: () => 'The credit was used up during the call, so it was ended.',
     account_suspended: (who: string) => `The account of ${who} is suspended: paid calls are refused.`,
     no_caller_number: (who: string) => `${who} has no number to show, so the call could not go out.`,
-    no_emergency_address: (who: string) => `The number of ${who} has no active 911 address, so the call could not go out.`,
+    no_emergency_address: (who: string) =>
+      `The number of ${who} has no active 911 address, so the call could not go out.`,
     no_common_codec: () => 'The two sides found no codec that both speak.',
     carrier_failed: () => 'The carrier could not complete the call.',
     no_route: () => 'No carrier leads to this destination.',
@@ -71,7 +72,8 @@ const fr: typeof en = {
     no_answer: (_, whom) => `${whom} n’a pas répondu.`,
     cancelled: (who) => `${who} a renoncé avant que quelqu’un réponde.`,
     declined: (_, whom) => `${whom} a refusé l’appel.`,
-    unavailable: (_, whom) => `${whom} n’était pas joignable : aucun téléphone n’était enregistré, ou tous étaient éteints.`,
+    unavailable: (_, whom) =>
+      `${whom} n’était pas joignable : aucun téléphone n’était enregistré, ou tous étaient éteints.`,
     not_found: (_, whom) => `${whom} est un numéro que personne n’a.`,
     not_in_service: (_, whom) => `${whom} n’est pas en service.`,
     not_a_number: (_, whom) => `${whom} n’est pas un numéro que l’on peut composer.`,

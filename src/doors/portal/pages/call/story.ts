@@ -16,6 +16,9 @@ function nameOf({ number, name, devices }: Party): string {
   return devices.length > 1 ? storyTexts.phonesOf(who, devices.length) : who
 }
 
+/** A line with its instant as the record has it. */
+export type ToldLine = StoryLine & { readonly at: string }
+
 /** Loss and jitter from which on a sentence says so: what a listener notices. */
 const LOSS_NOTICED = 100
 const JITTER_NOTICED_MS = 30
@@ -23,44 +26,53 @@ const JITTER_NOTICED_MS = 30
 const since = (from: number, to: number): string => storyTexts.seconds(((to - from) / 1000).toFixed(1))
 
 /** The story of a finished call, the first thing first. */
-export function storyOf(call: CallRecord, context: CallContext): readonly StoryLine[] {
+export function storyOf(call: CallRecord, context: CallContext): readonly ToldLine[] {
   const who = nameOf(context.caller)
   const whom = nameOf(context.callee)
   const started = epochMsOf(call.startedAt) ?? 0
   const ended = epochMsOf(call.endedAt) ?? started
-  const lines: StoryLine[] = [{ atMs: started, text: storyTexts.called(who, whom), icon: 'out' }]
+  const lines: ToldLine[] = [{ at: call.startedAt, atMs: started, text: storyTexts.called(who, whom), icon: 'out' }]
   if (call.ringingAt) {
     const rang = epochMsOf(call.ringingAt) ?? started
     const after = since(started, rang)
-    const text = context.carrierName ? storyTexts.rangBy(context.carrierName, whom, after) : storyTexts.rang(whom, after)
-    lines.push({ atMs: rang, text, icon: 'phone' })
+    const text = context.carrierName
+      ? storyTexts.rangBy(context.carrierName, whom, after)
+      : storyTexts.rang(whom, after)
+    lines.push({ at: call.ringingAt, atMs: rang, text, icon: 'phone' })
   }
   if (call.answeredAt) {
     const answered = epochMsOf(call.answeredAt) ?? started
-    lines.push({ atMs: answered, text: storyTexts.answered(whom, since(started, answered)), tone: 'ok', icon: 'check' })
-    lines.push(...soundOf(context, ended, { caller: who, callee: whom }))
+    lines.push({
+      at: call.answeredAt,
+      atMs: answered,
+      text: storyTexts.answered(whom, since(started, answered)),
+      tone: 'ok',
+      icon: 'check',
+    })
+    lines.push(...soundOf(context, { at: call.endedAt, atMs: ended }, { caller: who, callee: whom }))
   }
-  lines.push({ atMs: ended, ...endOf(call, who, whom) })
+  lines.push({ at: call.endedAt, atMs: ended, ...endOf(call, who, whom) })
   return lines
 }
 
 function soundOf(
   { heard }: CallContext,
-  atMs: number,
+  when: { readonly at: string; readonly atMs: number },
   names: Readonly<Record<'caller' | 'callee', string>>,
-): readonly StoryLine[] {
-  return heard.flatMap(({ side, packets, lossBasisPoints, jitterMs }): StoryLine[] => {
+): readonly ToldLine[] {
+  return heard.flatMap(({ side, packets, lossBasisPoints, jitterMs }): ToldLine[] => {
     if (side === 'other') return []
     const who = names[side]
-    if (packets === 0) return [{ atMs, text: storyTexts.silent(who), tone: 'danger', icon: 'blocked' }]
+    if (packets === 0) return [{ ...when, text: storyTexts.silent(who), tone: 'danger', icon: 'blocked' }]
     const percent = `${(lossBasisPoints / 100).toFixed(1)} %`
-    if (lossBasisPoints >= LOSS_NOTICED) return [{ atMs, text: storyTexts.lost(who, percent), tone: 'warn', icon: 'info' }]
+    if (lossBasisPoints >= LOSS_NOTICED)
+      return [{ ...when, text: storyTexts.lost(who, percent), tone: 'warn', icon: 'info' }]
     if (jitterMs < JITTER_NOTICED_MS) return []
-    return [{ atMs, text: storyTexts.jittery(who, jitterMs.toFixed(0)), tone: 'warn', icon: 'info' }]
+    return [{ ...when, text: storyTexts.jittery(who, jitterMs.toFixed(0)), tone: 'warn', icon: 'info' }]
   })
 }
 
-function endOf(call: CallRecord, who: string, whom: string): Omit<StoryLine, 'atMs'> {
+function endOf(call: CallRecord, who: string, whom: string): Omit<ToldLine, 'at' | 'atMs'> {
   const { hangupCause, endedBy, sipStatus, durationSeconds } = call
   const cause = hangupCause.replace(/^ledger\./, '')
   const talked = durationSeconds > 0 ? ` ${storyTexts.talked(formatDuration(durationSeconds))}` : ''
