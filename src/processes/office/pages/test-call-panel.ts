@@ -17,7 +17,7 @@ const message = (line: string, cseq: string, body: string): Buffer =>
   Buffer.from(`${line}\r\nCall-ID: leg-a\r\nCSeq: ${cseq}\r\nX-Note: <b id="injected">bold</b>\r\n\r\n${body}`)
 
 /** The messages of the call that all records of the stage belong to. */
-export async function traceACall({ traceFolder, clock, tree }: Stage): Promise<void> {
+async function traceACall({ traceFolder, clock, tree }: Stage): Promise<void> {
   const trace = openTrace({ folder: traceFolder, clock, log: silentLog })
   const local = { address: '192.0.2.1', port: 5060 }
   const remote = { address: '192.0.2.7', port: 5060 }
