@@ -7,7 +7,11 @@ import { axeFaults, sidewaysPixels } from '../../../../test/chromium.ts'
 import { openPage, type Stage } from './test-stage.ts'
 
 const leg = (legId: string, packetsIn: number, lost: number) => ({
-  ...{ legId, packetsIn, packetsOut: 9000, bytesIn: 1, lost, jitterMs: 2, rtcpIn: 3, dropped: 0, codec: 'PCMU' },
+  legId,
+  packetsIn,
+  lost,
+  jitterMs: 2,
+  codec: 'PCMU',
 })
 
 /** A call of Ada's desk phone to London that lost packets on the way. */
@@ -91,10 +95,10 @@ async function reportsAProblem(stage: Stage, id: string): Promise<void> {
   assert.deepEqual(await axeFaults(page), [])
   await dialog.getByRole('button', { name: 'Send to support' }).click()
   await page.getByText(/^Ticket \d+ was opened with this call as its sample\.$/).waitFor()
-  const asked = await stage.ask(stage.people.get('customer_admin@acme')!, 'GET', '/api/v1/support/tickets')
+  const asked = await stage.ask(stage.people.get('customer_admin@acme'), 'GET', '/api/v1/support/tickets')
   const { items } = (await asked.json()) as { items: { id: string; subject: string }[] }
   const ticket = items.find((one) => one.subject.startsWith('Problem with a call'))
-  const read = await stage.ask(stage.people.get('customer_admin@acme')!, 'GET', `/api/v1/support/tickets/${ticket!.id}`)
+  const read = await stage.ask(stage.people.get('customer_admin@acme'), 'GET', `/api/v1/support/tickets/${ticket!.id}`)
   const { samples } = (await read.json()) as { samples: { from: string; to: string; missing: string[] }[] }
   assert.deepEqual(
     samples.map(({ from, to, missing }) => [from, to, missing]),

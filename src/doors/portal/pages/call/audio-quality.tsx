@@ -23,15 +23,21 @@ function verdictOf({ mosHundredths }: Heard): { readonly word: string; readonly 
 export function AudioQuality({ heard }: { readonly heard: CallContext['heard'] }) {
   if (heard.length === 0) return <EmptyState title={callPageTexts.noAudio} />
   const heads = ['side', 'mos', 'loss', 'jitter', 'packets', 'codec'] as const
+  // A phone has no room for the last two.
+  const isWide = (head: (typeof heads)[number]): boolean => head === 'packets' || head === 'codec'
   return (
     <Panel>
-      <div className="overflow-x-auto px-4 pt-1" tabIndex={0} role="region" aria-label={callPageTexts.audio}>
+      <div className="px-4 pt-1">
         <table className="w-full text-table">
           <caption className="sr-only">{callPageTexts.audio}</caption>
           <thead>
             <tr className="border-b border-line text-left text-muted">
               {heads.map((head) => (
-                <th key={head} scope="col" className="py-2 pr-4 font-medium whitespace-nowrap">
+                <th
+                  key={head}
+                  scope="col"
+                  className={`py-2 pr-4 font-medium whitespace-nowrap ${isWide(head) ? 'max-sm:hidden' : ''}`}
+                >
                   {callPageTexts[head]}
                 </th>
               ))}
@@ -63,8 +69,8 @@ function Side({ heard }: { readonly heard: Heard }) {
       </td>
       <td className="py-2 pr-4 whitespace-nowrap">{(lossBasisPoints / 100).toFixed(2)} %</td>
       <td className="py-2 pr-4 whitespace-nowrap">{jitterMs.toFixed(1)} ms</td>
-      <td className="py-2 pr-4">{packets}</td>
-      <td className="py-2 pr-4">{codec ?? '–'}</td>
+      <td className="py-2 pr-4 max-sm:hidden">{packets}</td>
+      <td className="py-2 pr-4 max-sm:hidden">{codec ?? '–'}</td>
     </tr>
   )
 }
