@@ -17,6 +17,7 @@ import {
   type SpoolSettler,
 } from '../../company/switch/index.ts'
 import { openDb } from '../../platform/db/index.ts'
+import { evidenceFolder, noteEvidence, type CdrRecord } from '../../company/ledger/index.ts'
 import type { ProcessParts } from '../parts.ts'
 import { chargeOverBus, type BusCharging } from './bus-charging.ts'
 import { withOfflinePolicy } from './offline-charging.ts'
@@ -53,7 +54,12 @@ export async function openStores(
   const charging = withOfflinePolicy(chargeOverBus(bus))
   const spool = await openSpool(join(folder, 'cdr-spool.jsonl'), { log })
   const journal = await openJournal(join(folder, 'calls-journal.jsonl'), log)
-  const settler = startSettling({ spool, charging, clock, log })
+  const evidence = evidenceFolder(config.dataFolder)
+  const onStored = (records: readonly CdrRecord[]): Promise<void> =>
+    noteEvidence(evidence, records).catch((error: unknown) => {
+      log.error('what signalling says of calls could not be kept beside the books', { error })
+    })
+  const settler = startSettling({ spool, charging, clock, log, onStored })
   const known = keepSources({ path: join(folder, 'known-sources.json'), clock, log })
   const registrations = keepRegistrations({ db, clock, log })
   const onChange = (_now: Directory, before: Directory): void => onDirectory(before)

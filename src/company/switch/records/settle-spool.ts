@@ -5,6 +5,7 @@
  */
 
 import type { Clock, Log, Timer } from '../../../base/index.ts'
+import type { CdrRecord } from '../../ledger/index.ts'
 import type { ChargingPort } from './charging-port.ts'
 import type { Spool } from './spool.ts'
 
@@ -22,8 +23,15 @@ export type SpoolSettler = {
 }
 
 /** Starts handing over; one batch is on its way at a time. */
-export function startSettling(options: { spool: Spool; charging: ChargingPort; clock: Clock; log: Log }): SpoolSettler {
-  const { spool, charging, clock, log } = options
+export function startSettling(options: {
+  spool: Spool
+  charging: ChargingPort
+  clock: Clock
+  log: Log
+  /** Told of records that are stored, before the spool forgets them. */
+  onStored?: (records: readonly CdrRecord[]) => Promise<void>
+}): SpoolSettler {
+  const { spool, charging, clock, log, onStored } = options
   let running = false
   /** Somebody woke us since the last look at the spool: a record that comes while we stop looking is not overlooked. */
   let isAsked = false
@@ -50,6 +58,8 @@ export function startSettling(options: { spool: Spool; charging: ChargingPort; c
     for (let records = spool.closed(BATCH); records.length > 0 && !stopped; records = spool.closed(BATCH)) {
       const stored = await charging.settle(records)
       if (!stored.ok || stored.value.length === 0) return retry()
+      const ids = new Set(stored.value)
+      await onStored?.(records.filter((record) => ids.has(record.id)))
       await spool.append({ kind: 'stored', ids: stored.value })
     }
   }
