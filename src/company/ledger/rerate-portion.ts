@@ -133,6 +133,12 @@ function periodOf({ zones, at }: Rerating, { tenantId, occurredAt }: StoredRecor
   return assignedPeriod({ at, zone: zones.get(tenantId) ?? 'UTC', occurredAt })
 }
 
+/** Invoices of a month are made as soon as it is over: from then on its charges stand. */
+function beginningOfMonth(at: number, zone: string): number {
+  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate()
+  return today.with({ day: 1 }).toZonedDateTime(zone).epochMilliseconds
+}
+
 /** The month of a customer's zone that a charge of a call belongs to when it is made or changed at `at`. */
 export function assignedPeriod(asked: {
   readonly at: number
@@ -140,7 +146,7 @@ export function assignedPeriod(asked: {
   readonly occurredAt: number
 }): Month {
   const { at, zone, occurredAt } = asked
-  const isClosed = occurredAt < forgottenBefore({ at, zone, callDays: 0 })
+  const isClosed = occurredAt < beginningOfMonth(at, zone)
   const day = Temporal.Instant.fromEpochMilliseconds(isClosed ? at : occurredAt)
     .toZonedDateTimeISO(zone)
     .toPlainDate()

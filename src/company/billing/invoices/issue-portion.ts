@@ -28,7 +28,7 @@ export async function issuePortion({ db, clock }: IssueParts, { seller, runId, l
   return db.as({ tenantPath: seller.path }, async (tx) => {
     const rows = await tx<{ id: string; zone: string }[]>`
       select id, zone from invoice where run_id = ${runId} and status = 'draft' and drafted_at is not null
-      order by id limit ${limit}`
+      order by billed ->> 'accountCode', id limit ${limit}`
     if (rows.length === 0) return 0
     const first = await takeNumbers(tx, seller.id, 'invoice', rows.length)
     const { invoicePrefix, dueDays } = seller.policy

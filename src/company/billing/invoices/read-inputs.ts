@@ -17,6 +17,8 @@ export type Header = {
   readonly windowFrom: number
   readonly windowTo: number
   readonly zone: string
+  /** Only what was known by then: when an invoice is made again. */
+  readonly knownAt?: number
 }
 
 export type Inputs = {
@@ -40,7 +42,7 @@ export async function readInputs(tx: Tx, headers: readonly Header[]): Promise<Re
     headers.map((header) => {
       const of = <T>(all: ReadonlyMap<string, readonly T[]>, key: string): readonly T[] => all.get(key) ?? []
       const inputs = {
-        subscriptions: of(subscriptions, header.tenantId),
+        subscriptions: of(subscriptions, header.id),
         usage: of(usage, header.id),
         corrections: of(corrections, header.id),
         oneOffs: of(oneOffs, header.id),
@@ -69,11 +71,14 @@ type SubscriptionRow = Of<
 
 async function readSubscriptions(tx: Tx, headers: readonly Header[]) {
   const rows = await tx<SubscriptionRow[]>`
-    select subscription.tenant_id as owner, subscription.id, product.name as description,
-           started_on as "startedOn", ended_on as "endedOn", subscription.monthly_micros as "monthlyMicros",
-           subscription.setup_micros as "setupMicros", proration, credits_unused as "creditsUnused",
-           billed.ranges as billed, coalesce(billed.has_activation, false) as "isActivated"
-    from subscription
+    select own.id as owner, subscription.id, product.name as description,
+           started_on as "startedOn",
+           case when subscription.ended_recorded_at <= own.known_at then ended_on end as "endedOn",
+           subscription.monthly_micros as "monthlyMicros", subscription.setup_micros as "setupMicros", proration,
+           credits_unused as "creditsUnused", billed.ranges as billed,
+           coalesce(billed.has_activation, false) as "isActivated"
+    from ${windows(tx, headers)}
+    join subscription on subscription.tenant_id = own.tenant_id and subscription.created_at <= own.known_at
     join product on product.id = subscription.product_id
     left join lateral (
       select jsonb_agg(jsonb_build_object('from', line.from_day, 'to', line.to_day, 'isCredit', line.kind = 'credit')
@@ -81,9 +86,9 @@ async function readSubscriptions(tx: Tx, headers: readonly Header[]) {
              bool_or(line.kind = 'activation') as has_activation
       from invoice_line as line join invoice on invoice.id = line.invoice_id
       where line.subscription_id = subscription.id and invoice.status not in ('void', 'draft')
+        and invoice.period_to < own.period_to
     ) as billed on true
-    where subscription.tenant_id = any(${headers.map((one) => one.tenantId)}::uuid[])
-    order by subscription.tenant_id, started_on, subscription.id`
+    order by own.id, started_on, subscription.id`
   return byOwner<BilledSubscription>(rows.map((row) => ({ ...row, billed: row.billed ?? [], taxCode: 'telecom' })))
 }
 
@@ -95,8 +100,9 @@ function windows(tx: Tx, headers: readonly Header[]) {
            ${texts((one) => one.accountId)}::uuid[],
            ${texts((one) => isoInstant(one.windowFrom))}::text[]::timestamptz[],
            ${texts((one) => isoInstant(one.windowTo))}::text[]::timestamptz[],
-           ${texts((one) => one.periodFrom)}::text[]::date[], ${texts((one) => one.periodTo)}::text[]::date[])
-      as own (id, tenant_id, account_id, window_from, window_to, period_from, period_to)`
+           ${texts((one) => one.periodFrom)}::text[]::date[], ${texts((one) => one.periodTo)}::text[]::date[],
+           ${texts((one) => (one.knownAt === undefined ? 'infinity' : isoInstant(one.knownAt)))}::text[]::timestamptz[])
+      as own (id, tenant_id, account_id, window_from, window_to, period_from, period_to, known_at)`
 }
 
 type UsageRow = Of<UsageGroup>
@@ -164,7 +170,9 @@ async function readOneOffs(tx: Tx, headers: readonly Header[]) {
     join one_off_charge as charge on charge.account_id = own.account_id and charge.occurred_at < own.window_to
     where not exists (
       select from invoice_line as line join invoice as other on other.id = line.invoice_id
-      where line.source_id = charge.id and other.status not in ('void', 'draft') and other.tenant_id = charge.tenant_id)
+      where line.source_id = charge.id and other.status not in ('void', 'draft') and other.tenant_id = charge.tenant_id
+        and other.period_to < own.period_to)
+      and charge.created_at <= own.known_at
     order by own.id, charge.occurred_at, charge.id`
   return byOwner<OneOff>(rows.map(({ occurredAt, zone, ...row }) => ({ ...row, day: dayOf(occurredAt, zone) })))
 }
