@@ -59,6 +59,11 @@ export const commands: Readonly<Record<string, Command>> = {
     explainsItself: true,
     load: () => import('./rate.ts'),
   },
+  proof: {
+    summary: 'signalling = rated calls = ledger = invoices of a month; names every record that differs',
+    takes: '--month YYYY-MM [--json]',
+    load: () => import('./proof.ts'),
+  },
   bench: {
     summary: 'measure beside a peer: bench NAME [--json]',
     takes: 'NAME [--json]',

@@ -1,6 +1,6 @@
 /**
- * What signalling says of a finished call, as a line of its own beside the books: written where calls end, never read by
- * charging, so that a record that is changed or lost afterwards does not fit it any more. Numbers and names are in a
+ * What signalling says of a finished call, as a line of its own beside the books: written where calls end, never read
+ * by charging, so that a record that is changed or lost afterwards does not fit it any more. Numbers and names are in a
  * hash of their own, which is not asked any more when they were forgotten.
  */
 

@@ -989,6 +989,7 @@ export type SubscriptionTable = {
   proration: Generated<'days' | 'thirty'>
   credits_unused: Generated<boolean>
   replaces_id: string | null
+  ended_recorded_at: number | null
 }
 
 export type SupportCalendarTable = {

@@ -1,6 +1,6 @@
 /**
- * The proof of a month: signalling = rated calls = ledger = invoices. Every record that breaks an equality is named, and
- * only it: what follows from a record that is named already is not named again.
+ * The proof of a month: signalling = rated calls = ledger = invoices. Every record that breaks an equality is named,
+ * and only it: what follows from a record that is named already is not named again.
  */
 
 import type { Db, Tx } from '../../../platform/db/index.ts'

@@ -22,15 +22,17 @@ export type SpoolSettler = {
   stop(): void
 }
 
-/** Starts handing over; one batch is on its way at a time. */
-export function startSettling(options: {
-  spool: Spool
-  charging: ChargingPort
-  clock: Clock
-  log: Log
+type SettlingOptions = {
+  readonly spool: Spool
+  readonly charging: ChargingPort
+  readonly clock: Clock
+  readonly log: Log
   /** Told of records that are stored, before the spool forgets them. */
-  onStored?: (records: readonly CdrRecord[]) => Promise<void>
-}): SpoolSettler {
+  readonly onStored?: (records: readonly CdrRecord[]) => Promise<void>
+}
+
+/** Starts handing over; one batch is on its way at a time. */
+export function startSettling(options: SettlingOptions): SpoolSettler {
   const { spool, charging, clock, log, onStored } = options
   let running = false
   /** Somebody woke us since the last look at the spool: a record that comes while we stop looking is not overlooked. */
