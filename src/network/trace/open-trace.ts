@@ -6,6 +6,7 @@
 
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import type { Clock, Log } from '../../base/index.ts'
+import { forgetMessages } from './forget-messages.ts'
 import { maskMessage } from './mask.ts'
 import { RECORD_HEAD_MAX, recordAt, writeRecord, type TracedMessage } from './record.ts'
 import { deleteOldest, segmentAt, type CallLine } from './segments.ts'
@@ -18,7 +19,7 @@ export type TraceLimits = {
   readonly diskBytes: number
   /** A segment ends when it is this old. */
   readonly segmentMs: number
-  /** "Headers only by default, ring of 72 h": what is older is deleted. */
+  /** "Headers only by default, ring of 72 h": what is older is deleted, unless its customer's term says otherwise. */
   readonly keepMs: number
   /** A message is on disk this much later. */
   readonly flushMs: number
@@ -56,6 +57,8 @@ export type TraceOptions = {
   readonly clock: Clock
   readonly log: Log
   readonly limits?: Partial<TraceLimits>
+  /** The terms of customers in milliseconds, by tenant; all others have `keepMs`. */
+  readonly terms?: () => ReadonlyMap<string, number>
   /** Called with masked messages as they are written, for a collector elsewhere. */
   readonly onWritten?: ((chunk: Buffer) => void) | undefined
 }
@@ -182,7 +185,8 @@ type Files = {
   close(): Promise<void>
 }
 
-function createFiles({ folder, clock }: TraceOptions, limits: TraceLimits): Files {
+function createFiles({ folder, clock, terms }: TraceOptions, limits: TraceLimits): Files {
+  const done = new Set<string>()
   let handles: { readonly messages: FileHandle; readonly calls: FileHandle } | undefined
   let written = 0
   let startedAt = 0
@@ -204,8 +208,14 @@ function createFiles({ folder, clock }: TraceOptions, limits: TraceLimits): File
     await clean(segment.messages)
     return handles
   }
-  const clean = (writing: string | undefined): Promise<void> =>
-    deleteOldest(folder, { bytesMax: limits.diskBytes, olderThan: clock.now() - limits.keepMs, writing })
+  const clean = async (writing: string | undefined): Promise<void> => {
+    const of = terms?.() ?? new Map<string, number>()
+    const lengths = [...new Set([limits.keepMs, ...of.values()])]
+    const longest = lengths.reduce((most, term) => Math.max(most, term), 0)
+    await deleteOldest(folder, { bytesMax: limits.diskBytes, olderThan: clock.now() - longest, writing })
+    const keepMsOf = (tenantId: string | undefined): number => of.get(tenantId ?? '') ?? limits.keepMs
+    if (lengths.length > 1) await forgetMessages(folder, { now: clock.now(), terms: lengths, keepMsOf, writing, done })
+  }
   return {
     async writeLines(lines) {
       if (lines.length === 0) return

@@ -17,10 +17,13 @@ export type KeptTrace = {
 }
 
 /** Opens it; `close` writes what is left. */
-export function keepTrace(parts: { config: Config; clock: Clock; log: Log; metrics: Metrics }): KeptTrace {
+export function keepTrace(
+  parts: { config: Config; clock: Clock; log: Log; metrics: Metrics },
+  terms: () => ReadonlyMap<string, number>,
+): KeptTrace {
   const { config, clock, log, metrics } = parts
   const hep = config.hep && openHepSender(config.hep, { agentId: AGENT_ID, log })
-  const trace = openTrace({ folder: traceFolder(config.dataFolder), clock, log, onWritten: hep?.send })
+  const trace = openTrace({ folder: traceFolder(config.dataFolder), clock, log, terms, onWritten: hep?.send })
   metrics.gauge('dialhouse_trace_messages', 'SIP messages kept since the start', () => trace.counts().recorded)
   metrics.gauge('dialhouse_trace_dropped', 'SIP messages that the trace had no room for', () => trace.counts().dropped)
   let epochMs = clock.now() - clock.monotonic()

@@ -64,7 +64,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
   if (!opened.ok) return opened
   const stores = opened.value
   const carried = await recoverCalls({ ...stores, media, clock, log })
-  const kept = keepTrace(parts)
+  const kept = keepTrace(parts, () => stores.directory.current().traceTerms())
   const address = config.sip.host === 'localhost' ? host : config.sip.host
   const origins = keepPortalHosts(bus, clock, config)
   const secure = secureOptions({ config, host, clock, log, isOriginAllowed: origins.isAllowed })

@@ -5,6 +5,8 @@
  */
 
 import type { E164 } from '../../../base/index.ts'
+
+const DAY_MS = 86_400_000
 import type { Service } from '../services/service.ts'
 
 export type Customer = {
@@ -16,6 +18,8 @@ export type Customer = {
   readonly country: string
   /** Completes numbers dialled without an area code. */
   readonly areaCode: string
+  /** How long SIP messages of its calls are kept; undefined for the usual. */
+  readonly ladderDays?: number | undefined
   readonly status: 'active' | 'suspended' | 'terminated'
 }
 
@@ -140,6 +144,8 @@ export type DirectoryRows = {
 
 export type Directory = {
   customer(tenantId: string): Customer | undefined
+  /** How long messages of customers' calls are kept in milliseconds, where somebody said so. */
+  traceTerms(): ReadonlyMap<string, number>
   device(sipUser: string): Device | undefined
   /** The phone or registering trunk of a SIP user. */
   account(sipUser: string): SipAccount | undefined
@@ -232,8 +238,12 @@ export function buildDirectory(rows: DirectoryRows): Directory {
   ]
   const emergency = [...Map.groupBy(emergencyFirst, (row) => row.carrierId).values()].map((same) => same[0]!)
   const routesByPrefix = groupBy(byPriority, (row) => (row.kind === 'normal' ? row.prefix : undefined))
+  const terms = new Map(
+    rows.customers.flatMap((row) => (row.ladderDays ? [[row.tenantId, row.ladderDays * DAY_MS]] : [])),
+  )
   return {
     customer: (tenantId) => customers.get(tenantId),
+    traceTerms: () => terms,
     device: (sipUser) => devices.get(sipUser),
     account: (sipUser) => devices.get(sipUser) ?? trunksByUser.get(sipUser)?.account,
     trunk: (id) => trunks.get(id),

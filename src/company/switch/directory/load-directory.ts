@@ -39,14 +39,23 @@ function carrierOf({ authUser, authRealm, authSecret, channelsMax, port, ...row 
   return { ...row, port: port ?? undefined, channelsMax: channelsMax ?? undefined, auth }
 }
 
+/** Nothing of a customer on hold is forgotten as long as messages can be kept at all. */
+const HELD_DAYS = 90
+
 /** Everything `signal` may see, in one snapshot; the caller's transaction decides which. */
 export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
-  const customers = await tx<Customer[]>`
+  const customers = await tx<(Omit<Customer, 'ladderDays'> & { readonly ladderDays: number | null })[]>`
     select customer.tenant_id as "tenantId", tenant.name, customer.account_code as "accountCode",
-           account.id as "accountId", customer.country, customer.area_code as "areaCode", customer.status
+           account.id as "accountId", customer.country, customer.area_code as "areaCode", customer.status,
+           case when retention_hold.tenant_id is not null then ${HELD_DAYS}::int else (
+             select policy.ladder_days from tenant as seller
+             join retention_policy as policy on policy.tenant_id = seller.id
+             where starts_with(tenant.path, seller.path) order by length(seller.path) desc limit 1
+           ) end as "ladderDays"
     from customer
     join tenant on tenant.id = customer.tenant_id
-    join account on account.tenant_id = customer.tenant_id and account.kind = 'customer'`
+    join account on account.tenant_id = customer.tenant_id and account.kind = 'customer'
+    left join retention_hold on retention_hold.tenant_id = customer.tenant_id`
   const extensions = await tx<ExtensionRow[]>`
     select extension.id, extension.tenant_id as "tenantId", extension.number, extension.name,
            extension.person_id as "personId", extension.forward_always as "always",
@@ -69,8 +78,8 @@ export async function loadDirectoryRows(tx: Tx): Promise<DirectoryRows> {
     select carrier_id as "carrierId", prefix, priority, kind from carrier_route
     where carrier_id in (select id from carrier where status = 'active')`
   return {
-    customers,
     // The driver says null for what is missing; in here it is undefined.
+    customers: customers.map(({ ladderDays, ...row }) => ({ ...row, ladderDays: ladderDays ?? undefined })),
     extensions: extensions.map(extensionOf),
     devices,
     trunks: await loadTrunks(tx),
