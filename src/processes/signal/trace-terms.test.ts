@@ -44,7 +44,8 @@ test('F1 a brand keeps the messages of its customers for its own term; a hold ke
         values (${tree.provider.tenantId}, 100, 10, '2026-01-01')`
       await until([10, 10])
       await ownerSql`
-        insert into retention_hold (tenant_id, reason, set_at) values (${tree.acme.tenantId}, 'a dispute', '2026-01-01')`
+        insert into retention_hold (tenant_id, reason, set_at)
+        values (${tree.acme.tenantId}, 'a dispute', '2026-01-01')`
       await until([90, 10])
     } finally {
       await keeper.stop()
