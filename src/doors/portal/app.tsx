@@ -1,6 +1,7 @@
 /** The application, as the server renders it and the browser goes on with it. */
 
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryClient } from './data/query-client.ts'
+import { QueryClientProvider } from './data/query.ts'
 import { Router } from 'wouter'
 import { isPaged } from './data/api.ts'
 import type { FirstView } from './first-view.ts'
@@ -11,11 +12,7 @@ import { Shell } from './shell/shell.tsx'
 
 /** A cache that begins with what the first view shows. */
 export function cacheOf(view: FirstView): QueryClient {
-  const client = new QueryClient({
-    defaultOptions: {
-      queries: { staleTime: 15_000, retry: 1, refetchOnWindowFocus: true },
-    },
-  })
+  const client = new QueryClient()
   for (const [address, answer] of Object.entries(view.answers)) {
     client.setQueryData([address], isPaged(address) ? { pages: [answer], pageParams: [undefined] } : answer)
   }
@@ -36,7 +33,7 @@ export function App({ view, page, client, onServer = false }: AppProps) {
   const routing = onServer ? { ssrPath: path, ssrSearch: search } : {}
   const warm = (to: string): void => void fetchPage(to, view.me).catch(() => undefined)
   return (
-    <QueryClientProvider client={client}>
+    <QueryClientProvider value={client}>
       <HouseProvider view={view} first={{ path, page }} warm={warm}>
         <Router {...routing}>
           <Shell />

@@ -25,7 +25,10 @@ async function begin(): Promise<void> {
   const view = JSON.parse(document.getElementById('first-view')!.textContent) as FirstView
   // Awaited, so that the first page hydrates in one piece.
   const page = await firstPage(view)
-  const app = <App view={view} page={page} client={cacheOf(view)} />
+  const client = cacheOf(view)
+  document.addEventListener('visibilitychange', () => document.hidden || client.refresh())
+  addEventListener('online', () => client.refresh())
+  const app = <App view={view} page={page} client={client} />
   if (root.hasChildNodes()) hydrateRoot(root, app)
   else createRoot(root).render(app)
 }

@@ -7,16 +7,16 @@ import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite'
 const out = process.env['PORTAL_OUT'] ?? join(import.meta.dirname, '../../../dist/portal')
 
 /** Packages that only some pages need: they stay in their bundles. */
-const ofSomePages = /@base-ui|@floating-ui|use-sync-external-store|nfiniteQuery|uplot/
+const ofSomePages = /@base-ui|@floating-ui|use-sync-external-store/
 
 /** Our own files that every page needs; every other one is fetched with the pages that use it. */
 const ofEveryPage = [
   /portal\/[\w-]+\.(tsx?|css)$/,
   /portal\/shell\/(?!routes|account-panel)/,
   /portal\/ui\/(button|call-words|data-table|figures|icon|lazy-dialog|panel|status|toast)\.tsx/,
-  /portal\/data\/(api|live)\.ts/,
+  /portal\/data\/(api|live|query|query-client)\.ts/,
   /portal\/format\/(money|time)\.ts/,
-  /portal\/words\/(language|menu-texts|shell-texts)\.ts/,
+  /portal\/words\/(call-texts|language|menu-texts|shell-texts)\.ts/,
   /portal\/pages\/(calls-table|live-calls-table|open-call)/,
 ]
 
@@ -66,11 +66,7 @@ export default defineConfig({
         find: 'use-sync-external-store/shim/index.js',
         replacement: join(import.meta.dirname, './shell/sync-store.ts'),
       },
-      {
-        find: /^\.\/(suspense|errorBoundaryUtils|QueryErrorResetBoundary|IsRestoringProvider)\.js$/,
-        replacement: join(import.meta.dirname, './shell/no-suspense.ts'),
-      },
-      { find: './mutationCache.js', replacement: join(import.meta.dirname, './shell/no-mutations.ts') },
+      { find: '@tanstack/react-query', replacement: join(import.meta.dirname, './data/any-query.ts') },
     ],
   },
   define: { 'process.env.NODE_ENV': '"production"' },

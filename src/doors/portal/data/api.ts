@@ -101,7 +101,6 @@ export function pagedRead<Page extends Paged>(
     queryKey: [addressOf(path, { query })] as const,
     queryFn: ({ signal, pageParam }: Signal & { pageParam: string | undefined }) =>
       valueOf(ask(pageParam === undefined ? query : { ...query, cursor: pageParam }, signal)),
-    initialPageParam: undefined as string | undefined,
     getNextPageParam: (last: Paged) => last.next ?? undefined,
   }
 }

@@ -1,6 +1,6 @@
 /** What the pages about customers and the house read: typed, keyed by address, like `api.ts`, but not of every page. */
 
-import type { QueryClient } from '@tanstack/react-query'
+import type { QueryClient } from './query-client.ts'
 import { addressOf } from '../../../platform/http/client.ts'
 import { api, pagedRead, valueOf, type Answered, type Signal } from './api.ts'
 

@@ -3,7 +3,7 @@
  * show charges again when one was stored. It says at any time how fresh the page is.
  */
 
-import type { QueryClient } from '@tanstack/react-query'
+import type { QueryClient } from './query-client.ts'
 import { useSyncExternalStore } from 'react'
 import { api, liveCallsRead, type LiveCall } from './api.ts'
 

@@ -4,13 +4,9 @@ import { dayOf, dayText, parseDay } from '../format/day.ts'
 import { dayNumber, localTime, type Day } from '../format/time.ts'
 import type { Range } from './api.ts'
 
-export const presets = [
-  { id: 'this-month', label: 'This month' },
-  { id: 'last-month', label: 'Last month' },
-  { id: 'last-7-days', label: 'Last 7 days' },
-] as const
+export const presets = ['this-month', 'last-month', 'last-7-days'] as const
 
-export type PresetId = (typeof presets)[number]['id']
+export type PresetId = (typeof presets)[number]
 
 /** The range of a preset at an instant: its days, up to the beginning of the day after the last. */
 export function presetRange(id: PresetId, nowMs: number, zone: string): Range {
@@ -34,10 +30,10 @@ function monthAfter(year: number, month: number): Day {
 
 /** The preset that a range is, when it is one. */
 export function presetOf(range: Range, nowMs: number, zone: string): PresetId | undefined {
-  return presets.find(({ id }) => {
+  return presets.find((id) => {
     const { from, to } = presetRange(id, nowMs, zone)
     return from === range.from && to === range.to
-  })?.id
+  })
 }
 
 /** The range that a page's address asks for; this month when it asks for none that makes sense. */

@@ -1,6 +1,7 @@
 /** A list that grows by pages, as a table wants it. */
 
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData } from './query.ts'
+import { useInfiniteQuery } from './infinite-query.ts'
 import type { pagedRead } from './api.ts'
 
 type Page<Item> = { readonly items: readonly Item[]; readonly next: string | null }

@@ -5,7 +5,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { dayOf, dayText, parseDay } from './day.ts'
 import { percentText } from './percent.ts'
-import { formatMoney } from './money.ts'
+import { inThe } from '../words/language.ts'
+import { formatCount, formatMoney } from './money.ts'
 import { dayNumber, epochMsOf, formatDuration, formatInstant } from './time.ts'
 
 test('no digit of an amount is lost or added', () => {
@@ -25,6 +26,22 @@ test('amounts are grouped, with the code where there is no sign for the currency
   assert.equal(formatMoney('-12500', 'USD'), '\u2212$0.0125')
   assert.equal(formatMoney('1000000', 'CHF'), 'CHF\u00a01.00')
   assert.equal(formatMoney('1000000', 'CAD', { withCode: true }), 'CAD\u00a01.00')
+})
+
+test('amounts, counts and days are written as each language writes them', () => {
+  const said = (language: 'en' | 'fr' | 'es') =>
+    inThe(language, () => [
+      formatMoney('-1234567500', 'CAD'),
+      formatCount(12_345),
+      formatInstant('2025-10-31T20:20:11Z', 'UTC', 0),
+    ])
+  assert.deepEqual(said('en'), ['\u2212$1,234.5675', '12,345', 'Oct 31, 2025 20:20:11'])
+  assert.deepEqual(said('fr'), ['\u22121\u00a0234,5675\u00a0$', '12\u00a0345', '31 oct. 2025 20:20:11'])
+  assert.deepEqual(said('es'), ['\u2212$1,234.5675', '12,345', '31 oct 2025 20:20:11'])
+  assert.equal(
+    inThe('fr', () => formatMoney('1000000', 'CAD', { withCode: true })),
+    '1,00\u00a0CAD',
+  )
 })
 
 test('days are counted as the calendar counts them', () => {

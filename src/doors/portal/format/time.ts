@@ -3,7 +3,19 @@
  * numbers come from `Intl`; the words are ours.
  */
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+import { currentLanguage, type Language } from '../words/language.ts'
+
+const months: Readonly<Record<Language, string>> = {
+  en: 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec',
+  fr: 'janv. févr. mars avr. mai juin juill. août sept. oct. nov. déc.',
+  es: 'ene feb mar abr may jun jul ago sep oct nov dic',
+}
+
+const orders: Readonly<Record<Language, (day: number, month: string, year: string) => string>> = {
+  en: (day, month, year) => `${month} ${day}${year && `, ${year}`}`,
+  fr: (day, month, year) => `${day} ${month}${year && ` ${year}`}`,
+  es: (day, month, year) => `${day} ${month}${year && ` ${year}`}`,
+}
 
 /** A civil day. */
 export type Day = { readonly year: number; readonly month: number; readonly day: number }
@@ -67,8 +79,9 @@ const two = (value: number): string => value.toString().padStart(2, '0')
 
 /** `Oct 31`, with the year when it is not the one of `now`. */
 function formatDay(day: Day, now: Day): string {
-  const text = `${months[day.month - 1]} ${day.day}`
-  return day.year === now.year ? text : `${text}, ${day.year}`
+  const language = currentLanguage()
+  const month = months[language].split(' ')[day.month - 1]!
+  return orders[language](day.day, month, day.year === now.year ? '' : String(day.year))
 }
 
 /** `16:20:11` */

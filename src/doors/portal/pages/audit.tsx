@@ -7,28 +7,36 @@ import { words } from '../ui/call-words.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { InstantText } from '../ui/figures.tsx'
 import { EmptyState, PageHead, Panel } from '../ui/panel.tsx'
+import { menuTexts } from '../words/menu-texts.ts'
+import { auditTexts } from './audit-texts.ts'
+import { oncePerLanguage } from '../words/language.ts'
 
-export const title = 'Audit'
+export const title = (): string => menuTexts.audit
 
 /** The latest entries. */
 export const firstReads: PageModule['firstReads'] = () => [auditRead().queryKey[0]]
 
-const columns: readonly Column<AuditEntry>[] = [
-  { id: 'at', head: 'Time', phone: 'note', cell: ({ recordedAt }) => <InstantText iso={recordedAt} /> },
+const columns = oncePerLanguage((): readonly Column<AuditEntry>[] => [
+  { id: 'at', head: auditTexts.time, phone: 'note', cell: ({ recordedAt }) => <InstantText iso={recordedAt} /> },
   {
     id: 'who',
-    head: 'Who',
+    head: auditTexts.who,
     phone: 'below',
     cell: ({ actorName, actorRole, sourceAddress }) => (
       <>
         {actorName ?? words(actorRole)}
-        {sourceAddress && <span className="text-muted"> from {sourceAddress}</span>}
+        {sourceAddress && (
+          <span className="text-muted">
+            {' '}
+            {auditTexts.from} {sourceAddress}
+          </span>
+        )}
       </>
     ),
   },
   {
     id: 'what',
-    head: 'Did what',
+    head: auditTexts.what,
     phone: 'title',
     cell: ({ action, subjectKind }) => (
       <>
@@ -37,26 +45,23 @@ const columns: readonly Column<AuditEntry>[] = [
       </>
     ),
   },
-  { id: 'tenant', head: 'Of', phone: 'aside', cell: ({ tenantName }) => tenantName },
-  { id: 'why', head: 'Reason', cell: ({ reason }) => reason ?? <span className="text-muted">–</span> },
-]
+  { id: 'tenant', head: auditTexts.of, phone: 'aside', cell: ({ tenantName }) => tenantName },
+  { id: 'why', head: auditTexts.reason, cell: ({ reason }) => reason ?? <span className="text-muted">–</span> },
+])
 
 /** The page. */
 export function Page() {
   const entries = useList(auditRead())
   return (
     <>
-      <PageHead
-        title={title}
-        note="Who did what, the latest first. Entries are never changed, and looking here is one."
-      />
+      <PageHead title={title()} note={auditTexts.note} />
       <Panel>
         <DataTable
           {...entries}
-          caption={title}
-          columns={columns}
+          caption={title()}
+          columns={columns()}
           idOf={({ id }) => id}
-          empty={<EmptyState title="Nothing was recorded yet." />}
+          empty={<EmptyState title={auditTexts.none} />}
         />
       </Panel>
     </>

@@ -1,6 +1,6 @@
 /** One call in a side panel: who, when, how it ended, how its charge was computed. Fetched when one is first opened. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import type { ReactNode } from 'react'
 import type { CallRecord } from '../data/api.ts'
 import { callRead } from '../data/explanation.ts'

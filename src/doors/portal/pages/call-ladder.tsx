@@ -1,6 +1,6 @@
 /** The SIP messages of a call as a ladder: a picture to the eye, a list of sentences to a screen reader. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import { useState } from 'react'
 import { captureFile, ladderRead, type Arrow, type Ladder } from '../data/ladder.ts'
 import { callPageTexts } from './call/page-texts.ts'

@@ -9,6 +9,8 @@ import { DataTable, type Column } from '../ui/data-table.tsx'
 import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
 import { EmptyState } from '../ui/panel.tsx'
 import { warmCall } from './open-call.tsx'
+import { callTexts } from '../words/call-texts.ts'
+import { oncePerLanguage } from '../words/language.ts'
 
 type CallsTableProps = {
   readonly caption: string
@@ -22,10 +24,10 @@ type CallsTableProps = {
   readonly totals?: { readonly label: ReactNode; readonly duration: ReactNode; readonly charge: ReactNode }
 }
 
-const columns: readonly Column<Transaction>[] = [
+const columns = oncePerLanguage((): readonly Column<Transaction>[] => [
   {
     id: 'time',
-    head: 'Time',
+    head: callTexts.time,
     phone: 'note',
     cell: (call) => (
       <span className="max-md:pl-6">
@@ -35,7 +37,7 @@ const columns: readonly Column<Transaction>[] = [
   },
   {
     id: 'parties',
-    head: 'From and to',
+    head: callTexts.fromAndTo,
     phone: 'title',
     cell: (call) => (
       <span className="flex items-start gap-2">
@@ -45,7 +47,7 @@ const columns: readonly Column<Transaction>[] = [
           <span className="px-1.5 text-muted" aria-hidden="true">
             →
           </span>
-          <span className="sr-only"> to </span>
+          <span className="sr-only"> {callTexts.to} </span>
           <PartyText number={call.to} name={call.toName} />
         </span>
       </span>
@@ -53,18 +55,18 @@ const columns: readonly Column<Transaction>[] = [
   },
   {
     id: 'destination',
-    head: 'Destination',
+    head: callTexts.destination,
     cell: (call) => <span className="text-muted">{call.destination ?? reasonWords(call.chargeReason)}</span>,
   },
-  { id: 'result', head: 'Result', cell: (call) => <ResultChip call={call} /> },
+  { id: 'result', head: callTexts.result, cell: (call) => <ResultChip call={call} /> },
   {
     id: 'duration',
-    head: 'Duration',
+    head: callTexts.duration,
     align: 'end',
     phone: 'aside',
     cell: (call) => {
       const { word } = resultOf(call)
-      if (word === 'Answered') return <Duration seconds={call.durationSeconds} />
+      if (word === callTexts.answered) return <Duration seconds={call.durationSeconds} />
       return (
         <>
           <span className="max-md:hidden">–</span>
@@ -75,22 +77,22 @@ const columns: readonly Column<Transaction>[] = [
   },
   {
     id: 'charge',
-    head: 'Charge',
+    head: callTexts.charge,
     align: 'end',
     phone: 'value',
     cell: (call) => <MoneyText micros={call.chargeMicros} currency={call.currency} />,
   },
-]
+])
 
-const customer: Column<Transaction> = {
+const customer = oncePerLanguage((): Column<Transaction> => ({
   id: 'customer',
-  head: 'Customer',
+  head: callTexts.customer,
   phone: 'below',
   cell: ({ customerName }) => <span className="max-md:pl-6">{customerName}</span>,
-}
+}))
 
 /** For those who serve several customers: whose each call was. */
-const columnsWithCustomer = [...columns.slice(0, 1), customer, ...columns.slice(1)]
+const columnsWithCustomer = oncePerLanguage(() => [...columns().slice(0, 1), customer(), ...columns().slice(1)])
 
 const withTotals = (shown: readonly Column<Transaction>[], totals: CallsTableProps['totals']) =>
   totals === undefined
@@ -106,7 +108,7 @@ export function CallsTable({ totals, empty, ...table }: CallsTableProps) {
   return (
     <DataTable
       {...table}
-      columns={withTotals(servesCustomers(me) ? columnsWithCustomer : columns, totals)}
+      columns={withTotals(servesCustomers(me) ? columnsWithCustomer() : columns(), totals)}
       idOf={(call) => call.id}
       onIntent={warmCall}
       empty={<EmptyState title={empty} />}

@@ -1,41 +1,45 @@
 /** Operations > Carriers: the networks that calls leave by, and which destinations go where. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import { carriersRead, type Carrier } from '../data/company.ts'
 import type { PageModule } from '../shell/page-module.ts'
-import { words } from '../ui/call-words.tsx'
+import { kindWords } from '../ui/call-words.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { EmptyState, FailureState, PageHead, Panel, Skeleton } from '../ui/panel.tsx'
 import { StatusChip } from '../ui/status.tsx'
+import { menuTexts } from '../words/menu-texts.ts'
+import { carriersTexts } from './carriers-texts.ts'
+import { oncePerLanguage } from '../words/language.ts'
 
-export const title = 'Carriers'
+export const title = (): string => menuTexts.carriers
 
 /** All of them; there are few. */
 export const firstReads: PageModule['firstReads'] = () => [carriersRead.queryKey[0]]
 
 type Route = Carrier['routes'][number]
 
-const columns: readonly Column<Route>[] = [
+const columns = oncePerLanguage((): readonly Column<Route>[] => [
   {
     id: 'prefix',
-    head: 'Destinations',
+    head: carriersTexts.destinations,
     phone: 'title',
-    cell: ({ prefix, kind }) => (prefix ? `+${prefix}` : kind === 'emergency' ? 'Emergency calls' : 'Everything else'),
+    cell: ({ prefix, kind }) =>
+      prefix ? `+${prefix}` : kind === 'emergency' ? carriersTexts.emergencyCalls : carriersTexts.everythingElse,
   },
-  { id: 'kind', head: 'Kind', phone: 'note', cell: ({ kind }) => words(kind) },
+  { id: 'kind', head: carriersTexts.kind, phone: 'note', cell: ({ kind }) => kindWords(kind) },
   {
     id: 'priority',
-    head: 'Order',
+    head: carriersTexts.order,
     align: 'end',
     phone: 'value',
     cell: ({ priority }) => (
       <>
-        <span className="md:hidden">Order </span>
+        <span className="md:hidden">{carriersTexts.order} </span>
         {priority}
       </>
     ),
   },
-]
+])
 
 /** Emergency calls first, then as calls look for them: the longest prefix, then the order. */
 function asCallsLook(first: Route, second: Route): number {
@@ -49,10 +53,7 @@ export function Page() {
   const items = carriers.data?.items
   return (
     <>
-      <PageHead
-        title={title}
-        note="A call takes the route with the longest prefix that fits, the lowest order first."
-      />
+      <PageHead title={title()} note={carriersTexts.carriersNote} />
       {items ? (
         <div className="grid gap-5">
           {items.map((carrier) => (
@@ -60,7 +61,7 @@ export function Page() {
           ))}
           {items.length === 0 && (
             <Panel>
-              <EmptyState title="There are no carriers yet: calls to other networks cannot leave." />
+              <EmptyState title={carriersTexts.none} />
             </Panel>
           )}
         </div>
@@ -85,18 +86,18 @@ function CarrierPanel({ carrier }: { carrier: Carrier }) {
       aside={
         <span className="inline-flex flex-wrap items-center gap-3">
           <code className="font-mono">{port === null ? host : `${host}:${port}`}</code>
-          {protocol === 'any' ? 'by DNS' : protocol.toUpperCase()}
-          <span>{channelsMax === null ? `${calls} calls` : `${calls} of ${channelsMax} channels`}</span>
+          {protocol === 'any' ? carriersTexts.byDns : protocol.toUpperCase()}
+          <span>{channelsMax === null ? carriersTexts.calls(calls) : carriersTexts.channels(calls, channelsMax)}</span>
           <CarrierState carrier={carrier} />
         </span>
       }
     >
       <DataTable
-        caption={`Routes of ${name}`}
-        columns={columns}
+        caption={carriersTexts.routesOf(name)}
+        columns={columns()}
         rows={routes.toSorted(asCallsLook)}
         idOf={(route) => route.id}
-        empty={<EmptyState title="No destination goes to this carrier." />}
+        empty={<EmptyState title={carriersTexts.noRoute} />}
       />
     </Panel>
   )
@@ -107,20 +108,20 @@ function CarrierState({ carrier: { status, state, lastSign, latencyMs } }: { car
   if (status === 'disabled') {
     return (
       <StatusChip tone="neutral" icon="blocked">
-        Disabled
+        {carriersTexts.disabled}
       </StatusChip>
     )
   }
   if (state === 'down') {
     return (
       <StatusChip tone="danger" icon="cross">
-        Down: {lastSign}
+        {carriersTexts.down}: {lastSign}
       </StatusChip>
     )
   }
   return (
     <StatusChip tone={state === 'up' ? 'ok' : 'neutral'} icon="check">
-      {state === 'up' ? 'Up' : 'Not heard yet'}
+      {state === 'up' ? carriersTexts.up : carriersTexts.notHeard}
       {latencyMs === null ? '' : `, ${latencyMs} ms`}
     </StatusChip>
   )

@@ -1,6 +1,6 @@
 /** Why a call was charged what it was charged: asked for, computed again by the ledger, told in sentences. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import { useState } from 'react'
 import { explanationRead, type Explained } from '../data/explanation.ts'
 import { useHouse } from '../shell/house.tsx'

@@ -1,12 +1,13 @@
 /** Narrows a report to one customer: typed in part, chosen from the browser's own list, taken away by its cross. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import { useDeferredValue, useState } from 'react'
 import type { Customer } from '../data/api.ts'
 import { customerRead, customersRead } from '../data/company.ts'
 import { useList } from '../data/use-list.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { transactionsTexts } from './transactions-texts.ts'
 
 type FilterProps = {
   readonly customerId: string | undefined
@@ -21,17 +22,17 @@ export function CustomerFilter({ customerId, onChange }: FilterProps) {
 
 function Chosen({ customerId, onChange }: FilterProps & { customerId: string }) {
   const customer = useQuery(customerRead(customerId))
-  const name = customer.data?.name ?? (customer.error ? 'a customer that is not here' : '…')
+  const name = customer.data?.name ?? (customer.error ? transactionsTexts.notHere : '…')
   return (
     <p className="flex min-h-9 items-center gap-1 rounded-control bg-accent-soft py-0.5 pr-0.5 pl-3 text-accent-text">
       <span>
-        Only <strong className="font-medium">{name}</strong>
+        {transactionsTexts.only} <strong className="font-medium">{name}</strong>
       </span>
       <Button
         look="quiet"
         size="small"
         icon="cross"
-        aria-label="Show all customers"
+        aria-label={transactionsTexts.showAll}
         onClick={() => onChange(undefined)}
       />
     </p>
@@ -53,10 +54,10 @@ function Chooser({ onChange }: Pick<FilterProps, 'onChange'>) {
   return (
     <>
       <Field
-        label="Customer"
+        label={transactionsTexts.customer}
         type="search"
         list="customers-that-fit"
-        placeholder="All customers"
+        placeholder={transactionsTexts.allCustomers}
         maxLength={100}
         autoComplete="off"
         value={typed}

@@ -1,6 +1,6 @@
 /** One customer: who it is, what it owes, its people, extensions, phones and numbers; the way to suspend and resume. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import { useState, type ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import type { Customer } from '../data/api.ts'

@@ -11,8 +11,11 @@ import { Field } from '../ui/field.tsx'
 import { MoneyText } from '../ui/figures.tsx'
 import { EmptyState, PageHead, Panel } from '../ui/panel.tsx'
 import { CustomerStatus } from './lists/customer-status.tsx'
+import { menuTexts } from '../words/menu-texts.ts'
+import { customersTexts } from './customers-texts.ts'
+import { oncePerLanguage } from '../words/language.ts'
 
-export const title = 'Customers'
+export const title = (): string => menuTexts.customers
 
 /** The first page, unfiltered, and the balances beside it: both lists have the same order. */
 export const firstReads: PageModule['firstReads'] = ({ me }) => [
@@ -20,12 +23,17 @@ export const firstReads: PageModule['firstReads'] = ({ me }) => [
   ...(me.permissions.includes('accounts.read') ? [balancesRead().queryKey[0]] : []),
 ]
 
-const columns: readonly Column<Customer>[] = [
-  { id: 'name', head: 'Name', phone: 'title', cell: ({ name }) => name },
-  { id: 'code', head: 'Account', phone: 'note', cell: ({ accountCode }) => accountCode },
-  { id: 'seller', head: 'Served by', cell: ({ sellerName }) => sellerName ?? '–' },
-  { id: 'status', head: 'Status', phone: 'aside', cell: ({ status }) => <CustomerStatus status={status} /> },
-]
+const columns = oncePerLanguage((): readonly Column<Customer>[] => [
+  { id: 'name', head: customersTexts.name, phone: 'title', cell: ({ name }) => name },
+  { id: 'code', head: customersTexts.account, phone: 'note', cell: ({ accountCode }) => accountCode },
+  { id: 'seller', head: customersTexts.servedBy, cell: ({ sellerName }) => sellerName ?? '–' },
+  {
+    id: 'status',
+    head: customersTexts.status,
+    phone: 'aside',
+    cell: ({ status }) => <CustomerStatus status={status} />,
+  },
+])
 
 type Amount = 'balanceMicros' | 'creditLimitMicros' | 'availableMicros'
 
@@ -43,9 +51,9 @@ function moneyColumns(accounts: readonly Account[] | undefined, withCode: boolea
     },
   })
   return [
-    amount('balanceMicros', 'Balance owed'),
-    amount('creditLimitMicros', 'Credit limit'),
-    amount('availableMicros', 'Available'),
+    amount('balanceMicros', customersTexts.owed),
+    amount('creditLimitMicros', customersTexts.limit),
+    amount('availableMicros', customersTexts.available),
   ]
 }
 
@@ -67,9 +75,9 @@ export function Page() {
   }
   return (
     <>
-      <PageHead title={title}>
+      <PageHead title={title()}>
         <Field
-          label="Search by name or account"
+          label={customersTexts.search}
           type="search"
           maxLength={100}
           value={typed}
@@ -81,11 +89,11 @@ export function Page() {
         <DataTable
           {...customers}
           more={more}
-          caption={title}
-          columns={mayCount ? [...columns, ...moneyColumns(accounts.rows, currencies.size > 1)] : columns}
+          caption={title()}
+          columns={mayCount ? [...columns(), ...moneyColumns(accounts.rows, currencies.size > 1)] : columns()}
           idOf={(customer) => customer.id}
           linkOf={(customer) => `/customers/${customer.id}`}
-          empty={<EmptyState title={search ? `No customer fits “${search}”.` : 'There are no customers yet.'} />}
+          empty={<EmptyState title={search ? customersTexts.noneFits(search) : customersTexts.none} />}
         />
       </Panel>
     </>

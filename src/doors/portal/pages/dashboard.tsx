@@ -1,8 +1,9 @@
 /** Dashboard: what goes on now, what has just ended and what it cost, what is owed and what is left. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import { lazy, Suspense, useState } from 'react'
 import { accountsRead, liveCallsRead, recentCallsRead, type Account } from '../data/api.ts'
+import { menuTexts } from '../words/menu-texts.ts'
 import { Figure, PageHead, Panel } from '../ui/panel.tsx'
 import { MoneyText } from '../ui/figures.tsx'
 import { useHouse } from '../shell/house.tsx'
@@ -11,8 +12,9 @@ import { OpenCall } from './open-call.tsx'
 import { CallsTable } from './calls-table.tsx'
 import { LiveCallsTable } from './live-calls-table.tsx'
 import type { PageModule } from '../shell/page-module.ts'
+import { dashboardTexts } from './dashboard-texts.ts'
 
-export const title = 'Dashboard'
+export const title = (): string => menuTexts.dashboard
 
 /** Calls in progress, calls that ended last, balances where the reader may see them. */
 export const firstReads: PageModule['firstReads'] = ({ me }) => [
@@ -29,26 +31,26 @@ export function Page() {
   const mayWatch = me.permissions.includes('live_calls.read')
   return (
     <>
-      <PageHead title="Dashboard" note={`Times are in your time zone, ${me.zone}.`} />
+      <PageHead title={menuTexts.dashboard} note={dashboardTexts.note(me.zone)} />
       <div className="grid gap-5">
         {me.permissions.includes('accounts.read') && <Balances />}
         {mayWatch && <CallsNow />}
         <Panel
-          title="Recent calls"
+          title={dashboardTexts.recent}
           aside={
             me.permissions.includes('transactions.read') && (
               <NavLink to="/billing/transactions" isCurrent={false} className="text-accent-text hover:underline">
-                Open all transactions
+                {dashboardTexts.openAll}
               </NavLink>
             )
           }
         >
           <CallsTable
-            caption="Recent calls"
+            caption={dashboardTexts.recent}
             isLive
             rows={recent.data?.items}
             failure={recent.error ? { message: recent.error.message, retry: () => void recent.refetch() } : undefined}
-            empty="No calls yet. The first call appears here a moment after it has ended."
+            empty={dashboardTexts.none}
             onOpen={(call) => open(call.id)}
           />
         </Panel>
@@ -62,7 +64,7 @@ function CallsNow() {
   const calls = useQuery(liveCallsRead)
   const count = calls.data?.items.length
   return (
-    <Panel title="Calls in progress" aside={count ? `${count} now` : undefined}>
+    <Panel title={dashboardTexts.inProgress} aside={count ? dashboardTexts.now(count) : undefined}>
       <LiveCallsTable calls={calls} />
     </Panel>
   )
@@ -84,28 +86,27 @@ function Balances() {
       <div className="grid grid-cols-2 gap-4 max-sm:gap-3 sm:grid-cols-3">
         <Figure
           isWide
-          label="Balance owed"
+          label={dashboardTexts.owed}
           note={
             <button type="button" className="min-h-6 text-accent-text hover:underline" onClick={() => open(true)}>
-              All charges so far, less what you have paid
+              {dashboardTexts.owedNote}
             </button>
           }
         >
           <MoneyText micros={account.balanceMicros} currency={account.currency} />
         </Figure>
-        <Figure label="Credit limit" note={<CreditBar account={account} />}>
+        <Figure label={dashboardTexts.limit} note={<CreditBar account={account} />}>
           <MoneyText micros={account.creditLimitMicros} currency={account.currency} />
         </Figure>
         <Figure
-          label="Available for calls"
+          label={dashboardTexts.available}
           note={
             BigInt(account.reservedMicros) > 0n ? (
               <>
-                <MoneyText micros={account.reservedMicros} currency={account.currency} /> set aside for calls in
-                progress
+                <MoneyText micros={account.reservedMicros} currency={account.currency} /> {dashboardTexts.setAside}
               </>
             ) : (
-              'Emergency, internal and on-net calls always work'
+              dashboardTexts.alwaysWork
             )
           }
         >
@@ -131,10 +132,10 @@ function CreditBar({ account }: { account: Account }) {
       <progress
         value={percent}
         max={100}
-        aria-label="Share of the credit limit that is used"
+        aria-label={dashboardTexts.usedShare}
         className="bar h-1.5 w-24 overflow-hidden rounded-full"
       />
-      {percent} % used
+      {dashboardTexts.used(percent)}
     </span>
   )
 }

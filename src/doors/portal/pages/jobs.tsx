@@ -1,6 +1,6 @@
 /** Operations > Jobs: what the house does in the background, and what it gave up. */
 
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '../data/query.ts'
 import { useState } from 'react'
 import { api } from '../data/api.ts'
 import { changed, jobsRead, type Jobs } from '../data/company.ts'
@@ -14,8 +14,11 @@ import { InstantText } from '../ui/figures.tsx'
 import { EmptyState, PageHead, Panel } from '../ui/panel.tsx'
 import { StatusDot, type Tone } from '../ui/status.tsx'
 import { tell } from '../ui/toast.tsx'
+import { menuTexts } from '../words/menu-texts.ts'
+import { jobsTexts } from './jobs-texts.ts'
+import { oncePerLanguage } from '../words/language.ts'
 
-export const title = 'Jobs'
+export const title = (): string => menuTexts.jobs
 
 const REFRESH_MS = 5000
 
@@ -25,31 +28,43 @@ export const firstReads: PageModule['firstReads'] = () => [jobsRead.queryKey[0]]
 type Count = Jobs['counts'][number]
 type DeadJob = Jobs['dead'][number]
 
-const states: Readonly<Record<Count['state'], { readonly word: string; readonly tone: Tone }>> = {
-  waiting: { word: 'Waiting', tone: 'neutral' },
-  running: { word: 'Running', tone: 'info' },
-  done: { word: 'Done', tone: 'ok' },
-  dead: { word: 'Given up', tone: 'danger' },
-}
+const states = oncePerLanguage(
+  (): Readonly<Record<Count['state'], { readonly word: string; readonly tone: Tone }>> => ({
+    waiting: { word: jobsTexts.waiting, tone: 'neutral' },
+    running: { word: jobsTexts.running, tone: 'info' },
+    done: { word: jobsTexts.done, tone: 'ok' },
+    dead: { word: jobsTexts.givenUp, tone: 'danger' },
+  }),
+)
 
-const counts: readonly Column<Count>[] = [
-  { id: 'kind', head: 'Kind', phone: 'title', cell: ({ kind }) => <span className="font-medium">{words(kind)}</span> },
+const counts = oncePerLanguage((): readonly Column<Count>[] => [
+  {
+    id: 'kind',
+    head: jobsTexts.kind,
+    phone: 'title',
+    cell: ({ kind }) => <span className="font-medium">{words(kind)}</span>,
+  },
   {
     id: 'state',
-    head: 'State',
+    head: jobsTexts.state,
     phone: 'note',
-    cell: ({ state }) => <StatusDot tone={states[state].tone}>{states[state].word}</StatusDot>,
+    cell: ({ state }) => <StatusDot tone={states()[state].tone}>{states()[state].word}</StatusDot>,
   },
-  { id: 'first', head: 'Earliest run', phone: 'aside', cell: ({ firstRunAt }) => <InstantText iso={firstRunAt} /> },
-  { id: 'count', head: 'Jobs', align: 'end', phone: 'value', cell: ({ count }) => formatCount(count) },
-]
+  { id: 'first', head: jobsTexts.earliest, phone: 'aside', cell: ({ firstRunAt }) => <InstantText iso={firstRunAt} /> },
+  { id: 'count', head: jobsTexts.jobs, align: 'end', phone: 'value', cell: ({ count }) => formatCount(count) },
+])
 
-const dead: readonly Column<DeadJob>[] = [
-  { id: 'kind', head: 'Kind', phone: 'title', cell: ({ kind }) => <span className="font-medium">{words(kind)}</span> },
-  { id: 'attempts', head: 'Attempts', align: 'end', cell: ({ attempts }) => attempts },
-  { id: 'error', head: 'Last error', phone: 'note', cell: ({ lastError }) => lastError ?? 'unknown' },
-  { id: 'at', head: 'Given up', phone: 'aside', cell: ({ finishedAt }) => <InstantText iso={finishedAt} /> },
-]
+const dead = oncePerLanguage((): readonly Column<DeadJob>[] => [
+  {
+    id: 'kind',
+    head: jobsTexts.kind,
+    phone: 'title',
+    cell: ({ kind }) => <span className="font-medium">{words(kind)}</span>,
+  },
+  { id: 'attempts', head: jobsTexts.attempts, align: 'end', cell: ({ attempts }) => attempts },
+  { id: 'error', head: jobsTexts.lastError, phone: 'note', cell: ({ lastError }) => lastError ?? jobsTexts.unknown },
+  { id: 'at', head: jobsTexts.givenUp, phone: 'aside', cell: ({ finishedAt }) => <InstantText iso={finishedAt} /> },
+])
 
 /** The page. */
 export function Page() {
@@ -58,32 +73,32 @@ export function Page() {
   const failure = jobs.error ? { message: jobs.error.message, retry: () => void jobs.refetch() } : undefined
   return (
     <>
-      <PageHead title={title} note="Work in the background. What fails is tried again before it is given up." />
+      <PageHead title={title()} note={jobsTexts.note} />
       <div className="grid gap-5">
-        <Panel title="By kind and state">
+        <Panel title={jobsTexts.byKind}>
           <DataTable
-            caption="Jobs by kind and state"
-            columns={counts}
+            caption={jobsTexts.caption}
+            columns={counts()}
             rows={jobs.data?.counts}
             idOf={({ kind, state }) => `${kind} ${state}`}
             failure={failure}
-            empty={<EmptyState title="No job is known." />}
+            empty={<EmptyState title={jobsTexts.none} />}
           />
         </Panel>
         {jobs.data && (
           <Panel
-            title="Given up"
+            title={jobsTexts.givenUp}
             aside={
               jobs.data.dead.length > 0 &&
               me.permissions.includes('jobs.write') && <ReviveAll ids={jobs.data.dead.map(({ id }) => id)} />
             }
           >
             <DataTable
-              caption="Jobs that were given up"
-              columns={dead}
+              caption={jobsTexts.deadCaption}
+              columns={dead()}
               rows={jobs.data.dead}
               idOf={({ id }) => id}
-              empty={<EmptyState title="No job was given up." />}
+              empty={<EmptyState title={jobsTexts.noneDead} />}
             />
           </Panel>
         )}
@@ -99,14 +114,14 @@ function ReviveAll({ ids }: { ids: readonly string[] }) {
   const revive = async (): Promise<void> => {
     setBusy(true)
     const done = await api.post('/api/v1/jobs/revive', { body: { ids: [...ids] } })
-    if (done.ok) tell('ok', `${formatCount(done.value.revived)} will be tried again.`)
-    else tell('danger', `Nothing was changed: ${done.failure.message}.`)
+    if (done.ok) tell('ok', jobsTexts.willRun(formatCount(done.value.revived)))
+    else tell('danger', jobsTexts.unchanged(done.failure.message))
     await changed(client, '/api/v1/jobs')
     setBusy(false)
   }
   return (
     <Button size="small" disabled={isBusy} onClick={() => void revive()}>
-      Try these again
+      {jobsTexts.again}
     </Button>
   )
 }

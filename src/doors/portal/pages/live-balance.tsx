@@ -1,11 +1,12 @@
 /** How the balance comes about, moving while calls run. Fetched after the Dashboard has been painted. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import type { ReactNode } from 'react'
 import { balanceRead, type Balance } from '../data/balance.ts'
 import { formatCount } from '../format/money.ts'
 import { InstantText, MoneyText } from '../ui/figures.tsx'
 import { FailureState, Panel, Skeleton } from '../ui/panel.tsx'
+import { balanceTexts } from './live-balance-texts.ts'
 
 /** While calls run their cost is asked for so often. */
 const TICK_MS = 2000
@@ -19,7 +20,7 @@ export function LiveBalance({ accountId }: { accountId: string }) {
     refetchInterval: ({ state }) => ((state.data?.running?.calls ?? 0) > 0 ? TICK_MS : LOOK_MS),
   })
   return (
-    <Panel title="How the balance comes about" aside={balance.data && <InstantText iso={balance.data.at} />}>
+    <Panel title={balanceTexts.title} aside={balance.data && <InstantText iso={balance.data.at} />}>
       {balance.data ? (
         <Parts balance={balance.data} />
       ) : balance.error ? (
@@ -40,34 +41,34 @@ function Parts({ balance }: { balance: Balance }) {
       <Line
         name={
           <>
-            Owed from before <InstantText iso={balance.since} />
+            {balanceTexts.before} <InstantText iso={balance.since} />
           </>
         }
       >
         {money(balance.earlierMicros)}
       </Line>
-      <Line name={`Charges since then, ${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'}`}>
-        {money(balance.chargesMicros)}
-      </Line>
-      {balance.adjustmentsMicros !== '0' && <Line name="Corrections">{money(balance.adjustmentsMicros)}</Line>}
-      <Line name="Payments since then">{money(-BigInt(balance.paymentsMicros))}</Line>
-      <Line isSum name="Balance owed">
+      <Line name={balanceTexts.charges(calls, formatCount(calls))}>{money(balance.chargesMicros)}</Line>
+      {balance.adjustmentsMicros !== '0' && (
+        <Line name={balanceTexts.corrections}>{money(balance.adjustmentsMicros)}</Line>
+      )}
+      <Line name={balanceTexts.payments}>{money(-BigInt(balance.paymentsMicros))}</Line>
+      <Line isSum name={balanceTexts.owed}>
         {money(balance.balanceMicros)}
       </Line>
       {running === null ? (
-        <Line name="Calls in progress">
-          <span className="text-muted">not known at this moment</span>
+        <Line name={balanceTexts.inProgress}>
+          <span className="text-muted">{balanceTexts.unknown}</span>
         </Line>
       ) : (
         running.calls > 0 && (
           <>
-            <Line name={`${formatCount(running.calls)} ${running.calls === 1 ? 'call' : 'calls'} in progress, so far`}>
+            <Line name={balanceTexts.soFar(running.calls, formatCount(running.calls))}>
               {money(running.chargeMicros)}
             </Line>
-            <Line isSum name="Balance if they ended now">
+            <Line isSum name={balanceTexts.ifEnded}>
               {money(withRunning)}
             </Line>
-            <Line name="Set aside for them">{money(running.reservedMicros)}</Line>
+            <Line name={balanceTexts.setAside}>{money(running.reservedMicros)}</Line>
           </>
         )
       )}

@@ -1,6 +1,6 @@
 /** Calls in progress, with clocks that run. */
 
-import type { UseQueryResult } from '@tanstack/react-query'
+import type { UseQueryResult } from '../data/query.ts'
 import type { ReactNode } from 'react'
 import type { LiveCall } from '../data/api.ts'
 import { epochMsOf } from '../format/time.ts'
@@ -10,19 +10,23 @@ import { DataTable, type Column } from '../ui/data-table.tsx'
 import { Duration, MoneyText, PartyText } from '../ui/figures.tsx'
 import { EmptyState } from '../ui/panel.tsx'
 import { StatusDot, type Tone } from '../ui/status.tsx'
+import { callTexts } from '../words/call-texts.ts'
+import { oncePerLanguage } from '../words/language.ts'
 
-const states: Readonly<Record<LiveCall['state'], { readonly word: string; readonly tone: Tone }>> = {
-  setting_up: { word: 'Setting up', tone: 'neutral' },
-  ringing: { word: 'Ringing', tone: 'info' },
-  talking: { word: 'Talking', tone: 'ok' },
-  announcing: { word: 'Announcement', tone: 'warn' },
-  ended: { word: 'Ended', tone: 'neutral' },
-}
+const states = oncePerLanguage(
+  (): Readonly<Record<LiveCall['state'], { readonly word: string; readonly tone: Tone }>> => ({
+    setting_up: { word: callTexts.settingUp, tone: 'neutral' },
+    ringing: { word: callTexts.ringing, tone: 'info' },
+    talking: { word: callTexts.talking, tone: 'ok' },
+    announcing: { word: callTexts.announcement, tone: 'warn' },
+    ended: { word: callTexts.ended, tone: 'neutral' },
+  }),
+)
 
-const columns: readonly Column<LiveCall>[] = [
+const columns = oncePerLanguage((): readonly Column<LiveCall>[] => [
   {
     id: 'parties',
-    head: 'From and to',
+    head: callTexts.fromAndTo,
     phone: 'title',
     cell: (call) => (
       <span>
@@ -30,32 +34,32 @@ const columns: readonly Column<LiveCall>[] = [
         <span className="px-1.5 text-muted" aria-hidden="true">
           →
         </span>
-        <span className="sr-only"> to </span>
+        <span className="sr-only"> {callTexts.to} </span>
         <PartyText number={call.to} name={call.toName} />
       </span>
     ),
   },
   {
     id: 'state',
-    head: 'State',
+    head: callTexts.state,
     phone: 'note',
     cell: ({ state }) => (
-      <StatusDot tone={states[state].tone} pulse={state !== 'talking'}>
-        {states[state].word}
+      <StatusDot tone={states()[state].tone} pulse={state !== 'talking'}>
+        {states()[state].word}
       </StatusDot>
     ),
   },
-  { id: 'class', head: 'Kind', cell: (call) => <span className="text-muted">{kindWords(call.class)}</span> },
+  { id: 'class', head: callTexts.kind, cell: (call) => <span className="text-muted">{kindWords(call.class)}</span> },
   {
     id: 'reserved',
-    head: 'Reserved',
+    head: callTexts.reserved,
     align: 'end',
     phone: 'aside',
     cell: ({ reservedMicros, currency }) =>
       reservedMicros !== null && currency !== null && <MoneyText micros={reservedMicros} currency={currency} />,
   },
-  { id: 'duration', head: 'Talking for', align: 'end', phone: 'value', cell: (call) => <Running call={call} /> },
-]
+  { id: 'duration', head: callTexts.talkingFor, align: 'end', phone: 'value', cell: (call) => <Running call={call} /> },
+])
 
 /** Time since the answer, counting. */
 function Running({ call }: { call: LiveCall }) {
@@ -74,7 +78,7 @@ type LiveCallsTableProps = {
 export function LiveCallsTable({ calls, action }: LiveCallsTableProps) {
   const acts: Column<LiveCall> | undefined = action && {
     id: 'act',
-    head: 'Act',
+    head: callTexts.act,
     isHeadSilent: true,
     align: 'end',
     cell: action,
@@ -82,12 +86,12 @@ export function LiveCallsTable({ calls, action }: LiveCallsTableProps) {
   const narrow: Column<LiveCall> | undefined = acts && { ...acts, phone: 'aside' }
   return (
     <DataTable
-      caption="Calls in progress"
-      columns={narrow ? [...columns.filter((column) => column.id !== 'reserved'), narrow] : columns}
+      caption={callTexts.inProgress}
+      columns={narrow ? [...columns().filter((column) => column.id !== 'reserved'), narrow] : columns()}
       rows={calls.data?.items}
       idOf={(call) => call.callId}
       failure={calls.error ? { message: calls.error.message, retry: () => void calls.refetch() } : undefined}
-      empty={<EmptyState title="No call is in progress at this moment." />}
+      empty={<EmptyState title={callTexts.noneInProgress} />}
     />
   )
 }

@@ -1,6 +1,6 @@
 /** Operations > Live calls: every call in progress, and the way to end one. */
 
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '../data/query.ts'
 import { formatNumber } from '../../../base/index.ts'
 import { useState } from 'react'
 import { api, liveCallsRead, type LiveCall } from '../data/api.ts'
@@ -11,8 +11,10 @@ import { LazyDialog, warmDialog } from '../ui/lazy-dialog.tsx'
 import { PageHead, Panel } from '../ui/panel.tsx'
 import { tell } from '../ui/toast.tsx'
 import { LiveCallsTable } from './live-calls-table.tsx'
+import { menuTexts } from '../words/menu-texts.ts'
+import { liveCallsTexts } from './live-calls-texts.ts'
 
-export const title = 'Live calls'
+export const title = (): string => menuTexts.liveCalls
 
 /** Calls in progress. */
 export const firstReads: PageModule['firstReads'] = () => [liveCallsRead.queryKey[0]]
@@ -25,10 +27,10 @@ export function Page() {
   const mayEnd = me.permissions.includes('live_calls.end')
   const items = calls.data?.items
   const talking = items?.filter((call) => call.state === 'talking').length ?? 0
-  const note = items && `${items.length} in progress, ${talking} of them talking`
+  const note = items && liveCallsTexts.count(items.length, talking)
   return (
     <>
-      <PageHead title="Live calls" note={note ?? 'Calls in progress'} />
+      <PageHead title={menuTexts.liveCalls} note={note ?? liveCallsTexts.inProgress} />
       <Panel>
         <LiveCallsTable
           calls={calls}
@@ -38,12 +40,12 @@ export function Page() {
                   <Button
                     size="small"
                     icon="hangUp"
-                    aria-label={`Hang up the call ${nameOf(call)}`}
+                    aria-label={liveCallsTexts.hangUpOf(nameOf(call))}
                     onPointerEnter={warmDialog}
                     onFocus={warmDialog}
                     onClick={() => choose(call)}
                   >
-                    Hang up
+                    {liveCallsTexts.hangUp}
                   </Button>
                 ),
               }
@@ -57,8 +59,8 @@ export function Page() {
 
 /** A call in words, for questions and notices about it. */
 function nameOf(call: LiveCall): string {
-  const side = (name: string, number: string): string => name || formatNumber(number) || 'unknown'
-  return `from ${side(call.fromName, call.from)} to ${side(call.toName, call.to)}`
+  const side = (name: string, number: string): string => name || formatNumber(number) || liveCallsTexts.unknown
+  return liveCallsTexts.fromTo(side(call.fromName, call.from), side(call.toName, call.to))
 }
 
 function ConfirmHangUp({ call, onClose }: { call: LiveCall; onClose: () => void }) {
@@ -67,25 +69,25 @@ function ConfirmHangUp({ call, onClose }: { call: LiveCall; onClose: () => void 
   const hangUp = async (): Promise<void> => {
     setBusy(true)
     const done = await api.delete('/api/v1/live-calls/{callId}', { params: { callId: call.callId } })
-    if (done.ok) tell('ok', `The call ${nameOf(call)} was ended.`)
-    else tell('danger', `The call goes on: ${done.failure.message}.`)
+    if (done.ok) tell('ok', liveCallsTexts.wasEnded(nameOf(call)))
+    else tell('danger', liveCallsTexts.goesOn(done.failure.message))
     await client.invalidateQueries({ queryKey: liveCallsRead.queryKey })
     onClose()
   }
   return (
     <LazyDialog
-      title={`Hang up the call ${nameOf(call)}?`}
+      title={liveCallsTexts.ask(nameOf(call))}
       onClose={onClose}
       foot={
         <>
-          <Button onClick={onClose}>Let it go on</Button>
+          <Button onClick={onClose}>{liveCallsTexts.letGoOn}</Button>
           <Button look="danger" icon="hangUp" disabled={isBusy} onClick={() => void hangUp()}>
-            Hang up
+            {liveCallsTexts.hangUp}
           </Button>
         </>
       }
     >
-      <p className="text-muted">Both sides are disconnected at once. This cannot be undone, and it is recorded.</p>
+      <p className="text-muted">{liveCallsTexts.warning}</p>
     </LazyDialog>
   )
 }

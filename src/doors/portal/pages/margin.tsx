@@ -1,6 +1,6 @@
 /** Billing Information > Margin: what was charged beside what carriers ask, and routes that sell below cost. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import { useLocation, useSearch } from 'wouter'
 import { formatNanos } from '../../../base/index.ts'
 import type { Me } from '../data/api.ts'
@@ -20,18 +20,21 @@ import { InstantText, MoneyText } from '../ui/figures.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { EmptyState, Figure, PageHead, Panel } from '../ui/panel.tsx'
 import { StatusChip } from '../ui/status.tsx'
+import { menuTexts } from '../words/menu-texts.ts'
+import { marginTexts } from './margin-texts.ts'
+import { oncePerLanguage } from '../words/language.ts'
 
-export const title = 'Margin'
+export const title = (): string => menuTexts.margin
 
-const sides: Readonly<Record<MarginBy, string>> = {
-  customer: 'Customer',
-  destination: 'Destination',
-  carrier: 'Carrier',
-}
+const sides = oncePerLanguage((): Readonly<Record<MarginBy, string>> => ({
+  customer: marginTexts.customer,
+  destination: marginTexts.destination,
+  carrier: marginTexts.carrier,
+}))
 
 /** Carriers are the provider's own. */
 function sidesFor(me: Me): [string, string][] {
-  return Object.entries(sides).filter(([by]) => by !== 'carrier' || isStaffRole(me))
+  return Object.entries(sides()).filter(([by]) => by !== 'carrier' || isStaffRole(me))
 }
 
 function byOfSearch(search: string): MarginBy {
@@ -59,18 +62,19 @@ export function Page() {
   }
   return (
     <>
-      <PageHead
-        title={title}
-        note={`What calls were charged beside what they cost. Days are in your time zone, ${me.zone}.`}
-      >
+      <PageHead title={title()} note={marginTexts.note(me.zone)}>
         <a href={marginFile(report)} download className={buttonClass()}>
           <Icon name="download" />
-          Download CSV
+          {marginTexts.csv}
         </a>
       </PageHead>
       <div className="mb-4 flex flex-wrap items-end gap-x-4 gap-y-3">
         <DateRangePicker range={report} onChange={show} />
-        <SelectField label="By" value={report.by} onChange={(e) => show({ by: e.target.value as MarginBy })}>
+        <SelectField
+          label={marginTexts.by}
+          value={report.by}
+          onChange={(e) => show({ by: e.target.value as MarginBy })}
+        >
           {sidesFor(me).map(([by, name]) => (
             <option key={by} value={by}>
               {name}
@@ -82,16 +86,16 @@ export function Page() {
         {margin.data && <Totals totals={margin.data.totals} />}
         <Panel>
           <DataTable
-            caption={`Margin by ${report.by} from ${first} to ${last}`}
+            caption={marginTexts.caption(sides()[report.by], first, last)}
             columns={columnsOf(report.by)}
             rows={margin.data?.items}
             idOf={(row) => `${row.key} ${row.currency} ${row.costCurrency}`}
             failure={margin.error ? { message: margin.error.message, retry: () => void margin.refetch() } : undefined}
-            empty={<EmptyState title="No call was charged, and none cost anything, in these days." />}
+            empty={<EmptyState title={marginTexts.none} />}
           />
           {margin.data?.isCut && (
             <p className="border-t border-line px-4 py-3 text-muted">
-              These are the {formatCount(margin.data.items.length)} with the largest charges; the file has them all.
+              {marginTexts.cut(formatCount(margin.data.items.length))}
             </p>
           )}
         </Panel>
@@ -101,45 +105,45 @@ export function Page() {
   )
 }
 
-const nameless: Readonly<Record<MarginBy, string>> = {
-  customer: 'No customer',
-  destination: 'No destination',
-  carrier: 'No carrier',
-}
+const nameless = oncePerLanguage((): Readonly<Record<MarginBy, string>> => ({
+  customer: marginTexts.noCustomer,
+  destination: marginTexts.noDestination,
+  carrier: marginTexts.noCarrier,
+}))
 
 function columnsOf(by: MarginBy): readonly Column<MarginRow>[] {
   return [
     {
       id: 'name',
-      head: sides[by],
+      head: sides()[by],
       phone: 'title',
-      cell: ({ name }) => name || <span className="text-muted">{nameless[by]}</span>,
+      cell: ({ name }) => name || <span className="text-muted">{nameless()[by]}</span>,
     },
-    { id: 'calls', head: 'Calls', align: 'end', phone: 'note', cell: callsOf },
+    { id: 'calls', head: marginTexts.calls, align: 'end', phone: 'note', cell: callsOf },
     {
       id: 'charge',
-      head: 'Charged',
+      head: marginTexts.charged,
       align: 'end',
       cell: (row) => <MoneyText micros={row.chargeMicros} currency={row.currency} withCode />,
     },
     {
       id: 'cost',
-      head: 'Cost',
+      head: marginTexts.cost,
       align: 'end',
       phone: 'below',
       cell: (row) => (
         <>
           <span className="md:hidden">
-            Charged {formatMoney(row.chargeMicros, row.currency, { withCode: true })}, cost{' '}
+            {marginTexts.chargedCost(formatMoney(row.chargeMicros, row.currency, { withCode: true }))}{' '}
           </span>
           <MoneyText micros={row.costMicros} currency={row.costCurrency} withCode />
         </>
       ),
     },
-    { id: 'margin', head: 'Margin', align: 'end', phone: 'value', cell: marginOf },
+    { id: 'margin', head: marginTexts.margin, align: 'end', phone: 'value', cell: marginOf },
     {
       id: 'share',
-      head: 'Of the charge',
+      head: marginTexts.ofCharge,
       align: 'end',
       phone: 'aside',
       cell: ({ marginMicros, chargeMicros }) => percentText(marginMicros, chargeMicros),
@@ -150,15 +154,17 @@ function columnsOf(by: MarginBy): readonly Column<MarginRow>[] {
 function callsOf({ calls, callsWithoutCost }: MarginRow) {
   return (
     <>
-      {formatCount(calls)}
-      <span className="md:hidden">{calls === 1 ? ' call' : ' calls'}</span>
-      {callsWithoutCost > 0 && <span className="text-muted"> ({formatCount(callsWithoutCost)} without cost)</span>}
+      <span className="max-md:hidden">{formatCount(calls)}</span>
+      <span className="md:hidden">{marginTexts.countOfCalls(calls, formatCount(calls))}</span>
+      {callsWithoutCost > 0 && (
+        <span className="text-muted"> {marginTexts.withoutCost(formatCount(callsWithoutCost))}</span>
+      )}
     </>
   )
 }
 
 function marginOf({ marginMicros, currency }: Pick<MarginRow, 'marginMicros' | 'currency'>) {
-  if (marginMicros === null) return <span className="text-muted">Two currencies</span>
+  if (marginMicros === null) return <span className="text-muted">{marginTexts.twoCurrencies}</span>
   return <MoneyText micros={marginMicros} currency={currency} withCode />
 }
 
@@ -171,28 +177,28 @@ function Totals({ totals }: { totals: Margin['totals'] }) {
       className="grid grid-cols-2 gap-4 max-sm:gap-3 sm:grid-cols-3"
       data-totals
     >
-      <Figure label="Charged" note={`${formatCount(total.calls)} calls`}>
+      <Figure label={marginTexts.charged} note={marginTexts.countOfCalls(total.calls, formatCount(total.calls))}>
         <MoneyText micros={total.chargeMicros} currency={total.currency} withCode />
       </Figure>
       <Figure
-        label="Cost"
+        label={marginTexts.cost}
         note={
           total.callsWithoutCost > 0
-            ? `${formatCount(total.callsWithoutCost)} calls went to carriers whose cost is not known`
+            ? marginTexts.unknownCost(total.callsWithoutCost, formatCount(total.callsWithoutCost))
             : isStaffRole(me)
-              ? 'By the decks that carriers are paid by'
-              : 'What you pay for these calls'
+              ? marginTexts.byDecks
+              : marginTexts.youPay
         }
       >
         <MoneyText micros={total.costMicros} currency={total.costCurrency} withCode />
       </Figure>
       <Figure
         isWide
-        label="Margin"
+        label={marginTexts.margin}
         note={
           total.marginMicros === null
-            ? 'Nothing is exchanged here: charge and cost are in two currencies'
-            : `${percentText(total.marginMicros, total.chargeMicros)} of the charge`
+            ? marginTexts.notExchanged
+            : marginTexts.share(percentText(total.marginMicros, total.chargeMicros))
         }
       >
         {marginOf(total)}
@@ -203,10 +209,10 @@ function Totals({ totals }: { totals: Margin['totals'] }) {
 
 const price = (nanos: string, currency: string): string => `${currency} ${formatNanos(BigInt(nanos))}`
 
-const belowColumns: readonly Column<BelowCost>[] = [
+const belowColumns = oncePerLanguage((): readonly Column<BelowCost>[] => [
   {
     id: 'destination',
-    head: 'Destination',
+    head: marginTexts.destination,
     phone: 'title',
     cell: ({ destination, prefix }) => (
       <>
@@ -214,56 +220,56 @@ const belowColumns: readonly Column<BelowCost>[] = [
       </>
     ),
   },
-  { id: 'carrier', head: 'Carrier', phone: 'note', cell: ({ carrierName }) => carrierName },
+  { id: 'carrier', head: marginTexts.carrier, phone: 'note', cell: ({ carrierName }) => carrierName },
   {
     id: 'price',
-    head: 'Sold at, a minute',
+    head: marginTexts.soldAt,
     align: 'end',
     cell: ({ priceNanosPerMinute, currency }) => price(priceNanosPerMinute, currency),
   },
   {
     id: 'cost',
-    head: 'Asked, a minute',
+    head: marginTexts.asked,
     align: 'end',
     phone: 'aside',
     cell: ({ costNanosPerMinute, currency }) => price(costNanosPerMinute, currency),
   },
   {
     id: 'act',
-    head: 'What was done',
+    head: marginTexts.done,
     phone: 'value',
     cell: ({ refused }) => (
       <StatusChip tone={refused ? 'danger' : 'warn'} icon={refused ? 'blocked' : 'info'}>
-        {refused ? 'Not used' : 'Used'}
+        {refused ? marginTexts.notUsed : marginTexts.used}
       </StatusChip>
     ),
   },
-  { id: 'calls', head: 'Calls', align: 'end', cell: ({ calls }) => formatCount(calls) },
+  { id: 'calls', head: marginTexts.calls, align: 'end', cell: ({ calls }) => formatCount(calls) },
   {
     id: 'last',
-    head: 'Last',
+    head: marginTexts.last,
     align: 'end',
     phone: 'below',
     cell: ({ lastSeenAt }) => <InstantText iso={lastSeenAt} />,
   },
-]
+])
 
 function policyText(policy: 'refuse' | 'allow' | undefined): string {
-  if (policy === 'allow') return 'They are used: the brand allows it'
-  return 'They are not used, except for emergency calls'
+  if (policy === 'allow') return marginTexts.allowed
+  return marginTexts.refusedRoutes
 }
 
 function BelowCostPanel() {
   const routes = useQuery(belowCostRead)
   return (
-    <Panel title="Routes that sell below cost" aside={policyText(routes.data?.policy)}>
+    <Panel title={marginTexts.below} aside={policyText(routes.data?.policy)}>
       <DataTable
-        caption="Routes that sell below cost"
-        columns={belowColumns}
+        caption={marginTexts.below}
+        columns={belowColumns()}
         rows={routes.data?.items}
         idOf={({ id }) => id}
         failure={routes.error ? { message: routes.error.message, retry: () => void routes.refetch() } : undefined}
-        empty={<EmptyState title="Every destination that was dialled is sold for more than its carriers ask." />}
+        empty={<EmptyState title={marginTexts.allAbove} />}
       />
     </Panel>
   )

@@ -1,6 +1,6 @@
 /** My sessions: where this login is signed in, and the way to end each. */
 
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '../data/query.ts'
 import { api, type Session } from '../data/api.ts'
 import { sessionsRead } from '../data/company.ts'
 import type { PageModule } from '../shell/page-module.ts'
@@ -10,8 +10,10 @@ import { InstantText } from '../ui/figures.tsx'
 import { EmptyState, PageHead, Panel } from '../ui/panel.tsx'
 import { StatusChip } from '../ui/status.tsx'
 import { tell } from '../ui/toast.tsx'
+import { menuTexts } from '../words/menu-texts.ts'
+import { sessionsTexts } from './sessions-texts.ts'
 
-export const title = 'My sessions'
+export const title = (): string => menuTexts.sessions
 
 /** The open sessions. */
 export const firstReads: PageModule['firstReads'] = () => [sessionsRead.queryKey[0]]
@@ -31,9 +33,9 @@ function browserOf(userAgent: string): string {
     [/Mac OS/, 'macOS'],
     [/Linux/, 'Linux'],
   ] as const
-  const name = browser.find(([pattern]) => pattern.test(userAgent))?.[1] ?? 'A program'
+  const name = browser.find(([pattern]) => pattern.test(userAgent))?.[1] ?? sessionsTexts.program
   const on = system.find(([pattern]) => pattern.test(userAgent))?.[1]
-  return on ? `${name} on ${on}` : name
+  return on ? sessionsTexts.on(name, on) : name
 }
 
 /** The page. */
@@ -42,53 +44,55 @@ export function Page() {
   const sessions = useQuery(sessionsRead)
   const end = async (session: Session): Promise<void> => {
     const done = await api.delete('/api/v1/sessions/{id}', { params: { id: session.id } })
-    if (done.ok) tell('ok', 'The session was ended.')
+    if (done.ok) tell('ok', sessionsTexts.wasEnded)
     else tell('danger', `${done.failure.message}.`)
     await client.invalidateQueries({ queryKey: sessionsRead.queryKey })
   }
   const columns: readonly Column<Session>[] = [
-    { id: 'browser', head: 'Browser', phone: 'title', cell: ({ userAgent }) => browserOf(userAgent) },
-    { id: 'source', head: 'From', phone: 'note', cell: ({ sourceAddress }) => sourceAddress },
-    { id: 'begun', head: 'Signed in', cell: ({ createdAt }) => <InstantText iso={createdAt} /> },
-    { id: 'seen', head: 'Last seen', phone: 'aside', cell: ({ lastSeenAt }) => <InstantText iso={lastSeenAt} /> },
+    { id: 'browser', head: sessionsTexts.browser, phone: 'title', cell: ({ userAgent }) => browserOf(userAgent) },
+    { id: 'source', head: sessionsTexts.from, phone: 'note', cell: ({ sourceAddress }) => sourceAddress },
+    { id: 'begun', head: sessionsTexts.begun, cell: ({ createdAt }) => <InstantText iso={createdAt} /> },
+    {
+      id: 'seen',
+      head: sessionsTexts.seen,
+      phone: 'aside',
+      cell: ({ lastSeenAt }) => <InstantText iso={lastSeenAt} />,
+    },
     {
       id: 'act',
-      head: 'Act',
+      head: sessionsTexts.act,
       isHeadSilent: true,
       align: 'end',
       phone: 'value',
       cell: (session) =>
         session.isCurrent ? (
           <StatusChip tone="ok" icon="check">
-            This one
+            {sessionsTexts.thisOne}
           </StatusChip>
         ) : (
           <Button
             size="small"
-            aria-label={`End the session of ${browserOf(session.userAgent)} from ${session.sourceAddress}`}
+            aria-label={sessionsTexts.endOf(browserOf(session.userAgent), session.sourceAddress)}
             onClick={() => void end(session)}
           >
-            End
+            {sessionsTexts.end}
           </Button>
         ),
     },
   ]
   return (
     <>
-      <PageHead
-        title="My sessions"
-        note="Where you are signed in. End what you do not know, then change your password."
-      />
+      <PageHead title={menuTexts.sessions} note={sessionsTexts.note} />
       <Panel>
         <DataTable
-          caption="My sessions"
+          caption={menuTexts.sessions}
           columns={columns}
           rows={sessions.data?.items}
           idOf={(session) => session.id}
           failure={
             sessions.error ? { message: sessions.error.message, retry: () => void sessions.refetch() } : undefined
           }
-          empty={<EmptyState title="No session is open." />}
+          empty={<EmptyState title={sessionsTexts.none} />}
         />
       </Panel>
     </>

@@ -1,49 +1,60 @@
 /** Operations > System: what was kept out at the SIP door, who gets silence now, and whether there is time for more. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import type { ShieldReport } from '../data/api.ts'
 import { shieldRead } from '../data/company.ts'
+import { formatCount } from '../format/money.ts'
 import { epochMsOf, formatAge } from '../format/time.ts'
 import { useNow } from '../shell/house.tsx'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { EmptyState, Panel } from '../ui/panel.tsx'
 import { StatusDot, type Tone } from '../ui/status.tsx'
+import { shieldTexts } from './shield-panel-texts.ts'
+import { oncePerLanguage } from '../words/language.ts'
 
 const REFRESH_MS = 2000
+/** A telephone's first request has no password: asking for it is how SIP begins, not a refusal (RFC 3261 §22.2). */
+const CHALLENGED = 'no_credentials'
 
 type Shed = ShieldReport['shed'][number]
 
-const reasons: Readonly<Record<string, string>> = {
-  amplification: 'answer larger than the question',
-  flood: 'flood',
-  foreign_aor: 'name of somebody else',
-  foreign_nonce: 'moved to another address',
-  guessing: 'guessing a password',
-  no_credentials: 'challenged',
-  overload: 'overload',
-  replay: 'repeated proof',
-  scan: 'search for telephones',
-  scanner: 'scanner by its name',
-  stale: 'challenge too old',
-  unknown_user: 'unknown name',
-  wrong_password: 'wrong password',
-}
+const reasons = oncePerLanguage((): Readonly<Record<string, string>> => ({
+  amplification: shieldTexts.amplification,
+  flood: shieldTexts.flood,
+  foreign_aor: shieldTexts.foreignName,
+  foreign_nonce: shieldTexts.moved,
+  guessing: shieldTexts.guessing,
+  no_credentials: shieldTexts.unproved,
+  overload: shieldTexts.overload,
+  replay: shieldTexts.replay,
+  scan: shieldTexts.scan,
+  scanner: shieldTexts.scanner,
+  stale: shieldTexts.stale,
+  unknown_user: shieldTexts.unknownName,
+  wrong_password: shieldTexts.wrongPassword,
+}))
 
-const wordOf = (reason: string): string => reasons[reason] ?? reason.replaceAll('_', ' ')
+const wordOf = (reason: string): string => reasons()[reason] ?? reason.replaceAll('_', ' ')
 
-const levels: readonly { readonly word: string; readonly tone: Tone }[] = [
-  { word: 'Takes every call', tone: 'ok' },
-  { word: 'Overloaded: most new calls are taken', tone: 'warn' },
-  { word: 'Overloaded: less than half of the new calls are taken', tone: 'warn' },
-  { word: 'Overloaded: next to no new call is taken', tone: 'danger' },
-]
+const levels = oncePerLanguage((): readonly { readonly word: string; readonly tone: Tone }[] => [
+  { word: shieldTexts.takesAll, tone: 'ok' },
+  { word: shieldTexts.takesMost, tone: 'warn' },
+  { word: shieldTexts.takesSome, tone: 'warn' },
+  { word: shieldTexts.takesNone, tone: 'danger' },
+])
 
-const columns: readonly Column<Shed>[] = [
-  { id: 'address', head: 'Gets silence', phone: 'title', cell: ({ address }) => address },
-  { id: 'reason', head: 'Because of', phone: 'note', cell: ({ reason }) => wordOf(reason) },
-  { id: 'since', head: 'For', align: 'end', phone: 'aside', cell: ({ since }) => <Since at={since} /> },
-  { id: 'unanswered', head: 'Unanswered', align: 'end', phone: 'value', cell: ({ unanswered }) => unanswered },
-]
+const columns = oncePerLanguage((): readonly Column<Shed>[] => [
+  { id: 'address', head: shieldTexts.silence, phone: 'title', cell: ({ address }) => address },
+  { id: 'reason', head: shieldTexts.because, phone: 'note', cell: ({ reason }) => wordOf(reason) },
+  { id: 'since', head: shieldTexts.for, align: 'end', phone: 'aside', cell: ({ since }) => <Since at={since} /> },
+  {
+    id: 'unanswered',
+    head: shieldTexts.unanswered,
+    align: 'end',
+    phone: 'value',
+    cell: ({ unanswered }) => unanswered,
+  },
+])
 
 function Since({ at }: { at: string }) {
   const now = useNow()
@@ -55,21 +66,26 @@ export function ShieldPanel() {
   const shield = useQuery({ ...shieldRead, refetchInterval: REFRESH_MS, retry: 0 })
   if (!shield.data) return null
   const { refusals, shed, overload } = shield.data
-  const level = levels[overload.level]!
-  const kept = refusals.map(({ reason, count }) => `${wordOf(reason)} ${count}`).join(' · ')
+  const level = levels()[overload.level]!
+  const asked = refusals.find(({ reason }) => reason === CHALLENGED)?.count ?? 0
+  const kept = refusals
+    .filter(({ reason }) => reason !== CHALLENGED)
+    .map(({ reason, count }) => `${wordOf(reason)} ${formatCount(count)}`)
+    .join(' · ')
   return (
     <div className="mt-6">
-      <Panel title="SIP door" aside={<StatusDot tone={level.tone}>{level.word}</StatusDot>}>
+      <Panel title={shieldTexts.door} aside={<StatusDot tone={level.tone}>{level.word}</StatusDot>}>
         <p className="px-4 pb-3 text-table text-muted">
-          {kept === '' ? 'Nothing was refused since signal started.' : `Refused since signal started: ${kept}`}
+          {kept === '' ? shieldTexts.nothing : shieldTexts.refused(kept)}
+          {asked > 0 && <span className="block">{shieldTexts.challenged(asked)}</span>}
         </p>
         <DataTable
-          caption="Sources that get silence"
-          columns={columns}
+          caption={shieldTexts.sources}
+          columns={columns()}
           rows={shed}
           idOf={(one) => one.address}
           failure={undefined}
-          empty={<EmptyState title="No source is met with silence." />}
+          empty={<EmptyState title={shieldTexts.none} />}
         />
       </Panel>
     </div>

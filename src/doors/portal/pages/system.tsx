@@ -1,6 +1,6 @@
 /** Operations > System: every process, how it is, since when, how often it had to be started again. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import type { HouseProcess } from '../data/api.ts'
 import { processesRead } from '../data/company.ts'
 import { epochMsOf, formatAge, formatClock } from '../format/time.ts'
@@ -9,9 +9,13 @@ import type { PageModule } from '../shell/page-module.ts'
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { EmptyState, PageHead, Panel } from '../ui/panel.tsx'
 import { StatusDot, type Tone } from '../ui/status.tsx'
+import { shellTexts } from '../words/shell-texts.ts'
 import { ShieldPanel } from './shield-panel.tsx'
+import { menuTexts } from '../words/menu-texts.ts'
+import { systemTexts } from './system-texts.ts'
+import { oncePerLanguage } from '../words/language.ts'
 
-export const title = 'System'
+export const title = (): string => menuTexts.system
 
 /** The processes. */
 export const firstReads: PageModule['firstReads'] = () => [processesRead.queryKey[0]]
@@ -20,32 +24,34 @@ const REFRESH_MS = 2000
 /** After this long without an answer, what is shown is said to be old. */
 const STALE_MS = 6000
 
-const states: Readonly<Record<HouseProcess['state'], { readonly word: string; readonly tone: Tone }>> = {
-  ok: { word: 'Running', tone: 'ok' },
-  degraded: { word: 'Degraded', tone: 'warn' },
-  silent: { word: 'Not answering', tone: 'danger' },
-  starting: { word: 'Starting', tone: 'info' },
-  waiting: { word: 'Waiting to restart', tone: 'warn' },
-  stopped: { word: 'Stopped', tone: 'danger' },
-}
+const states = oncePerLanguage(
+  (): Readonly<Record<HouseProcess['state'], { readonly word: string; readonly tone: Tone }>> => ({
+    ok: { word: systemTexts.running, tone: 'ok' },
+    degraded: { word: systemTexts.degraded, tone: 'warn' },
+    silent: { word: systemTexts.silent, tone: 'danger' },
+    starting: { word: systemTexts.starting, tone: 'info' },
+    waiting: { word: systemTexts.waiting, tone: 'warn' },
+    stopped: { word: systemTexts.stopped, tone: 'danger' },
+  }),
+)
 
-const duties: Readonly<Record<string, string>> = {
-  supervisor: 'Starts and watches the others',
-  postgres: 'The database',
-  charge: 'Reserves, extends and settles charges',
-  signal: 'SIP: registers phones, carries calls',
-  office: 'This portal and the API',
-  world: 'The simulated outside of the demo',
-}
+const duties = oncePerLanguage((): Readonly<Record<string, string>> => ({
+  supervisor: systemTexts.supervisor,
+  postgres: systemTexts.database,
+  charge: systemTexts.charge,
+  signal: systemTexts.signal,
+  office: systemTexts.office,
+  world: systemTexts.world,
+}))
 
-const dutyOf = (name: string): string => duties[name] ?? (name.startsWith('media-') ? 'Relays audio' : '')
+const dutyOf = (name: string): string => duties()[name] ?? (name.startsWith('media-') ? systemTexts.media : '')
 
-const unknown = <span className="text-muted">unknown</span>
+const Unknown = () => <span className="text-muted">{systemTexts.unknown}</span>
 
-const columns: readonly Column<HouseProcess>[] = [
+const columns = oncePerLanguage((): readonly Column<HouseProcess>[] => [
   {
     id: 'name',
-    head: 'Process',
+    head: systemTexts.process,
     phone: 'title',
     cell: ({ name }) => (
       <span>
@@ -56,33 +62,39 @@ const columns: readonly Column<HouseProcess>[] = [
   },
   {
     id: 'state',
-    head: 'State',
+    head: systemTexts.state,
     phone: 'value',
-    cell: ({ state }) => <StatusDot tone={states[state].tone}>{states[state].word}</StatusDot>,
+    cell: ({ state }) => <StatusDot tone={states()[state].tone}>{states()[state].word}</StatusDot>,
   },
-  { id: 'since', head: 'Running for', align: 'end', phone: 'aside', cell: (one) => <RunningFor process={one} /> },
-  { id: 'pid', head: 'PID', align: 'end', cell: ({ pid }) => pid ?? unknown },
-  { id: 'restarts', head: 'Restarts', align: 'end', cell: ({ restarts }) => restarts ?? unknown },
+  {
+    id: 'since',
+    head: systemTexts.runningFor,
+    align: 'end',
+    phone: 'aside',
+    cell: (one) => <RunningFor process={one} />,
+  },
+  { id: 'pid', head: systemTexts.pid, align: 'end', cell: ({ pid }) => pid ?? <Unknown /> },
+  { id: 'restarts', head: systemTexts.restarts, align: 'end', cell: ({ restarts }) => restarts ?? <Unknown /> },
   {
     id: 'notes',
-    head: 'Notes',
+    head: systemTexts.notes,
     phone: 'note',
     cell: ({ notes, lastExit }) => (
       <span className="text-muted">
-        {[...notes, ...(lastExit === null ? [] : [`last ended with ${lastExit}`])].join('; ')}
+        {[...notes, ...(lastExit === null ? [] : [systemTexts.lastExit(lastExit)])].join('; ')}
       </span>
     ),
   },
-]
+])
 
 function RunningFor({ process }: { process: HouseProcess }) {
   const now = useNow()
   const since = process.startedAt === null ? undefined : epochMsOf(process.startedAt)
   return since === undefined ? (
-    unknown
+    <Unknown />
   ) : (
     <>
-      <span className="md:hidden">for </span>
+      <span className="md:hidden">{systemTexts.for} </span>
       <time dateTime={process.startedAt!}>{formatAge(now - since)}</time>
     </>
   )
@@ -102,26 +114,23 @@ export function Page() {
   return (
     <>
       <PageHead
-        title="System"
+        title={menuTexts.system}
         note={
-          items &&
-          (troubled === 0
-            ? `All ${items.length} processes are running.`
-            : `${troubled} of ${items.length} processes need attention.`)
+          items && (troubled === 0 ? systemTexts.allRun(items.length) : systemTexts.troubled(troubled, items.length))
         }
       >
         <ReadAt isFailing={processes.isError || processes.failureCount > 0} readAt={processes.data?.readAt ?? at} />
       </PageHead>
       <Panel>
         <DataTable
-          caption="Processes"
-          columns={columns}
+          caption={systemTexts.processes}
+          columns={columns()}
           rows={items}
           idOf={(one) => one.name}
           failure={
             processes.error ? { message: processes.error.message, retry: () => void processes.refetch() } : undefined
           }
-          empty={<EmptyState title="No process answers." />}
+          empty={<EmptyState title={systemTexts.none} />}
         />
       </Panel>
       <ShieldPanel />
@@ -137,10 +146,10 @@ function ReadAt({ isFailing, readAt }: { isFailing: boolean; readAt: number }) {
     <output className="text-table">
       {isStale ? (
         <StatusDot tone="warn" pulse>
-          Stale since {formatClock(readAt, me.zone)}
+          {shellTexts.staleSince(formatClock(readAt, me.zone))}
         </StatusDot>
       ) : (
-        <StatusDot tone="ok">Refreshed every 2 s</StatusDot>
+        <StatusDot tone="ok">{systemTexts.refreshed}</StatusDot>
       )}
     </output>
   )

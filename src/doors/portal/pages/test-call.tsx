@@ -1,6 +1,6 @@
 /** Billing Information > Test a call: what a call would cost by a deck in force, with its parts; nothing is stored. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import { useState, type SubmitEvent } from 'react'
 import type { Failure } from '../../../base/index.ts'
 import { api } from '../data/api.ts'
@@ -12,8 +12,11 @@ import { DataTable, type Column } from '../ui/data-table.tsx'
 import { Field, SelectField } from '../ui/field.tsx'
 import { MoneyText } from '../ui/figures.tsx'
 import { EmptyState, Figure, PageHead, Panel } from '../ui/panel.tsx'
+import { menuTexts } from '../words/menu-texts.ts'
+import { testCallTexts } from './test-call-texts.ts'
+import { oncePerLanguage } from '../words/language.ts'
 
-export const title = 'Test a call'
+export const title = (): string => menuTexts.testCall
 
 /** The decks to choose from. */
 export const firstReads: PageModule['firstReads'] = () => [decksRead.queryKey[0]]
@@ -24,9 +27,9 @@ export function Page() {
   const [failure, refuse] = useState<Failure>()
   return (
     <>
-      <PageHead title={title} note="What a call would cost by the prices in force. Nothing is stored or charged." />
+      <PageHead title={title()} note={testCallTexts.note} />
       <div className="grid gap-5">
-        <Panel title="The call">
+        <Panel title={testCallTexts.call}>
           <CallForm show={show} refuse={refuse} />
         </Panel>
         {failure && (
@@ -49,7 +52,7 @@ function CallForm({ show, refuse }: FormProps) {
   const decks = useQuery(decksRead)
   const [isAsking, ask] = useState(false)
   const usable = decks.data?.items.filter((deck) => deck.activeVersionId !== null)
-  if (usable?.length === 0) return <EmptyState title="No deck has a version in force yet." />
+  if (usable?.length === 0) return <EmptyState title={testCallTexts.noDeck} />
   const send = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
@@ -68,67 +71,70 @@ function CallForm({ show, refuse }: FormProps) {
   }
   return (
     <form className="grid gap-3 p-4 sm:grid-cols-2 lg:grid-cols-6" onSubmit={(event) => void send(event)}>
-      <SelectField className="lg:col-span-2" label="Deck" name="deck" required>
+      <SelectField className="lg:col-span-2" label={testCallTexts.deck} name="deck" required>
         {usable?.map((deck) => (
           <option key={deck.id} value={deck.id}>
-            {deck.name} ({deck.currency})
+            {deck.name.includes(deck.currency) ? deck.name : `${deck.name} (${deck.currency})`}
           </option>
         ))}
       </SelectField>
       <Field
         className="lg:col-span-2"
-        label="Number, with its country code"
+        label={testCallTexts.number}
         name="to"
         type="tel"
         required
         pattern="\+?[0-9 .\(\)\-]{3,30}"
         placeholder="+44 20 7183 8750"
       />
-      <SelectField className="lg:col-span-2" label="Who pays" name="direction">
-        <option value="outbound">The caller (outbound)</option>
-        <option value="inbound">Who is called (toll-free)</option>
+      <SelectField className="lg:col-span-2" label={testCallTexts.whoPays} name="direction">
+        <option value="outbound">{testCallTexts.caller}</option>
+        <option value="inbound">{testCallTexts.called}</option>
       </SelectField>
-      <Field label="Minutes" name="minutes" type="number" min={0} max={1439} defaultValue={3} required />
-      <Field label="Seconds" name="seconds" type="number" min={0} max={59} defaultValue={0} required />
+      <Field label={testCallTexts.minutes} name="minutes" type="number" min={0} max={1439} defaultValue={3} required />
+      <Field label={testCallTexts.seconds} name="seconds" type="number" min={0} max={59} defaultValue={0} required />
       <div className="flex items-end">
         <Button look="primary" type="submit" disabled={isAsking || !usable}>
-          Rate it
+          {testCallTexts.rate}
         </Button>
       </div>
     </form>
   )
 }
 
-const outcomes: Readonly<Record<TestedCall['call']['outcome'], string>> = {
-  charged: 'Charged',
-  free: 'Free',
-  refused: 'Refused: such a call is not connected',
-}
+const outcomes = oncePerLanguage((): Readonly<Record<TestedCall['call']['outcome'], string>> => ({
+  charged: testCallTexts.charged,
+  free: testCallTexts.free,
+  refused: testCallTexts.refused,
+}))
 
 function Answer({ tested: { call, currency } }: { tested: TestedCall }) {
   return (
     <>
       <div className="grid grid-cols-2 gap-4 max-sm:gap-3 sm:grid-cols-3" data-tested={call.outcome}>
-        <Figure label="Charge" note={outcomes[call.outcome]}>
+        <Figure label={testCallTexts.charge} note={outcomes()[call.outcome]}>
           <MoneyText micros={call.chargeMicros} currency={currency} withCode />
         </Figure>
-        <Figure label="Destination" note={call.prefix === null ? 'No prefix fits' : `Prefix ${call.prefix}`}>
-          {call.destination ?? 'None'}
+        <Figure
+          label={testCallTexts.destination}
+          note={call.prefix === null ? testCallTexts.noPrefix : testCallTexts.prefix(call.prefix)}
+        >
+          {call.destination ?? testCallTexts.nothing}
         </Figure>
-        <Figure isWide label="Billed" note={`of ${formatDuration(call.durationSeconds)} of conversation`}>
+        <Figure isWide label={testCallTexts.billed} note={testCallTexts.ofTalk(formatDuration(call.durationSeconds))}>
           {formatDuration(call.billedSeconds)}
         </Figure>
       </div>
-      <Panel title="What it is made of">
+      <Panel title={testCallTexts.madeOf}>
         <DataTable
-          caption="Parts of the charge"
+          caption={testCallTexts.parts}
           columns={columnsOf(currency)}
           rows={call.components}
           idOf={({ kind, fromSecond, price }) => `${kind} ${fromSecond} ${price}`}
-          empty={<EmptyState title="The charge has no parts." />}
+          empty={<EmptyState title={testCallTexts.noParts} />}
         />
       </Panel>
-      <Panel title="Why">
+      <Panel title={testCallTexts.why}>
         <ol className="list-decimal py-3 pr-4 pl-9">
           {call.explanation.map((sentence) => (
             <li key={sentence}>{sentence}</li>
@@ -153,19 +159,19 @@ const kinds: Readonly<Record<Component['kind'], string>> = {
 
 function columnsOf(currency: string): readonly Column<Component>[] {
   return [
-    { id: 'kind', head: 'Part', phone: 'title', cell: ({ kind }) => kinds[kind] },
+    { id: 'kind', head: testCallTexts.part, phone: 'title', cell: ({ kind }) => kinds[kind] },
     {
       id: 'seconds',
-      head: 'Seconds',
+      head: testCallTexts.seconds,
       align: 'end',
       phone: 'note',
-      cell: ({ seconds, fromSecond }) => (seconds === 0 ? '' : `${seconds} from second ${fromSecond}`),
+      cell: ({ seconds, fromSecond }) => (seconds === 0 ? '' : testCallTexts.fromSecond(seconds, fromSecond)),
     },
-    { id: 'price', head: 'A minute', align: 'end', phone: 'aside', cell: ({ price }) => price ?? '' },
-    { id: 'period', head: 'Time of day', cell: ({ period }) => period ?? '' },
+    { id: 'price', head: testCallTexts.aMinute, align: 'end', phone: 'aside', cell: ({ price }) => price ?? '' },
+    { id: 'period', head: testCallTexts.timeOfDay, cell: ({ period }) => period ?? '' },
     {
       id: 'amount',
-      head: 'Amount',
+      head: testCallTexts.amount,
       align: 'end',
       phone: 'value',
       cell: ({ amountMicros }) => <MoneyText micros={amountMicros} currency={currency} />,

@@ -1,6 +1,6 @@
 /** Billing Information > Transactions: rated calls of a range of days, their totals, and the same rows as a file. */
 
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '../data/infinite-query.ts'
 import { useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { transactionsFile, transactionsRead, type Range, type Report, type TransactionsPage } from '../data/api.ts'
@@ -11,6 +11,7 @@ import { formatDuration } from '../format/time.ts'
 import { useHouse } from '../shell/house.tsx'
 import { servesCustomers } from '../shell/navigation.ts'
 import type { PageModule } from '../shell/page-module.ts'
+import { menuTexts } from '../words/menu-texts.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { DateRangePicker } from '../ui/date-range-picker.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -18,8 +19,9 @@ import { PageHead, Panel } from '../ui/panel.tsx'
 import { OpenCall } from './open-call.tsx'
 import { CallsTable } from './calls-table.tsx'
 import { CustomerFilter } from './customer-filter.tsx'
+import { transactionsTexts } from './transactions-texts.ts'
 
-export const title = 'Transactions'
+export const title = (): string => menuTexts.transactions
 
 const customerOf = (search: string): string | undefined => new URLSearchParams(search).get('customer') ?? undefined
 
@@ -50,10 +52,10 @@ export function Page() {
   const { first: firstDay, last: lastDay } = inclusiveDays(range)
   return (
     <>
-      <PageHead title="Transactions" note={`Days and times are in your time zone, ${first?.zone ?? me.zone}.`}>
+      <PageHead title={menuTexts.transactions} note={transactionsTexts.note(first?.zone ?? me.zone)}>
         <a href={transactionsFile(asked)} download className={buttonClass()}>
           <Icon name="download" />
-          Download CSV
+          {transactionsTexts.csv}
         </a>
       </PageHead>
       <div className="mb-4 flex flex-wrap items-end gap-x-4 gap-y-3">
@@ -69,14 +71,10 @@ export function Page() {
       <Panel>
         <Totals page={first} />
         <CallsTable
-          caption={`Transactions from ${firstDay} to ${lastDay}`}
+          caption={transactionsTexts.caption(firstDay, lastDay)}
           rows={report.data?.pages.flatMap((page) => page.items)}
           failure={report.error ? { message: report.error.message, retry: () => void report.refetch() } : undefined}
-          empty={
-            customerId === undefined
-              ? 'There are no transactions in these days.'
-              : 'There are no transactions of this customer in these days.'
-          }
+          empty={customerId === undefined ? transactionsTexts.none : transactionsTexts.noneOfCustomer}
           onOpen={(call) => open(call.id)}
           more={
             report.hasNextPage
@@ -95,8 +93,6 @@ function addressFor(path: string, { from, to }: Range, customerId: string | unde
   return `${path}?${new URLSearchParams({ from, to, ...(customerId === undefined ? {} : { customer: customerId }) })}`
 }
 
-const callsWord = (count: number): string => (count === 1 ? '1 call' : `${formatCount(count)} calls`)
-
 function chargesText({ totals }: TransactionsPage): string {
   const withCode = totals.charges.length > 1
   return totals.charges
@@ -106,7 +102,7 @@ function chargesText({ totals }: TransactionsPage): string {
 
 function totalsOf(page: TransactionsPage) {
   return {
-    label: `Total of ${callsWord(page.totals.count)}`,
+    label: transactionsTexts.totalOf(page.totals.count, formatCount(page.totals.count)),
     duration: formatDuration(page.totals.durationSeconds),
     charge: chargesText(page),
   }
@@ -118,15 +114,15 @@ function Totals({ page }: { page: TransactionsPage | undefined }) {
   return (
     <p className="flex flex-wrap gap-x-6 gap-y-1 border-b border-line px-4 py-3" data-totals>
       <span>
-        <span className="text-muted">Calls </span>
+        <span className="text-muted">{transactionsTexts.calls} </span>
         <strong className="font-semibold">{formatCount(page.totals.count)}</strong>
       </span>
       <span>
-        <span className="text-muted">Duration </span>
+        <span className="text-muted">{transactionsTexts.duration} </span>
         <strong className="font-semibold">{formatDuration(page.totals.durationSeconds)}</strong>
       </span>
       <span>
-        <span className="text-muted">Charged </span>
+        <span className="text-muted">{transactionsTexts.charged} </span>
         <strong className="font-semibold">{chargesText(page)}</strong>
       </span>
     </p>

@@ -1,6 +1,6 @@
 /** Says how fresh the page is: live, connecting, or since when it is not. The page is live while this mark stands. */
 
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '../data/query.ts'
 import { useState } from 'react'
 import { createLive, useFreshness } from '../data/live.ts'
 import { formatClock } from '../format/time.ts'

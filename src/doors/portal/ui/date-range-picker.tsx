@@ -6,8 +6,11 @@ import { inclusiveDays, presetOf, presetRange, presets, rangeOfDays } from '../d
 import { useHouse } from '../shell/house.tsx'
 import { Button } from './button.tsx'
 import { Field } from './field.tsx'
+import { rangeTexts } from '../words/range-texts.ts'
 
 type PickerProps = { readonly range: Range; readonly onChange: (range: Range) => void }
+
+const presetWords = { 'this-month': 'thisMonth', 'last-month': 'lastMonth', 'last-7-days': 'last7Days' } as const
 
 /** The bar above a report. */
 export function DateRangePicker({ range, onChange }: PickerProps) {
@@ -19,8 +22,8 @@ export function DateRangePicker({ range, onChange }: PickerProps) {
     (isChosen ? 'bg-segment font-medium text-ink shadow-raised' : 'text-muted hover:text-ink')
   return (
     <div className="flex flex-wrap items-end gap-x-4 gap-y-3">
-      <fieldset aria-label="Range" className="flex flex-wrap rounded-control bg-hover p-0.5">
-        {presets.map(({ id, label }) => (
+      <fieldset aria-label={rangeTexts.range} className="flex flex-wrap rounded-control bg-hover p-0.5">
+        {presets.map((id) => (
           <button
             key={id}
             type="button"
@@ -31,11 +34,11 @@ export function DateRangePicker({ range, onChange }: PickerProps) {
               onChange(presetRange(id, at, me.zone))
             }}
           >
-            {label}
+            {rangeTexts[presetWords[id]]}
           </button>
         ))}
         <button type="button" aria-pressed={isCustom} className={tab(isCustom)} onClick={() => beCustom(true)}>
-          Custom
+          {rangeTexts.custom}
         </button>
       </fieldset>
       {isCustom && <CustomDays key={`${range.from} ${range.to}`} range={range} onChange={onChange} />}
@@ -51,14 +54,20 @@ function CustomDays({ range, onChange }: PickerProps) {
   const apply = (event: SyntheticEvent): void => {
     event.preventDefault()
     const chosen = rangeOfDays(first, last)
-    setError(chosen ? undefined : 'The first day must not be after the last')
+    setError(chosen ? undefined : rangeTexts.wrongOrder)
     if (chosen) onChange(chosen)
   }
   return (
     <form onSubmit={apply} className="flex flex-wrap items-end gap-2">
-      <Field label="First day" type="date" required value={first} onChange={(e) => setFirst(e.target.value)} />
       <Field
-        label="Last day"
+        label={rangeTexts.firstDay}
+        type="date"
+        required
+        value={first}
+        onChange={(e) => setFirst(e.target.value)}
+      />
+      <Field
+        label={rangeTexts.lastDay}
         type="date"
         required
         value={last}
@@ -66,7 +75,7 @@ function CustomDays({ range, onChange }: PickerProps) {
         onChange={(e) => setLast(e.target.value)}
       />
       <Button type="submit" look="primary">
-        Show
+        {rangeTexts.show}
       </Button>
     </form>
   )

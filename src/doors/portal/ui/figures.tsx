@@ -1,7 +1,7 @@
 /** Values as they are shown everywhere: amounts, durations, instants, numbers of people. */
 
 import { formatNumber } from '../../../base/index.ts'
-import { formatMoney } from '../format/money.ts'
+import { moneyParts } from '../format/money.ts'
 import { formatDuration, formatInstant } from '../format/time.ts'
 import { useHouse } from '../shell/house.tsx'
 import { shellTexts } from '../words/shell-texts.ts'
@@ -9,12 +9,12 @@ import { shellTexts } from '../words/shell-texts.ts'
 /** An exact amount; what is below a cent stands back. */
 export function MoneyText(props: { micros: string | bigint; currency: string; withCode?: boolean }) {
   const { micros, currency, withCode = false } = props
-  const text = formatMoney(micros, currency, { withCode })
-  const cents = text.indexOf('.') + 3
+  const { head, below, after } = moneyParts(micros, currency, { withCode })
   return (
     <span className={BigInt(micros) < 0n ? 'text-danger' : undefined}>
-      {text.slice(0, cents)}
-      {text.length > cents && <span className="font-normal text-muted">{text.slice(cents)}</span>}
+      {head}
+      {below && <span className="font-normal text-muted">{below}</span>}
+      {after}
     </span>
   )
 }

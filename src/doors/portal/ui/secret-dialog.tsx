@@ -1,8 +1,10 @@
 /** Shows what a phone needs to register. The password is shown this once: nobody can read it again. */
 
 import { useState } from 'react'
+import { uiTexts } from '../words/ui-texts.ts'
 import { Button } from './button.tsx'
 import { LazyDialog } from './lazy-dialog.tsx'
+import { secretTexts } from '../words/secret-texts.ts'
 
 export type SipAccount = { readonly sipUser: string; readonly sipPassword: string }
 
@@ -17,16 +19,14 @@ export function SecretDialog({ title, account, onClose }: SecretDialogProps) {
       isFirm
       foot={
         <Button look="primary" onClick={onClose}>
-          I have kept the password
+          {secretTexts.kept}
         </Button>
       }
     >
-      <p className="mb-4 text-muted">
-        Enter both in the phone. The password is shown this once and cannot be read again.
-      </p>
+      <p className="mb-4 text-muted">{secretTexts.once}</p>
       <dl className="grid gap-3">
-        <Secret name="SIP user" value={account.sipUser} />
-        <Secret name="SIP password" value={account.sipPassword} />
+        <Secret name={secretTexts.user} value={account.sipUser} />
+        <Secret name={secretTexts.password} value={account.sipPassword} />
       </dl>
     </LazyDialog>
   )
@@ -47,8 +47,8 @@ function Secret({ name, value }: { name: string; value: string }) {
         <code className="secret font-mono break-all select-all">{value}</code>
         {/* Browsers have no clipboard for pages that came without encryption from elsewhere. */}
         {isSecureContext && (
-          <Button size="small" aria-label={`Copy the ${name}`} onClick={copy}>
-            {isCopied ? 'Copied' : 'Copy'}
+          <Button size="small" aria-label={uiTexts.copyNamed(name)} onClick={copy}>
+            {isCopied ? uiTexts.copied : uiTexts.copy}
           </Button>
         )}
       </dd>

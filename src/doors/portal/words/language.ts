@@ -49,3 +49,16 @@ export function inLanguage<Texts extends object>(all: Readonly<Record<Language, 
     },
   })
 }
+
+/** What is made of texts, such as the columns of a table: made once in each language, when it is first drawn. */
+export function oncePerLanguage<T>(make: () => T): () => T {
+  const made = new Map<Language, T>()
+  return () => {
+    const language = currentLanguage()
+    const known = made.get(language)
+    if (known !== undefined) return known
+    const value = make()
+    made.set(language, value)
+    return value
+  }
+}

@@ -224,6 +224,29 @@ async function recoversAndSignsIn(stage: Stage): Promise<void> {
   await page.context().close()
 }
 
+/** The menu changes the language for the login, wherever it looks next; the server draws the same words. */
+async function speaksTheLanguageOfTheLogin(stage: Stage): Promise<void> {
+  const page = await openPage(stage, 'customer_admin@acme')
+  const choose = async (menu: RegExp, label: string, language: string): Promise<void> => {
+    await page.getByRole('button', { name: menu }).click()
+    await Promise.all([page.waitForEvent('load'), page.getByLabel(label).selectOption(language)])
+  }
+  await page.goto('/dashboard')
+  await choose(/Account menu/, 'Language', 'fr')
+  await page.getByRole('heading', { name: 'Tableau de bord', level: 1 }).waitFor()
+  await page
+    .getByText(/^\u2212?[\d\u00a0]+,\d\d/)
+    .first()
+    .waitFor()
+  const markup = await (await page.request.get('/billing/transactions', { headers: { accept: 'text/html' } })).text()
+  assert.match(markup, /<html lang="fr"[\s\S]*Les jours et les heures sont dans votre fuseau horaire/)
+  await choose(/Menu du compte/, 'Langue', 'es')
+  await page.getByRole('heading', { name: 'Panel', level: 1 }).waitFor()
+  await choose(/Menú de la cuenta/, 'Idioma', 'en')
+  await page.getByRole('heading', { name: 'Dashboard', level: 1 }).waitFor()
+  await page.context().close()
+}
+
 /** The session is ended from elsewhere while its page stands open. */
 async function noticesTheEndOfItsSession(stage: Stage): Promise<void> {
   const { ask, people } = stage
@@ -307,6 +330,9 @@ test('the portal in a browser', { skip: !existsSync(CHROMIUM) && 'chromium is no
       drawsTheLadder(stage),
     )
     await suite.test('R29 Password Recovery, sign-in, theme and sign-out on a phone', () => recoversAndSignsIn(stage))
+    await suite.test('the portal speaks the language of the login, and keeps it', () =>
+      speaksTheLanguageOfTheLogin(stage),
+    )
     await suite.test('R30 a page whose session has ended asks to sign in', () => noticesTheEndOfItsSession(stage))
     await suite.test('no accessibility fault and no sideways scroll, light and wide, dark and narrow', () =>
       isOpenToEverybody(stage),

@@ -10,7 +10,8 @@ export async function suspendsACustomer(stage: Stage): Promise<void> {
   const { tenantId } = stage.tree.acme
   await page.goto('/customers')
   const row = page.getByRole('row').filter({ has: page.locator(`a[href="/customers/${tenantId}"]`) })
-  assert.match(await row.innerText(), /\$600\.00/, 'the limit stands in its row')
+  // The limit stands in its row.
+  await row.getByText('$600.00').first().waitFor()
   // By keyboard, as a link.
   await row.getByRole('link').press('Enter')
   await page.waitForURL(`/customers/${tenantId}`)

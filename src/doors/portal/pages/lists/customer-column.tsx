@@ -5,6 +5,7 @@ import type { Me } from '../../data/api.ts'
 import { servesCustomers } from '../../shell/navigation.ts'
 import { NavLink } from '../../shell/nav-link.tsx'
 import type { Column } from '../../ui/data-table.tsx'
+import { listsTexts } from './lists-texts.ts'
 
 type Owned = { readonly customerId: string; readonly customerName: string }
 
@@ -14,7 +15,7 @@ export function customerColumn<Row extends Owned>(me: Me, customerId: string | u
   return [
     {
       id: 'customer',
-      head: 'Customer',
+      head: listsTexts.customer,
       phone: 'below',
       cell: (row) => (
         <NavLink to={`/customers/${row.customerId}`} className="text-accent-text hover:underline">

@@ -1,12 +1,13 @@
 /** Where help is sent for calls from a number: asked from its customer, in force once the provider activates it. */
 
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '../../data/query.ts'
 import { formatNumber } from '../../../../base/index.ts'
 import { api } from '../../data/api.ts'
 import { changed, type PhoneNumber } from '../../data/company.ts'
 import { Field } from '../../ui/field.tsx'
 import { FormDialog } from '../../ui/form-dialog.tsx'
 import { tell } from '../../ui/toast.tsx'
+import { listsTexts } from './lists-texts.ts'
 
 type FormProps = { readonly number: PhoneNumber; readonly onClose: () => void }
 
@@ -16,8 +17,8 @@ export function EmergencyAddressForm({ number, onClose }: FormProps) {
   const shown = formatNumber(number.number)
   return (
     <FormDialog
-      title={`911 address of ${shown}`}
-      act="Send for review"
+      title={listsTexts.addressOf(shown)}
+      act={listsTexts.sendReview}
       onClose={onClose}
       send={async (read) => {
         const body = {
@@ -33,35 +34,26 @@ export function EmergencyAddressForm({ number, onClose }: FormProps) {
         }
         const done = await api.post('/api/v1/emergency-addresses', { body })
         if (!done.ok) return done
-        tell('ok', `The address of ${shown} was sent for review.`)
+        tell('ok', listsTexts.sentReview(shown))
         await changed(client, '/api/v1/numbers')
         onClose()
         return done
       }}
     >
-      <p className="text-muted">
-        Help is sent here when somebody calls 911 from this number. The present address stays in force until the new one
-        has been reviewed.
-      </p>
+      <p className="text-muted">{listsTexts.helpSent}</p>
       <div className="grid grid-cols-2 gap-3">
+        <Field className="col-span-2" label={listsTexts.shownName} name="callerName" required maxLength={100} />
+        <Field className="col-span-2" label={listsTexts.street} name="street" required maxLength={200} />
+        <Field label={listsTexts.unit} name="unit" maxLength={50} />
+        <Field label={listsTexts.city} name="city" required maxLength={100} />
+        <Field label={listsTexts.region} name="region" required maxLength={50} />
+        <Field label={listsTexts.postal} name="postalCode" required minLength={3} maxLength={12} />
         <Field
-          className="col-span-2"
-          label="Name shown to the emergency centre"
-          name="callerName"
-          required
-          maxLength={100}
-        />
-        <Field className="col-span-2" label="Street and house number" name="street" required maxLength={200} />
-        <Field label="Unit or floor" name="unit" maxLength={50} />
-        <Field label="City" name="city" required maxLength={100} />
-        <Field label="Province or state" name="region" required maxLength={50} />
-        <Field label="Postal code" name="postalCode" required minLength={3} maxLength={12} />
-        <Field
-          label="Country"
+          label={listsTexts.country}
           name="country"
           required
           pattern="[A-Za-z]{2}"
-          title="Two letters, such as CA"
+          title={listsTexts.twoLetters}
           defaultValue="CA"
           maxLength={2}
         />

@@ -1,6 +1,6 @@
 /** A choice among a customer's extensions. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../../data/query.ts'
 import type { ComponentProps } from 'react'
 import { api, valueOf } from '../../data/api.ts'
 import { SelectField } from '../../ui/field.tsx'

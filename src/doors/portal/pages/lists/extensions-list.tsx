@@ -1,6 +1,6 @@
 /** Extensions: the numbers that people dial within a company. */
 
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '../../data/query.ts'
 import { useState } from 'react'
 import { api, valueOf } from '../../data/api.ts'
 import { changed, extensionsRead, type Extension } from '../../data/company.ts'
@@ -15,18 +15,25 @@ import { warmDialog } from '../../ui/lazy-dialog.tsx'
 import { EmptyState, Panel } from '../../ui/panel.tsx'
 import { tell } from '../../ui/toast.tsx'
 import { customerColumn, mayAdd, type ListProps } from './customer-column.tsx'
+import { listsTexts } from './lists-texts.ts'
+import { oncePerLanguage } from '../../words/language.ts'
 
-const columns: readonly Column<Extension>[] = [
-  { id: 'number', head: 'Extension', phone: 'value', cell: ({ number }) => number },
-  { id: 'name', head: 'Name', phone: 'title', cell: ({ name }) => <span className="font-medium">{name}</span> },
+const columns = oncePerLanguage((): readonly Column<Extension>[] => [
+  { id: 'number', head: listsTexts.extension, phone: 'value', cell: ({ number }) => number },
+  {
+    id: 'name',
+    head: listsTexts.name,
+    phone: 'title',
+    cell: ({ name }) => <span className="font-medium">{name}</span>,
+  },
   {
     id: 'person',
-    head: 'Person',
+    head: listsTexts.person,
     phone: 'note',
-    cell: ({ personName }) => personName ?? <span className="text-muted">nobody</span>,
+    cell: ({ personName }) => personName ?? <span className="text-muted">{listsTexts.nobody}</span>,
   },
-  { id: 'since', head: 'Since', cell: ({ createdAt }) => <InstantText iso={createdAt} /> },
-]
+  { id: 'since', head: listsTexts.since, cell: ({ createdAt }) => <InstantText iso={createdAt} /> },
+])
 
 /** The list. */
 export function ExtensionsList({ customerId, search = '', head }: ListProps) {
@@ -40,19 +47,19 @@ export function ExtensionsList({ customerId, search = '', head }: ListProps) {
       onFocus={warmDialog}
       onClick={() => beAdding(true)}
     >
-      Add an extension
+      {listsTexts.addExtension}
     </Button>
   )
   return (
     <>
       {head?.(add)}
-      <Panel {...(head ? {} : { title: 'Extensions', aside: add })}>
+      <Panel {...(head ? {} : { title: listsTexts.extensions, aside: add })}>
         <DataTable
           {...extensions}
-          caption="Extensions"
-          columns={[...columns.slice(0, 2), ...customerColumn<Extension>(me, customerId), ...columns.slice(2)]}
+          caption={listsTexts.extensions}
+          columns={[...columns().slice(0, 2), ...customerColumn<Extension>(me, customerId), ...columns().slice(2)]}
           idOf={(extension) => extension.id}
-          empty={<EmptyState title={search ? `No extension fits “${search}”.` : 'There are no extensions yet.'} />}
+          empty={<EmptyState title={search ? listsTexts.noExtensionFits(search) : listsTexts.noExtensions} />}
         />
       </Panel>
       {isAdding && <AddExtension customerId={customerId} onClose={() => beAdding(false)} />}
@@ -69,41 +76,41 @@ function AddExtension({ customerId, onClose }: { customerId: string | undefined;
   const whose = customerId === undefined ? {} : { customerId }
   return (
     <FormDialog
-      title="Add an extension"
-      act="Add"
+      title={listsTexts.addExtension}
+      act={listsTexts.add}
       onClose={onClose}
       send={async (read) => {
         const personId = read('person')
         const body = { ...whose, number: read('number'), name: read('name'), ...(personId ? { personId } : {}) }
         const done = await api.post('/api/v1/extensions', { body })
         if (!done.ok) return done
-        tell('ok', `Extension ${body.number} was added.`)
+        tell('ok', listsTexts.extensionAdded(body.number))
         await changed(client, '/api/v1/extensions')
         onClose()
         return done
       }}
     >
-      <p className="text-muted">Its monthly price begins today.</p>
+      <p className="text-muted">{listsTexts.priceToday}</p>
       <Field
-        label="Extension"
+        label={listsTexts.extension}
         name="number"
         required
         inputMode="numeric"
         pattern="[0-9]{2,6}"
-        title="Two to six digits"
-        hint="Two to six digits, such as 204"
+        title={listsTexts.twoToSix}
+        hint={listsTexts.digitsHint}
         autoComplete="off"
       />
       <Field
-        label="Name"
+        label={listsTexts.name}
         name="name"
         required
         maxLength={200}
-        hint="Shown to those who are called"
+        hint={listsTexts.shownTo}
         autoComplete="off"
       />
-      <SelectField label="Person" name="person">
-        <option value="">Nobody, such as a meeting room</option>
+      <SelectField label={listsTexts.person} name="person">
+        <option value="">{listsTexts.nobodyRoom}</option>
         {people.data?.items
           .filter(({ status }) => status === 'active')
           .map(({ id, name }) => (

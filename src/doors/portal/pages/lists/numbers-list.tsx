@@ -1,6 +1,6 @@
 /** Telephone numbers: where they ring, and whether help would find the caller. */
 
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '../../data/query.ts'
 import { useState } from 'react'
 import { formatNumber } from '../../../../base/index.ts'
 import { api } from '../../data/api.ts'
@@ -17,31 +17,43 @@ import { tell } from '../../ui/toast.tsx'
 import { customerColumn, type ListProps } from './customer-column.tsx'
 import { EmergencyAddressForm } from './emergency-address-form.tsx'
 import { ExtensionChoice } from './extension-choice.tsx'
+import { listsTexts } from './lists-texts.ts'
+import { oncePerLanguage } from '../../words/language.ts'
 
-const kinds = { did: 'Local', tollfree: 'Toll-free', mobile: 'Mobile' } as const
+const kinds = oncePerLanguage(
+  () =>
+    ({
+      did: listsTexts.local,
+      tollfree: listsTexts.tollfree,
+      mobile: listsTexts.mobile,
+    }) as const,
+)
 
-const addresses = {
-  active: { word: '911 address active', tone: 'ok', icon: 'check' },
-  submitted: { word: '911 address in review', tone: 'info', icon: 'info' },
-  retired: { word: 'No 911 address', tone: 'danger', icon: 'blocked' },
-  none: { word: 'No 911 address', tone: 'danger', icon: 'blocked' },
-} as const
+const addresses = oncePerLanguage(
+  () =>
+    ({
+      active: { word: listsTexts.addressActive, tone: 'ok', icon: 'check' },
+      submitted: { word: listsTexts.addressReview, tone: 'info', icon: 'info' },
+      retired: { word: listsTexts.addressNone, tone: 'danger', icon: 'blocked' },
+      none: { word: listsTexts.addressNone, tone: 'danger', icon: 'blocked' },
+    }) as const,
+)
 
-const columns: readonly Column<PhoneNumber>[] = [
+const columns = oncePerLanguage((): readonly Column<PhoneNumber>[] => [
   {
     id: 'number',
-    head: 'Number',
+    head: listsTexts.number,
     phone: 'title',
     cell: ({ number }) => <span className="font-medium whitespace-nowrap">{formatNumber(number)}</span>,
   },
-  { id: 'kind', head: 'Kind', cell: ({ kind }) => <span className="text-muted">{kinds[kind]}</span> },
+  { id: 'kind', head: listsTexts.kind, cell: ({ kind }) => <span className="text-muted">{kinds()[kind]}</span> },
   {
     id: 'route',
-    head: 'Rings at',
+    head: listsTexts.ringsAt,
     phone: 'note',
     cell: ({ extension, extensionName }) =>
       extension === null ? (
-        <span className="text-muted">nowhere</span>
+        <span className="text-muted">{listsTexts.nowhere}</span>
       ) : (
         <>
           {extension} <span className="text-muted">{extensionName}</span>
@@ -53,12 +65,12 @@ const columns: readonly Column<PhoneNumber>[] = [
     head: '911',
     phone: 'value',
     cell: ({ emergency }) => (
-      <StatusChip tone={addresses[emergency].tone} icon={addresses[emergency].icon}>
-        {addresses[emergency].word}
+      <StatusChip tone={addresses()[emergency].tone} icon={addresses()[emergency].icon}>
+        {addresses()[emergency].word}
       </StatusChip>
     ),
   },
-]
+])
 
 /** The list. */
 export function NumbersList({ customerId, search = '', head }: ListProps) {
@@ -71,7 +83,7 @@ export function NumbersList({ customerId, search = '', head }: ListProps) {
   const button = (act: 'route' | 'address', number: PhoneNumber, label: string) => (
     <Button
       size="small"
-      aria-label={`${label} of ${formatNumber(number.number)}`}
+      aria-label={listsTexts.labelOf(label, formatNumber(number.number))}
       onPointerEnter={warmDialog}
       onFocus={warmDialog}
       onClick={() => choose({ act, number })}
@@ -81,32 +93,32 @@ export function NumbersList({ customerId, search = '', head }: ListProps) {
   )
   const acts: Column<PhoneNumber> = {
     id: 'act',
-    head: 'Act',
+    head: listsTexts.act,
     isHeadSilent: true,
     align: 'end',
     phone: 'foot',
     cell: (number) => (
       <span className="inline-flex gap-2 max-md:py-1">
-        {button('route', number, 'Route')}
-        {button('address', number, '911 address')}
+        {button('route', number, listsTexts.route)}
+        {button('address', number, listsTexts.address)}
       </span>
     ),
   }
   return (
     <>
       {head?.(null)}
-      <Panel {...(head ? {} : { title: 'Numbers' })}>
+      <Panel {...(head ? {} : { title: listsTexts.numbers })}>
         <DataTable
           {...numbers}
-          caption="Numbers"
+          caption={listsTexts.numbers}
           columns={[
-            columns[0]!,
+            columns()[0]!,
             ...customerColumn<PhoneNumber>(me, customerId),
-            ...columns.slice(1),
+            ...columns().slice(1),
             ...(me.permissions.includes('extensions.write') ? [acts] : []),
           ]}
           idOf={(number) => number.id}
-          empty={<EmptyState title={search ? `No number fits “${search}”.` : 'There are no numbers yet.'} />}
+          empty={<EmptyState title={search ? listsTexts.noNumberFits(search) : listsTexts.noNumbers} />}
         />
       </Panel>
       {chosen?.act === 'route' && <RouteNumber number={chosen.number} onClose={close} />}
@@ -120,14 +132,14 @@ function RouteNumber({ number, onClose }: { number: PhoneNumber; onClose: () => 
   const shown = formatNumber(number.number)
   return (
     <FormDialog
-      title={`Where ${shown} rings`}
-      act="Save"
+      title={listsTexts.whereRings(shown)}
+      act={listsTexts.save}
       onClose={onClose}
       send={async (read) => {
         const extensionId = read('extension') || null
         const done = await api.put('/api/v1/numbers/{id}/route', { params: { id: number.id }, body: { extensionId } })
         if (!done.ok) return done
-        tell('ok', `${shown} was routed. It counts from the next call.`)
+        tell('ok', listsTexts.wasRouted(shown))
         await changed(client, '/api/v1/numbers')
         onClose()
         return done
@@ -135,11 +147,11 @@ function RouteNumber({ number, onClose }: { number: PhoneNumber; onClose: () => 
     >
       <ExtensionChoice
         customerId={number.customerId}
-        label="Extension"
+        label={listsTexts.extension}
         name="extension"
         defaultValue={number.extensionId ?? ''}
       >
-        <option value="">Nowhere</option>
+        <option value="">{listsTexts.nowhereOption}</option>
       </ExtensionChoice>
     </FormDialog>
   )

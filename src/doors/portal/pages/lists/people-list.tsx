@@ -1,6 +1,6 @@
 /** People: who they are, and the way to add one. */
 
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '../../data/query.ts'
 import { useState } from 'react'
 import { api } from '../../data/api.ts'
 import { changed, peopleRead, type Person } from '../../data/company.ts'
@@ -16,27 +16,34 @@ import { EmptyState, Panel } from '../../ui/panel.tsx'
 import { StatusChip } from '../../ui/status.tsx'
 import { tell } from '../../ui/toast.tsx'
 import { customerColumn, mayAdd, type ListProps } from './customer-column.tsx'
+import { listsTexts } from './lists-texts.ts'
+import { oncePerLanguage } from '../../words/language.ts'
 
-const columns: readonly Column<Person>[] = [
-  { id: 'name', head: 'Name', phone: 'title', cell: ({ name }) => <span className="font-medium">{name}</span> },
-  { id: 'mail', head: 'Mail', phone: 'note', cell: ({ email }) => <span className="break-all">{email}</span> },
-  { id: 'since', head: 'Since', cell: ({ createdAt }) => <InstantText iso={createdAt} /> },
+const columns = oncePerLanguage((): readonly Column<Person>[] => [
+  {
+    id: 'name',
+    head: listsTexts.name,
+    phone: 'title',
+    cell: ({ name }) => <span className="font-medium">{name}</span>,
+  },
+  { id: 'mail', head: listsTexts.mail, phone: 'note', cell: ({ email }) => <span className="break-all">{email}</span> },
+  { id: 'since', head: listsTexts.since, cell: ({ createdAt }) => <InstantText iso={createdAt} /> },
   {
     id: 'status',
-    head: 'Status',
+    head: listsTexts.status,
     phone: 'value',
     cell: ({ status }) =>
       status === 'active' ? (
         <StatusChip tone="ok" icon="check">
-          Active
+          {listsTexts.active}
         </StatusChip>
       ) : (
         <StatusChip tone="neutral" icon="cross">
-          Removed
+          {listsTexts.removed}
         </StatusChip>
       ),
   },
-]
+])
 
 /** The list. */
 export function PeopleList({ customerId, search = '', head }: ListProps) {
@@ -50,19 +57,19 @@ export function PeopleList({ customerId, search = '', head }: ListProps) {
       onFocus={warmDialog}
       onClick={() => beAdding(true)}
     >
-      Add a person
+      {listsTexts.addPerson}
     </Button>
   )
   return (
     <>
       {head?.(add)}
-      <Panel {...(head ? {} : { title: 'People', aside: add })}>
+      <Panel {...(head ? {} : { title: listsTexts.people, aside: add })}>
         <DataTable
           {...people}
-          caption="People"
-          columns={[columns[0]!, ...customerColumn<Person>(me, customerId), ...columns.slice(1)]}
+          caption={listsTexts.people}
+          columns={[columns()[0]!, ...customerColumn<Person>(me, customerId), ...columns().slice(1)]}
           idOf={(person) => person.id}
-          empty={<EmptyState title={search ? `Nobody fits “${search}”.` : 'There is nobody yet.'} />}
+          empty={<EmptyState title={search ? listsTexts.nobodyFits(search) : listsTexts.nobodyYet} />}
         />
       </Panel>
       {isAdding && <AddPerson customerId={customerId} onClose={() => beAdding(false)} />}
@@ -74,21 +81,21 @@ function AddPerson({ customerId, onClose }: { customerId: string | undefined; on
   const client = useQueryClient()
   return (
     <FormDialog
-      title="Add a person"
-      act="Add"
+      title={listsTexts.addPerson}
+      act={listsTexts.add}
       onClose={onClose}
       send={async (read) => {
         const whose = customerId === undefined ? {} : { customerId }
         const done = await api.post('/api/v1/people', { body: { ...whose, name: read('name'), email: read('email') } })
         if (!done.ok) return done
-        tell('ok', `${read('name')} was added.`)
+        tell('ok', listsTexts.wasAdded(read('name')))
         await changed(client, '/api/v1/people')
         onClose()
         return done
       }}
     >
-      <Field label="Name" name="name" required maxLength={200} autoComplete="off" />
-      <Field label="Mail address" name="email" type="email" required maxLength={254} autoComplete="off" />
+      <Field label={listsTexts.name} name="name" required maxLength={200} autoComplete="off" />
+      <Field label={listsTexts.mailAddress} name="email" type="email" required maxLength={254} autoComplete="off" />
     </FormDialog>
   )
 }

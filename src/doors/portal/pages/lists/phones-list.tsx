@@ -1,6 +1,6 @@
 /** Phones: where they are registered now, and the way to add one or to give it a new password. */
 
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '../../data/query.ts'
 import { useState } from 'react'
 import { api } from '../../data/api.ts'
 import { changed, devicesRead, type Device } from '../../data/company.ts'
@@ -17,20 +17,30 @@ import { SecretDialog, type SipAccount } from '../../ui/secret-dialog.tsx'
 import { StatusDot } from '../../ui/status.tsx'
 import { customerColumn, mayAdd, type ListProps } from './customer-column.tsx'
 import { ExtensionChoice } from './extension-choice.tsx'
+import { listsTexts } from './lists-texts.ts'
+import { oncePerLanguage } from '../../words/language.ts'
 
 const REFRESH_MS = 10_000
 
-const registrations = {
-  registered: { word: 'Registered', tone: 'ok' },
-  not_registered: { word: 'Not registered', tone: 'warn' },
-  unknown: { word: 'Unknown', tone: 'neutral' },
-} as const
+const registrations = oncePerLanguage(
+  () =>
+    ({
+      registered: { word: listsTexts.registered, tone: 'ok' },
+      not_registered: { word: listsTexts.notRegistered, tone: 'warn' },
+      unknown: { word: listsTexts.unknown, tone: 'neutral' },
+    }) as const,
+)
 
-const columns: readonly Column<Device>[] = [
-  { id: 'label', head: 'Phone', phone: 'title', cell: ({ label }) => <span className="font-medium">{label}</span> },
+const columns = oncePerLanguage((): readonly Column<Device>[] => [
+  {
+    id: 'label',
+    head: listsTexts.phone,
+    phone: 'title',
+    cell: ({ label }) => <span className="font-medium">{label}</span>,
+  },
   {
     id: 'extension',
-    head: 'Extension',
+    head: listsTexts.extension,
     phone: 'note',
     cell: ({ extension, extensionName }) => (
       <>
@@ -38,21 +48,25 @@ const columns: readonly Column<Device>[] = [
       </>
     ),
   },
-  { id: 'user', head: 'SIP user', cell: ({ sipUser }) => <code className="font-mono text-caption">{sipUser}</code> },
+  {
+    id: 'user',
+    head: listsTexts.sipUser,
+    cell: ({ sipUser }) => <code className="font-mono text-caption">{sipUser}</code>,
+  },
   {
     id: 'state',
-    head: 'State',
+    head: listsTexts.state,
     phone: 'value',
     cell: ({ registration }) => (
-      <StatusDot tone={registrations[registration].tone}>{registrations[registration].word}</StatusDot>
+      <StatusDot tone={registrations()[registration].tone}>{registrations()[registration].word}</StatusDot>
     ),
   },
   {
     id: 'program',
-    head: 'Reported by the phone',
+    head: listsTexts.reported,
     cell: ({ userAgent, source, protocol }) => (
       <span className="text-muted">
-        {[userAgent, source && `${source}${protocol ? ` over ${protocol.toUpperCase()}` : ''}`]
+        {[userAgent, source && `${source}${protocol ? ` ${listsTexts.over} ${protocol.toUpperCase()}` : ''}`]
           .filter(Boolean)
           .join(', ')}
       </span>
@@ -60,10 +74,10 @@ const columns: readonly Column<Device>[] = [
   },
   {
     id: 'until',
-    head: 'Registered until',
+    head: listsTexts.until,
     cell: ({ registeredUntil }) => (registeredUntil ? <InstantText iso={registeredUntil} /> : '–'),
   },
-]
+])
 
 type Shown = { readonly title: string; readonly account: SipAccount }
 
@@ -76,19 +90,19 @@ export function PhonesList({ customerId, search = '', head }: ListProps) {
   const [shown, show] = useState<Shown>()
   const act: Column<Device> = {
     id: 'act',
-    head: 'Act',
+    head: listsTexts.act,
     isHeadSilent: true,
     align: 'end',
     phone: 'aside',
     cell: (device) => (
       <Button
         size="small"
-        aria-label={`New password for ${device.label}, ${device.sipUser}`}
+        aria-label={listsTexts.newPasswordFor(device.label, device.sipUser)}
         onPointerEnter={warmDialog}
         onFocus={warmDialog}
         onClick={() => renew(device)}
       >
-        New password
+        {listsTexts.newPassword}
       </Button>
     ),
   }
@@ -99,24 +113,24 @@ export function PhonesList({ customerId, search = '', head }: ListProps) {
       onFocus={warmDialog}
       onClick={() => beAdding(true)}
     >
-      Add a phone
+      {listsTexts.addPhone}
     </Button>
   )
   return (
     <>
       {head?.(add)}
-      <Panel {...(head ? {} : { title: 'Phones', aside: add })}>
+      <Panel {...(head ? {} : { title: listsTexts.phones, aside: add })}>
         <DataTable
           {...phones}
-          caption="Phones"
+          caption={listsTexts.phones}
           columns={[
-            ...columns.slice(0, 2),
+            ...columns().slice(0, 2),
             ...customerColumn<Device>(me, customerId),
-            ...columns.slice(2),
+            ...columns().slice(2),
             ...(me.permissions.includes('extensions.write') ? [act] : []),
           ]}
           idOf={(device) => device.id}
-          empty={<EmptyState title={search ? `No phone fits “${search}”.` : 'There are no phones yet.'} />}
+          empty={<EmptyState title={search ? listsTexts.noPhoneFits(search) : listsTexts.noPhones} />}
         />
       </Panel>
       {isAdding && <AddPhone customerId={customerId} onClose={() => beAdding(false)} onDone={show} />}
@@ -137,31 +151,29 @@ function AddPhone({ customerId, onClose, onDone }: AddPhoneProps) {
   const whose = customerId === undefined ? {} : { customerId }
   return (
     <FormDialog
-      title="Add a phone"
-      act="Add"
+      title={listsTexts.addPhone}
+      act={listsTexts.add}
       onClose={onClose}
       send={async (read) => {
         const body = { ...whose, extensionId: read('extension'), label: read('label') }
         const done = await api.post('/api/v1/devices', { body })
         if (!done.ok) return done
         onClose()
-        onDone({ title: `${body.label} was added`, account: done.value })
+        onDone({ title: listsTexts.phoneAdded(body.label), account: done.value })
         await changed(client, '/api/v1/devices')
         return done
       }}
     >
-      <p className="text-muted">
-        You will be shown its SIP user and password. A monthly price, if it has one, begins today.
-      </p>
+      <p className="text-muted">{listsTexts.willBeShown}</p>
       <Field
-        label="Name"
+        label={listsTexts.name}
         name="label"
         required
         maxLength={100}
-        hint="Such as Desk phone, front office"
+        hint={listsTexts.phoneHint}
         autoComplete="off"
       />
-      <ExtensionChoice customerId={customerId} label="Rings for extension" name="extension" required />
+      <ExtensionChoice customerId={customerId} label={listsTexts.ringsFor} name="extension" required />
     </FormDialog>
   )
 }
@@ -171,22 +183,19 @@ type RenewProps = { readonly device: Device; readonly onClose: () => void; reado
 function RenewPassword({ device, onClose, onDone }: RenewProps) {
   return (
     <FormDialog
-      title={`Give ${device.label} a new SIP password?`}
-      act="Give a new password"
+      title={listsTexts.askPassword(device.label)}
+      act={listsTexts.givePassword}
       look="danger"
       onClose={onClose}
       send={async () => {
         const done = await api.post('/api/v1/devices/{id}/password', { params: { id: device.id } })
         if (!done.ok) return done
         onClose()
-        onDone({ title: `New password of ${device.label}`, account: done.value })
+        onDone({ title: listsTexts.passwordOf(device.label), account: done.value })
         return done
       }}
     >
-      <p className="text-muted">
-        The phone of extension {device.extension} {device.extensionName} stops working at its next registration, until
-        the new password is entered in it. This is recorded.
-      </p>
+      <p className="text-muted">{listsTexts.stops(`${device.extension} ${device.extensionName}`)}</p>
     </FormDialog>
   )
 }

@@ -4,6 +4,7 @@ import { useDeferredValue, useState, type ComponentType } from 'react'
 import { Field } from '../../ui/field.tsx'
 import { PageHead } from '../../ui/panel.tsx'
 import type { ListProps } from './customer-column.tsx'
+import { listsTexts } from './lists-texts.ts'
 
 type SearchedPageProps = {
   readonly title: string
@@ -23,7 +24,7 @@ export function SearchedPage({ title, note, searches, list: List }: SearchedPage
       head={(add) => (
         <PageHead title={title} note={note}>
           <Field
-            label={`Search by ${searches}`}
+            label={listsTexts.searchBy(searches)}
             type="search"
             maxLength={100}
             value={typed}

@@ -1,0 +1,56 @@
+/** What Transactions says. */
+
+import { inLanguage } from '../words/language.ts'
+
+const en = {
+  allCustomers: 'All customers',
+  calls: 'Calls',
+  caption: (first: string, last: string) => `Transactions from ${first} to ${last}`,
+  charged: 'Charged',
+  csv: 'Download CSV',
+  customer: 'Customer',
+  duration: 'Duration',
+  none: 'There are no transactions in these days.',
+  noneOfCustomer: 'There are no transactions of this customer in these days.',
+  notHere: 'a customer that is not here',
+  note: (zone: string) => `Days and times are in your time zone, ${zone}.`,
+  only: 'Only',
+  showAll: 'Show all customers',
+  totalOf: (count: number, text: string) => (count === 1 ? 'Total of 1 call' : `Total of ${text} calls`),
+}
+
+const fr: typeof en = {
+  allCustomers: 'Tous les clients',
+  calls: 'Appels',
+  caption: (first, last) => `Transactions du ${first} au ${last}`,
+  charged: 'Facturé',
+  csv: 'Télécharger en CSV',
+  customer: 'Client',
+  duration: 'Durée',
+  none: 'Il n’y a pas de transactions pour ces jours.',
+  noneOfCustomer: 'Ce client n’a pas de transactions pour ces jours.',
+  notHere: 'un client qui n’est pas ici',
+  note: (zone) => `Les jours et les heures sont dans votre fuseau horaire, ${zone}.`,
+  only: 'Seulement',
+  showAll: 'Afficher tous les clients',
+  totalOf: (count, text) => (count < 2 ? `Total de ${text} appel` : `Total de ${text} appels`),
+}
+
+const es: typeof en = {
+  allCustomers: 'Todos los clientes',
+  calls: 'Llamadas',
+  caption: (first, last) => `Transacciones del ${first} al ${last}`,
+  charged: 'Cobrado',
+  csv: 'Descargar CSV',
+  customer: 'Cliente',
+  duration: 'Duración',
+  none: 'No hay transacciones en estos días.',
+  noneOfCustomer: 'Este cliente no tiene transacciones en estos días.',
+  notHere: 'un cliente que no está aquí',
+  note: (zone) => `Los días y las horas están en su zona horaria, ${zone}.`,
+  only: 'Solo',
+  showAll: 'Mostrar todos los clientes',
+  totalOf: (count, text) => (count === 1 ? 'Total de 1 llamada' : `Total de ${text} llamadas`),
+}
+
+export const transactionsTexts = inLanguage({ en, fr, es })
