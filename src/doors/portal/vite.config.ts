@@ -12,7 +12,7 @@ const ofSomePages = /@base-ui|@floating-ui|use-sync-external-store/
 /** Our own files that every page needs; every other one is fetched with the pages that use it. */
 const ofEveryPage = [
   /portal\/[\w-]+\.(tsx?|css)$/,
-  /portal\/shell\/(?!routes|account-panel)/,
+  /portal\/shell\/(?!routes|account-panel|palette|key-sheet)/,
   /portal\/ui\/(button|call-words|data-table|figures|icon|lazy-dialog|panel|status|toast)\.tsx/,
   /portal\/data\/(api|live|query|query-client)\.ts/,
   /portal\/format\/(money|time)\.ts/,

@@ -6,6 +6,7 @@ import { Toasts } from '../ui/toast.tsx'
 import { menuTexts } from '../words/menu-texts.ts'
 import { shellTexts } from '../words/shell-texts.ts'
 import { AccountMenu } from './account-menu.tsx'
+import { Commands } from './commands.tsx'
 import { useHouse } from './house.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { NavLink } from './nav-link.tsx'
@@ -28,6 +29,7 @@ export function Shell() {
           <BrandMark />
           <div className="flex-1" />
           {me.permissions.includes('live_calls.read') && <LiveMark />}
+          <Commands />
           <HelpLink />
           <AccountMenu />
         </div>

@@ -6,9 +6,12 @@ import type { Column } from './data-table.tsx'
 import { DropDown, DropDownCheck } from './drop-down.tsx'
 import { FilterBar, type Filter } from './filter-bar.tsx'
 import { Icon } from './icon.tsx'
+import { SavedViews } from './saved-views.tsx'
 import type { TableViewControl } from './table-view.ts'
 
 type TableBarProps = {
+  /** Names the list for saved views: `transactions`. */
+  readonly list: string
   readonly view: TableViewControl
   readonly filters?: readonly Filter[]
   /** Columns that may be hidden are those after the first. */
@@ -18,13 +21,14 @@ type TableBarProps = {
 }
 
 /** The bar. */
-export function TableBar({ view, filters = [], columns, files }: TableBarProps) {
+export function TableBar({ list, view, filters = [], columns, files }: TableBarProps) {
   const toggle = (id: string, isShown: boolean): void =>
     view.hide(isShown ? view.hidden.filter((one) => one !== id) : [...view.hidden, id])
   return (
     <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2.5">
       <FilterBar filters={filters} view={view} />
       <div className="flex-1" />
+      <SavedViews list={list} view={view} />
       <DropDown label={uiTexts.columns} side="end">
         {() => (
           <>

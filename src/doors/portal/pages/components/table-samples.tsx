@@ -85,7 +85,7 @@ export function TableSamples() {
   return (
     <div className="grid gap-5">
       <Panel>
-        <TableBar view={view} filters={filters} columns={columns} files={{ csv: '/none.csv', xlsx: '/none.xlsx' }} />
+        <TableBar list="samples" view={view} filters={filters} columns={columns} files={{ csv: '/none.csv', xlsx: '/none.xlsx' }} />
         <DataTable
           caption="Sample rows"
           columns={columns}

@@ -1,6 +1,7 @@
 /** A page that is one list with a search above it. */
 
 import { useDeferredValue, useState, type ComponentType } from 'react'
+import { useSearch } from 'wouter'
 import { Field } from '../../ui/field.tsx'
 import { PageHead } from '../../ui/panel.tsx'
 import type { ListProps } from './customer-column.tsx'
@@ -16,7 +17,14 @@ type SearchedPageProps = {
 
 /** The page. */
 export function SearchedPage({ title, note, searches, list: List }: SearchedPageProps) {
-  const [typed, type] = useState('')
+  const asked = new URLSearchParams(useSearch()).get('search') ?? ''
+  const [typed, type] = useState(asked)
+  const [shown, show] = useState(asked)
+  // Another address, such as one of the command palette, asks for other rows.
+  if (asked !== shown) {
+    show(asked)
+    type(asked)
+  }
   const search = useDeferredValue(typed.trim())
   return (
     <List
