@@ -9,6 +9,7 @@ import { loginOperations } from './office/login-operations.ts'
 import { callOperations } from './office/call-operations.ts'
 import { keyOperations } from './office/key-operations.ts'
 import { liveOperations } from './office/live-operations.ts'
+import { searchOperations } from './office/search-operations.ts'
 import { staffOperations } from './office/staff-operations.ts'
 import { traceOperations } from './office/trace-operations.ts'
 
@@ -19,6 +20,7 @@ export const operations = {
   ...loginOperations,
   ...keyOperations,
   ...liveOperations,
+  ...searchOperations,
   ...staffOperations,
   ...traceOperations,
 }

@@ -908,6 +908,17 @@ export type RetentionProgressTable = {
   forgotten_until: number
 }
 
+export type SavedViewTable = {
+  id: string
+  tenant_id: string
+  login_id: string
+  list: string
+  name: string
+  query: string
+  is_shared: boolean
+  created_at: number
+}
+
 export type SchemaMigrationTable = {
   number: number
   name: string
@@ -1260,6 +1271,7 @@ export type Schema = {
   retention_hold: RetentionHoldTable
   retention_policy: RetentionPolicyTable
   retention_progress: RetentionProgressTable
+  saved_view: SavedViewTable
   schema_migration: SchemaMigrationTable
   session: SessionTable
   sign_in_link: SignInLinkTable

@@ -18,4 +18,7 @@ export const tooManyWatchers = fail('office.too_many_watchers', 'too many pages 
 /** Never was, was deleted, or is somebody else's. */
 export const noSuchView = fail('office.no_such_view', 'there is no view of yours with this id')
 
-export const tooManyViews = fail('office.too_many_views', 'you keep as many views as there is room for; delete one first')
+export const tooManyViews = fail(
+  'office.too_many_views',
+  'you keep as many views as there is room for; delete one first',
+)

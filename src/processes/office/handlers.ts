@@ -9,6 +9,7 @@ import { identityHandlers } from './identity-handlers.ts'
 import { keyHandlers } from './key-handlers.ts'
 import { liveHandlers } from './live-handlers.ts'
 import type { OfficeOperationsParts } from './parts.ts'
+import { searchHandlers } from './search-handlers.ts'
 import { staffHandlers } from './staff-handlers.ts'
 import { traceHandlers } from './trace-handlers.ts'
 
@@ -22,6 +23,7 @@ export function officeOperations(parts: OfficeOperationsParts): readonly BoundOp
     ...keyHandlers(parts),
     ...liveHandlers(parts),
     ...traceHandlers(parts),
+    ...searchHandlers(parts.identity.clock),
     ...staffHandlers(parts.identity.clock),
   })
 }

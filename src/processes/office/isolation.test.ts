@@ -21,6 +21,8 @@ const plainCustomer = { name: 'x', creditLimitMicros: '0', country: 'CA', areaCo
 
 /** What each write is sent, made of somebody else's ids; `undefined` for one without a body. */
 const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
+  saveView: (_, n) => ({ list: 'x', name: `x${n}`, query: '', isShared: true }),
+  deleteView: () => undefined,
   changeMe: () => ({ locale: 'en-CA', zone: 'America/Toronto' }),
   endSession: () => undefined,
   createApiKey: () => ({ name: 'x', role: 'customer_billing' }),

@@ -29,12 +29,13 @@ export function searchHandlers(clock: Clock): Handlers<typeof searchOperations> 
       const loginId = caller.loginId ?? null
       const items = await transaction(
         (tx) => tx<Row[]>`
-          select id, name, query, is_shared as "isShared", login_id = ${loginId}::uuid as "isOwn" from saved_view
+          select id, name, query, is_shared as "isShared",
+            coalesce(login_id = ${loginId}::uuid, false) as "isOwn" from saved_view
           where list = ${query.list}
             and (login_id = ${loginId}::uuid or (is_shared and tenant_id = ${caller.tenantId}::uuid))
           order by lower(name), id limit ${VIEWS_MAX}`,
       )
-      return ok({ items: [...items].map((one) => ({ ...one, isOwn: one.isOwn === true })) })
+      return ok({ items: [...items] })
     },
     async saveView({ body }, { at, caller, transaction, note }) {
       const { loginId, tenantId } = caller

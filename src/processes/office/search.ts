@@ -50,11 +50,13 @@ const finders: readonly Finder[] = [
     find: async (tx, { numbers }) =>
       numbers.length === 0
         ? []
-        : named(await tx<FoundRow[]>`
+        : named(
+            await tx<FoundRow[]>`
             select phone_number.id, phone_number.number as title, tenant.name as note
             from phone_number join tenant on tenant.id = phone_number.tenant_id
             where exists (select from unnest(${numbers}::text[]) as form where starts_with(phone_number.number, form))
-            order by phone_number.number limit ${SHOWN}`),
+            order by phone_number.number limit ${SHOWN}`,
+          ),
   },
   {
     kind: 'customer',

@@ -39,7 +39,9 @@ export function Commands() {
         <span className="max-md:sr-only">{shellTexts.search}</span>
         <kbd className="rounded border border-line px-1 font-sans text-caption max-md:hidden">Ctrl K</kbd>
       </button>
-      {opened && <Suspense>{opened === 'search' ? <Palette onClose={close} /> : <KeySheet onClose={close} />}</Suspense>}
+      {opened && (
+        <Suspense>{opened === 'search' ? <Palette onClose={close} /> : <KeySheet onClose={close} />}</Suspense>
+      )}
     </>
   )
 }

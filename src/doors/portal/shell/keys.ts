@@ -19,8 +19,11 @@ export type KeyActs = {
 export function pageKeys(me: Me): ReadonlyMap<string, string> {
   const keys = new Map<string, string>()
   for (const { path } of sectionsOf(me).flatMap((section) => section.pages)) {
-    const letters = path.split('/').at(-1)!.replaceAll(/[^a-z]/g, '')
-    const free = [...letters].find((letter) => !keys.has(letter))
+    const letters = path
+      .split('/')
+      .at(-1)!
+      .replaceAll(/[^a-z]/g, '')
+    const free = letters.split('').find((letter) => !keys.has(letter))
     if (free) keys.set(free, path)
   }
   return keys

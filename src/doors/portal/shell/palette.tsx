@@ -11,6 +11,7 @@ import { formatInstant } from '../format/time.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { menuTexts } from '../words/menu-texts.ts'
 import { paletteTexts } from '../words/palette-texts.ts'
+import { shellTexts } from '../words/shell-texts.ts'
 import { useHouse } from './house.tsx'
 import { sectionsOf } from './navigation.ts'
 
@@ -18,6 +19,7 @@ type Choice = { readonly id: string; readonly title: string; readonly note: stri
 
 const RECENT = 'recent-searches'
 const RECENT_MAX = 6
+const PAGES_MAX = 12
 
 function recentChoices(): readonly Choice[] {
   try {
@@ -55,14 +57,9 @@ function pathOf({ kind, id, title, note }: Found): string {
   }
 }
 
-/** The palette, open. */
-export function Palette({ onClose }: { readonly onClose: () => void }) {
-  const { me, at, warm } = useHouse()
-  const [, navigate] = useLocation()
-  const id = useId()
-  const [typed, type] = useState('')
-  const [marked, mark] = useState(0)
-  const asked = useDeferredValue(typed.trim())
+/** What fits a text: things of the server first, then pages; without a text what was opened last, then pages. */
+function useChoices(asked: string) {
+  const { me, at } = useHouse()
   const isAsked = asked.length >= SEARCH_MIN
   const found = useQuery({ ...searchRead(asked), enabled: isAsked, placeholderData: keepPreviousData })
   const pages = sectionsOf(me).flatMap((section) =>
@@ -71,96 +68,82 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       return { id: path, title: menuTexts[word], note: `${paletteTexts.go} ${note}`.trim(), to: path }
     }),
   )
-  const fits = ({ title }: Choice): boolean => title.toLowerCase().includes(asked.toLowerCase())
+  if (asked === '') return { isThere: true, choices: [...recentChoices(), ...pages].slice(0, PAGES_MAX) }
   const things = (isAsked ? (found.data?.items ?? []) : []).map((thing): Choice => {
     const when = thing.at === null ? '' : formatInstant(thing.at, me.zone, at)
     const note = [paletteTexts[thing.kind], thing.note.trim(), when].filter(Boolean).join(' · ')
     return { id: thing.id, title: thing.title, note, to: pathOf(thing) }
   })
-  const choices = asked === '' ? [...recentChoices(), ...pages].slice(0, 12) : [...things, ...pages.filter(fits)]
-  const current = Math.min(marked, choices.length - 1)
+  const fits = ({ title }: Choice): boolean => title.toLowerCase().includes(asked.toLowerCase())
+  return { isThere: !isAsked || !found.isFetching, choices: [...things, ...pages.filter(fits)] }
+}
+
+/** The palette, open. Enter takes the first; the arrows walk along the others. */
+export function Palette({ onClose }: { readonly onClose: () => void }) {
+  const [, navigate] = useLocation()
+  const id = useId()
+  const [typed, type] = useState('')
+  const asked = useDeferredValue(typed.trim())
+  const { isThere, choices } = useChoices(asked)
   const choose = (choice: Choice | undefined): void => {
     if (!choice) return
     remember(choice)
     onClose()
     navigate(choice.to)
   }
-  const onKey = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step !== undefined) {
-      event.preventDefault()
-      const next = (current + step + choices.length) % Math.max(1, choices.length)
-      mark(next)
-      if (choices[next]) warm(choices[next].to)
-    }
-    if (event.key === 'Enter') choose(choices[current])
-  }
-  const status = !isAsked || found.data ? paletteTexts.results(choices.length) : paletteTexts.lookingFor
   return (
-    <Dialog title={paletteTexts.label} onClose={onClose}>
+    <Dialog title={shellTexts.search} onClose={onClose}>
       <input
         type="text"
-        role="combobox"
+        data-choice
         aria-label={paletteTexts.label}
-        aria-expanded="true"
-        aria-controls={`${id}-list`}
-        aria-activedescendant={choices.length > 0 ? `${id}-${current}` : undefined}
         aria-describedby={`${id}-hint`}
         autoComplete="off"
         spellCheck={false}
         maxLength={100}
         value={typed}
-        onChange={(event) => {
-          type(event.target.value)
-          mark(0)
+        onChange={(event) => type(event.target.value)}
+        onKeyDown={(event) => {
+          walk(event)
+          // What stands there may belong to what was typed before.
+          if (event.key === 'Enter' && isThere && asked === typed.trim()) choose(choices[0])
         }}
-        onKeyDown={onKey}
         className="h-11 w-full rounded-control border border-line-strong bg-raised px-3 text-lead"
       />
       <p id={`${id}-hint`} className="mt-1 text-caption text-muted">
         {paletteTexts.hint}
       </p>
-      <ul
-        id={`${id}-list`}
-        role="listbox"
-        aria-label={asked === '' ? paletteTexts.recent : paletteTexts.results(choices.length)}
-        className="mt-2 grid max-h-96 overflow-y-auto"
-      >
+      <ul aria-label={paletteTexts.found} className="mt-2 grid max-h-96 overflow-y-auto">
         {choices.map((choice, index) => (
-          <Row
-            key={`${choice.to} ${choice.id}`}
-            id={`${id}-${index}`}
-            choice={choice}
-            isCurrent={index === current}
-            onChoose={() => choose(choice)}
-          />
+          <li key={`${choice.to} ${choice.id}`}>
+            <button
+              type="button"
+              data-choice
+              onClick={() => choose(choice)}
+              onKeyDown={walk}
+              className={
+                'min-h-11 w-full rounded-control px-3 py-1.5 text-left -outline-offset-2 hover:bg-hover ' +
+                (index === 0 && asked !== '' ? 'bg-hover' : '')
+              }
+            >
+              <span className="block wrap-anywhere">{choice.title}</span>
+              <span className="block text-caption wrap-anywhere text-muted">{choice.note}</span>
+            </button>
+          </li>
         ))}
       </ul>
-      <output className="sr-only">{status}</output>
-      {choices.length === 0 && <p className="py-6 text-center text-muted">{paletteTexts.nothing}</p>}
+      <output className={choices.length === 0 ? 'block py-6 text-center text-muted' : 'sr-only'}>
+        {isThere ? paletteTexts.results(choices.length) : paletteTexts.lookingFor}
+      </output>
     </Dialog>
   )
 }
 
-type RowProps = {
-  readonly id: string
-  readonly choice: Choice
-  readonly isCurrent: boolean
-  readonly onChoose: () => void
-}
-
-/** The keyboard stays in the field: rows are chosen from there, or by a click. */
-function Row({ id, choice, isCurrent, onChoose }: RowProps) {
-  return (
-    <li
-      id={id}
-      role="option"
-      aria-selected={isCurrent}
-      onClick={onChoose}
-      className={`min-h-11 cursor-pointer rounded-control px-3 py-1.5 ${isCurrent ? 'bg-hover' : ''}`}
-    >
-      <span className="block wrap-anywhere">{choice.title}</span>
-      <span className="block text-caption wrap-anywhere text-muted">{choice.note}</span>
-    </li>
-  )
+/** The arrows move the keyboard between the field and the choices. */
+function walk(event: KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  if (step === undefined) return
+  event.preventDefault()
+  const all = [...document.querySelectorAll<HTMLElement>('[data-choice]')]
+  all[all.indexOf(event.currentTarget) + step]?.focus()
 }

@@ -85,7 +85,13 @@ export function TableSamples() {
   return (
     <div className="grid gap-5">
       <Panel>
-        <TableBar list="samples" view={view} filters={filters} columns={columns} files={{ csv: '/none.csv', xlsx: '/none.xlsx' }} />
+        <TableBar
+          list="samples"
+          view={view}
+          filters={filters}
+          columns={columns}
+          files={{ csv: '/none.csv', xlsx: '/none.xlsx' }}
+        />
         <DataTable
           caption="Sample rows"
           columns={columns}
@@ -103,6 +109,15 @@ export function TableSamples() {
           empty={<EmptyState title="No row fits." />}
         />
       </Panel>
+      <OtherStates />
+    </div>
+  )
+}
+
+/** Without rows: because there are none, because they could not be read, because they are on their way. */
+function OtherStates() {
+  return (
+    <>
       <Panel title="Empty">
         <DataTable
           caption="No rows"
@@ -129,6 +144,6 @@ export function TableSamples() {
       <Panel title="Waiting">
         <DataTable caption="Waiting rows" columns={columns} rows={undefined} idOf={({ id }) => id} empty={null} />
       </Panel>
-    </div>
+    </>
   )
 }
