@@ -78,6 +78,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'build the portal when its sources have changed',
     load: () => import('./build-portal.ts'),
   },
+  screenshots: {
+    summary: 'a picture of every screen of the demo, light and dark, wide and narrow',
+    takes: '[FOLDER]',
+    load: () => import('./screenshots.ts'),
+  },
   test: {
     summary: 'install what the tests need and run every test',
     takes: '[WORD...]',

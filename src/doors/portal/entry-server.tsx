@@ -11,7 +11,7 @@ import { inThe, languageOf } from './words/language.ts'
 import { shellTexts } from './words/shell-texts.ts'
 
 export { homeOf } from './shell/navigation.ts'
-export { isPage, routeOf } from './shell/routes.ts'
+export { isPage, routeOf, screensOf } from './shell/routes.ts'
 
 /** A page's title, and the addresses of the API that it shows first. */
 export async function firstOf(address: string, me: Me, at: number): Promise<FirstNeeds> {

@@ -34,6 +34,8 @@ export type PortalServer = {
   readonly routeOf: (path: string, me: Me) => { readonly path: string; readonly module: string } | undefined
   /** Whether a path is a page for anybody. */
   readonly isPage: (path: string) => boolean
+  /** Every page that somebody may see, `:id` for an object: for those who look at all of them. */
+  readonly screensOf: (me: Me) => readonly string[]
   /** The page on which somebody begins. */
   readonly homeOf: (me: Me) => string
   /** A page's title, and the addresses of the API that it shows first. */

@@ -101,6 +101,8 @@ const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
 }
 
 const queries: Readonly<Record<string, string>> = {
+  search: '?q=zq',
+  listSavedViews: '?list=x',
   listTransactions: '?from=2020-01-01&to=2099-01-01&limit=500',
   downloadTransactions: '?from=2020-01-01&to=2099-01-01',
   readMargin: '?from=2020-01-01&to=2099-01-01',
@@ -220,6 +222,7 @@ test('F2 no route shows or changes what belongs to somebody else', async (suite)
           const reads = operations.filter((one) => !isWrite(one) && !hasIds(one) && !isStream(one))
           let shown = 0
           for (const who of everybody) {
+            await ask(who, 'POST', '/api/v1/saved-views', { list: 'x', name: 'x', query: '', isShared: false })
             for (const one of reads.filter(({ operation }) => isOpenTo(operation, who))) {
               const answer = await ask(who, 'GET', addressOf(one, ''))
               const text = await answer.text()

@@ -71,3 +71,8 @@ export function routeOf(path: string, me: Me): Route | undefined {
 export function loadPage({ load }: Route): Promise<PageModule> {
   return load()
 }
+
+/** Every page that somebody may see, as it stands in the table: `:id` for an object. */
+export function screensOf(me: Me): readonly string[] {
+  return routes.map(({ path }) => path).filter((path) => routeOf(path.replace(':id', 'any'), me) !== undefined)
+}
