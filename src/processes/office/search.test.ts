@@ -25,7 +25,8 @@ test('the palette finds things by name, number and id, each within its scope', a
       const [number] = await ownerSql<{ number: string }[]>`
         select number from phone_number where tenant_id = ${bench.tree.acme.tenantId} order by number limit 1`
       const [call] = await ownerSql<{ sipCallId: string; to: string }[]>`
-        select sip_call_id as "sipCallId", to_number as to from cdr where tenant_id = ${bench.tree.acme.tenantId} limit 1`
+        select sip_call_id as "sipCallId", to_number as to from cdr
+        where tenant_id = ${bench.tree.acme.tenantId} limit 1`
       await suite.test('a number in any of its forms is found first', async () => {
         const digits = number!.number.slice(2)
         const forms = [
