@@ -5,7 +5,6 @@ export { openAccount, openBooks, type NewAccount, type NewBooks } from './open-a
 export { checkLedger } from './check-ledger.ts'
 export { forgetCallsHandling, forgetCallsSchedule } from './forget-calls.ts'
 export { sumDaysHandling, sumDaysSchedule } from './sum-days.ts'
-export { personFilter } from './read-calls.ts'
 export { runningCharges } from './running-charges.ts'
 export { evidenceFolder, noteEvidence, readEvidence } from './call-evidence.ts'
 export { signalledFacts, type SignalledCall } from './signalled-facts.ts'
