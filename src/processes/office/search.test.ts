@@ -11,7 +11,7 @@ type Item = { readonly kind: string; readonly title: string; readonly note: stri
 const searchAs =
   ({ ask, people }: TestOffice) =>
   async (login: string, q: string): Promise<readonly Item[]> => {
-    const answer = await ask(people.get(login), 'GET', `/api/v1/search?${new URLSearchParams({ q })}`)
+    const answer = await ask(people.get(login), 'GET', `/api/v1/search?${new URLSearchParams({ q }).toString()}`)
     assert.equal(answer.status, 200, await answer.clone().text())
     return ((await answer.json()) as { items: Item[] }).items
   }
