@@ -1,6 +1,6 @@
 /** The page of one call: its story, its ladder, how it sounded, what it cost, what was changed around it. */
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery } from '../data/query.ts'
 import { useLocation } from 'wouter'
 import { formatNumber } from '../../../base/index.ts'
 import type { CallRecord } from '../data/api.ts'
