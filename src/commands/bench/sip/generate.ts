@@ -14,6 +14,8 @@ import { openTally } from './tally.ts'
 import { openWire } from './wire.ts'
 
 const clock: Clock = systemClock({ keepAlive: true })
+/** What only tidies up, or gives a call up that is over: no reason to stay. */
+const passing: Clock = systemClock()
 /** After the last call began: until everybody has hung up or given up. */
 const AFTERMATH_MS = 14_000
 
@@ -28,19 +30,19 @@ async function callAll(load: CallLoad): Promise<LoadResult> {
   const tally = openTally(load)
   takeCalls({
     wire: farWire,
-    clock,
+    clock: passing,
     ringMs: load.ringMs,
     onRetransmission: tally.retransmitted,
     onInvite: (dialled) => tally.arrived(dialled, clock.monotonic()),
   })
   const caller = placeCalls({
     wire,
-    clock,
+    clock: passing,
     load,
     onRetransmission: tally.retransmitted,
     onDone(call, failure) {
       tally.ended(call, failure)
-      clock.after(AFTERMATH_MS, () => void calls.delete(call.id))
+      passing.after(AFTERMATH_MS, () => void calls.delete(call.id))
     },
   })
   wire.onText((text) => {

@@ -57,7 +57,8 @@ export function createGate(parts: GateParts): Gate {
     shield,
     questionOf,
     shed(request, flow) {
-      if (!parts.overload.refuses(request.callId) || dialsEmergency(dialledUser(request))) return 'pass'
+      const kind = request.method === 'REGISTER' ? 'registration' : 'call'
+      if (!parts.overload.refuses(request.callId, kind) || dialsEmergency(dialledUser(request))) return 'pass'
       const { standing } = questionOf(request, flow)
       // "Always process: ... refreshes of established customers."
       if (request.method === 'REGISTER' && standing === 'bound') return 'pass'

@@ -29,7 +29,7 @@ test('a source of calls at twice the capacity is cut to about the capacity withi
   const shares: number[] = []
   for (let i = 0; i < 100; i++) {
     clock.advance(100)
-    if (i >= 15) shares.push(overload.state().share * offered)
+    if (i >= 19) shares.push(overload.state().share * offered)
   }
   const goodput = shares.map((load) => Math.min(1, load)).reduce((sum, one) => sum + one, 0) / shares.length
   assert.ok(goodput >= 0.85, `goodput ${goodput}`)
@@ -37,22 +37,26 @@ test('a source of calls at twice the capacity is cut to about the capacity withi
   offered = 0.5
   clock.advance(4000)
   assert.equal(overload.state().level, 0)
-  assert.equal(overload.refuses('anything'), false)
+  assert.equal(overload.refuses('anything', 'call'), false)
   overload.stop()
 })
 
-test('a burst of a moment refuses nobody', () => {
+test('a burst, and a second that others took, refuse nobody', () => {
   const clock = virtualClock(1_790_000_000_000)
   let busy = 0
   const overload = watchOverload({ clock, metrics: createMetrics(), settings: defaultOverload, busy: () => busy })
   for (let i = 0; i < 50; i++) {
-    busy = i % 4 < 2 ? 1 : 0.3
+    busy = i % 10 < 9 ? 1 : 0.3
     clock.advance(100)
     assert.equal(overload.state().level, 0)
   }
   busy = 1
-  clock.advance(1000)
+  clock.advance(1100)
   assert.ok(overload.state().level > 0)
+  const refused = (kind: 'call' | 'registration'): number =>
+    Array.from({ length: 1000 }, (_, at) => `${at}@192.0.2.7`).filter((id) => overload.refuses(id, kind)).length
+  assert.ok(refused('call') > 0)
+  assert.equal(refused('registration'), 0, 'calls give way first')
   overload.stop()
 })
 

@@ -21,13 +21,18 @@ export type LoadSample = { readonly busy: number; readonly lagMs: number }
 export type OverloadLevel = 0 | 1 | 2 | 3
 
 const PERIOD_MS = 100
-/** One busy moment is a burst; only what lasts for so many periods is an overload. */
-const PERIODS_BEFORE = 3
+/**
+ * A busy second is a burst, the first run of cold code, or a machine that has others to serve; only what lasts for so
+ * many periods is an overload.
+ */
+const PERIODS_BEFORE = 10
 /** A share falls fast and rises slowly, so that it settles below what the process can do. */
-const FALL = 0.85
+const FALL = 0.8
 const FALL_WHEN_LATE = 0.6
 const RISE = 0.03
 const SHARE_LEAST = 0.02
+/** Calls give way first: a phone that is refused here cannot be called. */
+const REGISTRATIONS_PER_CALL = 2
 
 /** Whether a period had no time left. */
 function isOver({ busy, lagMs }: LoadSample, settings: OverloadSettings): boolean {
@@ -61,8 +66,8 @@ export function standingOf(callId: string): number {
 }
 
 export type Overload = {
-  /** Whether a new request finds no place now. */
-  refuses(callId: string): boolean
+  /** Whether a new call or registration finds no place now. */
+  refuses(callId: string, kind: 'call' | 'registration'): boolean
   state(): LoadSample & { readonly level: OverloadLevel; readonly share: number }
   stop(): void
 }
@@ -90,7 +95,8 @@ export function watchOverload(parts: {
   metrics.gauge('dialhouse_overload_share', 'Share of new calls and registrations that is taken', () => share)
   metrics.gauge('dialhouse_signal_busy', 'Share of its time that signal works', () => sample.busy)
   return {
-    refuses: (callId) => share < 1 && standingOf(callId) >= share,
+    refuses: (callId, kind) =>
+      share < 1 && standingOf(callId) >= (kind === 'call' ? share : share * REGISTRATIONS_PER_CALL),
     state: () => ({ ...sample, share, level: levelOf(share) }),
     stop: () => timer.stop(),
   }
