@@ -70,7 +70,7 @@ export async function setService(
   }
   await tx`
     insert into extension_service (tenant_id, extension_id, kind, settings, changed_at)
-    values (${tenantId}, ${extensionId}, ${service.kind}, ${JSON.stringify(service)}::jsonb, ${clock.now()})
+    values (${tenantId}, ${extensionId}, ${service.kind}, ${JSON.stringify(service)}::text::jsonb, ${clock.now()})
     on conflict (tenant_id, extension_id) do update set kind = excluded.kind, settings = excluded.settings,
       changed_at = excluded.changed_at`
   return ok({ id: extensionId })

@@ -30,6 +30,8 @@ export { setCarrierCredentials } from './carrier-credentials.ts'
 export { changeCarrier } from './change-carrier.ts'
 export {
   extensionService,
+  setService,
+  type ExtensionService,
   type Choice,
   type ConferenceService,
   type GroupService,

@@ -29,7 +29,7 @@ export type HearActs = Pick<
 }
 
 /** What a recording may be called: it becomes the name of a file. */
-const RECORDING_ID = /^[\w-]{1,80}$/
+const RECORDING_ID = /^[\w-]{1,120}$/
 
 /** The listening acts on the calls of a registry. */
 export function createHearActs({ registry, pacer, random, recorder, onEvent }: HearOptions): HearActs {

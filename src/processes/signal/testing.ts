@@ -8,6 +8,7 @@ import {
   createMetrics,
   readConfig,
   secureRandom,
+  silentLog,
   systemClock,
   type Config,
   type Metrics,
@@ -56,6 +57,8 @@ export type TestHouse = {
   passwordOf(sipUser: string): string
   /** A bus of the test's own. */
   readonly bus: Bus
+  /** Another process on the same bus; the test closes it. */
+  joinBus(name: string): Promise<Bus>
   readonly database: TestDatabase
   readonly metrics: ReadonlyMap<ProcessName, Metrics>
   start(name: ProcessName): Promise<void>
@@ -190,6 +193,7 @@ export async function inHouse(
           centrePort,
           passwordOf,
           bus,
+          joinBus: (name) => network.join({ name, clock, log: silentLog }),
           database,
           metrics,
           start,
