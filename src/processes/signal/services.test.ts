@@ -17,10 +17,7 @@ import { clock, inHouse, valueOf, type TestHouse } from './testing.ts'
 
 const skip = unlessInstalled('baresip')
 
-async function withPhones(
-  house: TestHouse,
-  act: (ann: Baresip, bob: Baresip, birch: Baresip) => Promise<void>,
-): Promise<void> {
+async function withPhones(house: TestHouse, act: (ann: Baresip, bob: Baresip) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'dialhouse-services-'))
   const open = async (user: string, toneHz: number): Promise<Baresip> => {
     const [sipPort = 0, controlPort = 0] = await freePorts(2)
@@ -28,11 +25,11 @@ async function withPhones(
     const rtpPorts = await freePortRange(16)
     return startBaresip({ folder: join(folder, user), account, sipPort, controlPort, rtpPorts, toneHz })
   }
-  const phones = await Promise.all([open('acme201', 440), open('acme202', 1000), open('birch201', 1500)])
+  const phones = await Promise.all([open('acme201', 440), open('acme202', 1000)])
   try {
     for (const phone of phones) assert.ok(await phone.registered(), phone.program.output())
-    const [ann, bob, birch] = phones as [Baresip, Baresip, Baresip]
-    await act(ann, bob, birch)
+    const [ann, bob] = phones
+    await act(ann, bob)
   } finally {
     await Promise.all(phones.map((phone) => phone.close()))
     rmSync(folder, { recursive: true, force: true })
@@ -89,7 +86,7 @@ test('F1 a message is left, kept by office, and heard by its owner from his own 
   })
 })
 
-test('a key of a menu reaches a colleague, and three in a conference hear the two others', { skip }, async () => {
+test('a key of a menu reaches a colleague, and two in a conference hear each other', { skip }, async () => {
   await inHouse(async (house) => {
     await addService(house, '300', {
       kind: 'menu',
@@ -101,7 +98,7 @@ test('a key of a menu reaches a colleague, and three in a conference hear the tw
       otherwise: 'hangUp',
     })
     await addService(house, '400', { kind: 'conference', pin: null })
-    await withPhones(house, async (ann, bob, birch) => {
+    await withPhones(house, async (ann, bob) => {
       await ann.dial(`sip:300@127.0.0.1:${house.sipPort}`)
       assert.ok(await ann.event('CALL_ESTABLISHED'))
       await pause(500)
@@ -115,7 +112,6 @@ test('a key of a menu reaches a colleague, and three in a conference hear the tw
       await ann.dial(`sip:400@127.0.0.1:${house.sipPort}`)
       await bob.dial(`sip:400@127.0.0.1:${house.sipPort}`)
       await pause(6000)
-      void birch
       await ann.hangUp()
       await bob.hangUp()
       assert.ok(await eventually(() => ann.events.filter(({ type }) => type === 'CALL_CLOSED').length >= 2))
