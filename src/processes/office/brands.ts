@@ -16,6 +16,8 @@ export type Brands = {
   forPath(tenantPath: string): Brand
   /** Path of a tenant; undefined when it is not known (yet). */
   pathOf(tenantId: string): string | undefined
+  /** The account ID that a customer quotes; undefined for those who serve others. */
+  accountCodeOf(tenantId: string): string | undefined
   hostNames(): ReadonlySet<string>
   /** The provider of this installation; undefined while there is none, or none is known. */
   provider(): string | undefined
@@ -58,13 +60,14 @@ const houseBrand: Brand = {
 type Known = {
   readonly brands: readonly Brand[]
   readonly paths: ReadonlyMap<string, string>
+  readonly accountCodes: ReadonlyMap<string, string>
   readonly provider: string | undefined
 }
 
 /** Keeps brands and tenant paths in memory: read when the tree changes, and every ten seconds. */
 export async function openBrands(parts: { db: Db; clock: Clock; log: Log }): Promise<Brands> {
   const { db, clock, log } = parts
-  let known: Known = { brands: [], paths: new Map(), provider: undefined }
+  let known: Known = { brands: [], paths: new Map(), accountCodes: new Map(), provider: undefined }
   let reading: Promise<void> | undefined
   let next: Promise<void> | undefined
   let isStale = true
@@ -101,6 +104,7 @@ export async function openBrands(parts: { db: Db; clock: Clock; log: Log }): Pro
     byHost: (host) => known.brands.find((brand) => brand.host === host) ?? first(),
     forPath: (path) => known.brands.findLast((brand) => path.startsWith(brand.tenantPath)) ?? first(),
     pathOf: (tenantId) => known.paths.get(tenantId),
+    accountCodeOf: (tenantId) => known.accountCodes.get(tenantId),
     hostNames: () => new Set(known.brands.map((brand) => brand.host)),
     provider: () => known.provider,
     refresh,
@@ -120,5 +124,12 @@ async function readKnown(tx: Tx): Promise<Known> {
     order by length(tenant.path), tenant.path`
   const tenants = await tx<{ id: string; path: string; kind: string }[]>`select id, path, kind from tenant`
   const provider = tenants.find((one) => one.kind === 'provider')?.id
-  return { brands: [...brands], paths: new Map(tenants.map(({ id, path }) => [id, path])), provider }
+  const customers = await tx<{ id: string; code: string }[]>`
+    select tenant_id as id, account_code as code from customer`
+  return {
+    brands: [...brands],
+    paths: new Map(tenants.map(({ id, path }) => [id, path])),
+    accountCodes: new Map(customers.map(({ id, code }) => [id, code])),
+    provider,
+  }
 }

@@ -49,7 +49,7 @@ function passkeyHandlers(parts: OfficeOperationsParts): Omit<AllHandlers, CodeNa
       const signedIn = await signInByPasskey(identity, body, placeOf(context), from)
       if (!signedIn.ok) return signedIn
       context.setSession(signedIn.value.token)
-      return ok(describeCaller(signedIn.value.caller))
+      return ok(describeCaller(signedIn.value.caller, brands))
     },
     async readFactors(_, { caller, transaction }) {
       const { loginId } = caller
@@ -85,7 +85,7 @@ function codeHandlers(parts: OfficeOperationsParts): Pick<AllHandlers, CodeNames
       const signedIn = await signInByCode(identity, codeBox, { ...body, ...comeIn(context) })
       if (!signedIn.ok) return signedIn
       context.setSession(signedIn.value.token)
-      return ok(describeCaller(signedIn.value.caller))
+      return ok(describeCaller(signedIn.value.caller, brands))
     },
     beginCodes: (_, { caller, host, transaction, note }) =>
       transaction(async (tx) => {

@@ -14,15 +14,20 @@ import {
   type Caller,
 } from '../../platform/identity/index.ts'
 import type { identityOperations } from './identity-operations.ts'
+import type { Brands } from './brands.ts'
 import type { OfficeOperationsParts } from './parts.ts'
 import { tellPasswordChanged } from './recovery-mail.ts'
 
 /** A caller as the API tells him of himself. */
-export function describeCaller(caller: Caller): OutputOf<typeof identityOperations.readMe> {
+export function describeCaller(
+  caller: Caller,
+  brands: Pick<Brands, 'accountCodeOf'>,
+): OutputOf<typeof identityOperations.readMe> {
   const { loginId, tenantId, name, role, personId, zone, locale, permissions, impersonatorId } = caller
   return {
     loginId: loginId ?? null,
     tenantId,
+    accountCode: brands.accountCodeOf(tenantId) ?? null,
     name,
     role,
     personId: personId ?? null,
@@ -46,7 +51,7 @@ export function identityHandlers({ identity, brands }: OfficeOperationsParts): H
       })
       if (!signedIn.ok) return signedIn
       context.setSession(signedIn.value.token)
-      return ok(describeCaller(signedIn.value.caller))
+      return ok(describeCaller(signedIn.value.caller, brands))
     },
     async signOut(_, context) {
       await context.transaction((tx) => signOut(tx, context.at, context.caller))
@@ -65,7 +70,7 @@ export function identityHandlers({ identity, brands }: OfficeOperationsParts): H
       )
       return done.ok ? ok(undefined) : done
     },
-    readMe: (_, { caller }) => Promise.resolve(ok(describeCaller(caller))),
+    readMe: (_, { caller }) => Promise.resolve(ok(describeCaller(caller, brands))),
     async changeMe({ body }, { caller, transaction, note }) {
       const { loginId } = caller
       if (loginId === undefined) return ok(undefined)

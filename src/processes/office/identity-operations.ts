@@ -7,6 +7,8 @@ import { roles } from '../../platform/identity/index.ts'
 export const me = z.object({
   loginId: id.nullable(),
   tenantId: id,
+  /** The account ID that support asks for; null for those who serve others. */
+  accountCode: z.string().nullable(),
   name: z.string(),
   role: z.enum(roles),
   personId: id.nullable(),

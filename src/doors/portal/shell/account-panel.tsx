@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { words } from '../ui/call-words.tsx'
 import { api } from '../data/api.ts'
+import { settingsTexts } from '../pages/settings/settings-texts.ts'
 import { currentLanguage, languageNames, type Language } from '../words/language.ts'
 import { menuTexts } from '../words/menu-texts.ts'
 import { shellTexts } from '../words/shell-texts.ts'
@@ -41,8 +42,16 @@ export function AccountPanel() {
       <p className="px-3 pb-2 text-caption text-muted">
         {words(me.role)} · {me.zone}
       </p>
+      {me.accountCode && (
+        <p className="px-3 pb-2 text-caption text-muted">
+          {settingsTexts.company.account} <span className="font-mono">{me.accountCode}</span>
+        </p>
+      )}
       <ThemeChoice />
       <LanguageChoice />
+      <NavLink to="/account/security" isCurrent={false} className={row}>
+        {menuTexts.security}
+      </NavLink>
       <NavLink to="/account/sessions" isCurrent={false} className={row}>
         {menuTexts.sessions}
       </NavLink>

@@ -47,11 +47,20 @@ const operation: Section = {
   ],
 }
 
+const settings: Section = {
+  word: 'settings',
+  pages: [
+    { path: '/settings/company', word: 'company', needs: 'calls.read' },
+    { path: '/settings/users', word: 'users', needs: 'logins.read' },
+    { path: '/settings/branding', word: 'branding', needs: 'brands.write' },
+  ],
+}
+
 /** The sections that somebody sees, each with at least one page. */
 export function sectionsOf(me: Me): readonly Section[] {
   const all = isStaffRole(me)
-    ? [operation, customers, phoneSystem, transactions]
-    : [dashboard, transactions, phoneSystem, customers]
+    ? [operation, customers, phoneSystem, transactions, settings]
+    : [dashboard, transactions, phoneSystem, customers, settings]
   return all
     .map((section) => ({ ...section, pages: section.pages.filter((page) => me.permissions.includes(page.needs)) }))
     .filter((section) => section.pages.length > 0)

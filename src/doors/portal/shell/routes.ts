@@ -37,6 +37,10 @@ const routes: readonly Route[] = [
   at('/customers', 'customers', () => import('../pages/customers.tsx')),
   at('/customers/:id', 'customer', () => import('../pages/customer.tsx')),
   at('/components', 'components', () => import('../pages/components.tsx')),
+  at('/settings/company', 'company', () => import('../pages/company.tsx')),
+  at('/settings/users', 'users', () => import('../pages/users.tsx')),
+  at('/settings/branding', 'branding', () => import('../pages/branding.tsx')),
+  at('/account/security', 'security', () => import('../pages/security.tsx')),
   at('/account/sessions', 'sessions', () => import('../pages/sessions.tsx')),
 ]
 

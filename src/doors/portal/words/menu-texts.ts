@@ -5,7 +5,9 @@ import { inLanguage } from './language.ts'
 const en = {
   audit: 'Audit',
   billing: 'Billing Information',
+  branding: 'Branding',
   carriers: 'Carriers',
+  company: 'Company',
   components: 'Components',
   customers: 'Customers',
   dashboard: 'Dashboard',
@@ -20,17 +22,22 @@ const en = {
   people: 'People',
   phones: 'Phones',
   phoneSystem: 'Phone System',
+  security: 'Sign-in and security',
   selfCare: 'Customer Self-Care Portal',
   sessions: 'My sessions',
+  settings: 'Settings',
   system: 'System',
   testCall: 'Test a call',
   transactions: 'Transactions',
+  users: 'Users',
 }
 
 const fr: typeof en = {
   audit: 'Journal d’audit',
   billing: 'Facturation',
+  branding: 'Image de marque',
   carriers: 'Opérateurs',
+  company: 'Entreprise',
   components: 'Composants',
   customers: 'Clients',
   dashboard: 'Tableau de bord',
@@ -45,17 +52,22 @@ const fr: typeof en = {
   people: 'Personnes',
   phones: 'Téléphones',
   phoneSystem: 'Téléphonie',
+  security: 'Connexion et sécurité',
   selfCare: 'Portail libre-service',
   sessions: 'Mes sessions',
+  settings: 'Réglages',
   system: 'Système',
   testCall: 'Essayer un appel',
   transactions: 'Transactions',
+  users: 'Utilisateurs',
 }
 
 const es: typeof en = {
   audit: 'Auditoría',
   billing: 'Facturación',
+  branding: 'Marca',
   carriers: 'Operadores',
+  company: 'Empresa',
   components: 'Componentes',
   customers: 'Clientes',
   dashboard: 'Panel',
@@ -70,11 +82,14 @@ const es: typeof en = {
   people: 'Personas',
   phones: 'Teléfonos',
   phoneSystem: 'Telefonía',
+  security: 'Acceso y seguridad',
   selfCare: 'Portal de autoservicio',
   sessions: 'Mis sesiones',
+  settings: 'Ajustes',
   system: 'Sistema',
   testCall: 'Probar una llamada',
   transactions: 'Transacciones',
+  users: 'Usuarios',
 }
 
 export type MenuWord = keyof typeof en
