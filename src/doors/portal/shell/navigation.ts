@@ -25,6 +25,7 @@ const phonePages: readonly MenuPage[] = [
   { path: '/phone-system/extensions', word: 'extensions', needs: 'extensions.read' },
   { path: '/phone-system/phones', word: 'phones', needs: 'extensions.read' },
   { path: '/phone-system/numbers', word: 'numbers', needs: 'numbers.read' },
+  { path: '/phone-system/messages', word: 'messages', needs: 'calls.read' },
 ]
 const phoneSystem: Section = { word: 'phoneSystem', pages: phonePages }
 const customers: Section = {

@@ -25,6 +25,7 @@ const routes: readonly Route[] = [
   at('/phone-system/people', 'people', () => import('../pages/people.tsx')),
   at('/phone-system/extensions', 'extensions', () => import('../pages/extensions.tsx')),
   at('/phone-system/phones', 'phones', () => import('../pages/phones.tsx')),
+  at('/phone-system/messages', 'messages', () => import('../pages/messages.tsx')),
   at('/phone-system/numbers', 'numbers', () => import('../pages/numbers.tsx')),
   at('/operations/live-calls', 'live-calls', () => import('../pages/live-calls.tsx')),
   at('/operations/system', 'system', () => import('../pages/system.tsx')),
