@@ -8,6 +8,7 @@ import {
   createRegistrar,
   type DigestAlgorithm,
   type Registrar,
+  type RegistrarEvents,
   type SipEndpoint,
   type StoredBinding,
 } from '../../network/sip/index.ts'
@@ -34,7 +35,7 @@ import { createShield } from './edge/shield.ts'
 import type { SwitchParts } from './switch-parts.ts'
 import type { CarrierHealth, LiveBinding, LiveCall, ShieldReport } from './topics.ts'
 import { watchCarriers } from './carriers/watch-carriers.ts'
-import { openLines } from './lines/watch-lines.ts'
+import { openLines, restoreWatches } from './lines/watch-lines.ts'
 
 export type Switch = {
   /** Begins to serve; `carried` are the calls of a former process that go on. */
@@ -109,18 +110,17 @@ export function createSwitch(given: SwitchParts): Switch {
   const parts = { ...given, directory: () => places.seenFrom(given.directory()) }
   const registrar = createRegistrar({
     clock: steadyClock(clock),
-    events: parts.registrations,
+    events: tellingWatchers(parts.registrations, (sipUser) => watch.changed('reg', sipUser)),
     onError: (error) => log.error('a registration event failed', { error }),
   })
   const guards = openGuards(parts, registrar)
-  const { gate, admission } = guards
-  const { lines, watch } = openLines(parts, () => sip)
+  const { lines, watch } = openLines(parts, () => sip, registrar.bindings)
   const door: Door = {
     parts,
     places,
     registrar,
-    admission,
-    gate,
+    admission: guards.admission,
+    gate: guards.gate,
     executor: () => executor,
     legs: () => sip,
     carriers: () => carriers,
@@ -144,6 +144,7 @@ export function createSwitch(given: SwitchParts): Switch {
       const opened = await sip.open()
       if (!opened.ok) return opened
       for (const one of carried) executor.takeUp(one)
+      restoreWatches(parts, watch)
       parts.journal.attach(() => executor.kept())
       return opened
     },
@@ -267,6 +268,20 @@ function ha1Of(parts: SwitchParts): (user: string, realm: string, algorithm: Dig
     const account = parts.directory().account(user)
     const password = account && parts.passwordOf(account)
     return password === undefined ? undefined : parts.hashes.hash(algorithm, `${user}:${realm}:${password}`)
+  }
+}
+
+/** The same events; who watches a registration hears of them too (RFC 3680). */
+function tellingWatchers(events: RegistrarEvents, changed: (sipUser: string) => void): RegistrarEvents {
+  return {
+    onRegistered(aor, binding, isNew, before) {
+      events.onRegistered(aor, binding, isNew, before)
+      changed(aor)
+    },
+    onUnregistered(aor, binding, reason) {
+      events.onUnregistered(aor, binding, reason)
+      changed(aor)
+    },
   }
 }
 

@@ -48,6 +48,7 @@ export { createKnownSources, type KnownSource, type KnownSources } from './edge/
 export { createSwitch, type Switch } from './create-switch.ts'
 export type { SwitchParts, SwitchTrace } from './switch-parts.ts'
 export { createMediaPool, type MediaPool } from './calls/media-pool.ts'
+export { openSubscriptions, type SubscriptionBook } from './journal/subscriptions.ts'
 export { openJournal, type Journal } from './journal/journal.ts'
 export { recoverCalls } from './journal/recover-calls.ts'
 export { tellRegistrations } from './registrations/tell-registrations.ts'

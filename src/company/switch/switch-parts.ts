@@ -9,6 +9,7 @@ import type { ServicesPort } from './calls/execution.ts'
 import type { ChargingPort } from './records/charging-port.ts'
 import type { Carrier, Directory, SipAccount } from './directory/directory.ts'
 import type { Journal } from './journal/journal.ts'
+import type { SubscriptionBook } from './journal/subscriptions.ts'
 import type { KnownSources } from './edge/known-sources.ts'
 import type { OverloadSettings } from './edge/overload.ts'
 import type { Spool } from './records/spool.ts'
@@ -39,6 +40,8 @@ export type SwitchParts = {
   readonly charging: ChargingPort
   readonly spool: Spool
   readonly journal: Journal
+  /** Subscriptions over a restart; without one they end with the process. */
+  readonly subscriptions?: SubscriptionBook
   readonly sources: KnownSources
   readonly registrations: RegistrarEvents
   readonly clock: Clock

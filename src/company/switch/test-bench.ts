@@ -138,7 +138,7 @@ export async function openBench(
   const clock = virtualClock(START_MS)
   const random = seededRandom(seed)
   const network = createMemoryNetwork({ clock, random, delayMs: 1, ...conditions })
-  const disk: Disk = { lines: [], journal: [] }
+  const disk: Disk = { lines: [], journal: [], watches: [] }
   const charging = fakeCharging()
   const media = fakeMedia(clock)
   const changes: LiveCall[] = []

@@ -12,12 +12,19 @@ import type {
 } from '../ledger/index.ts'
 import type { ChargingPort } from './records/charging-port.ts'
 import { journalOver, readJournal, type Journal } from './journal/journal.ts'
+import { subscriptionsIn, type SubscriptionBook, type SubscriptionLine } from './journal/subscriptions.ts'
 import { applyLine, emptyState, type SpoolLine } from './records/spool-state.ts'
 import type { Spool } from './records/spool.ts'
 
 /** Lines that reached the disk; they survive the process that wrote them. */
 /** `journal` holds what was noted of calls in progress: no crash of a process loses it. */
-export type Disk = { readonly lines: string[]; readonly journal: string[]; isFull?: boolean; delayMs?: number }
+export type Disk = {
+  readonly lines: string[]
+  readonly journal: string[]
+  readonly watches?: SubscriptionLine[]
+  isFull?: boolean
+  delayMs?: number
+}
 
 /** A spool whose writes take some time; what is still on its way when the process dies is lost. */
 export function diskSpool(disk: Disk, clock: VirtualClock): Spool & { die(): void } {
@@ -50,6 +57,17 @@ export function diskSpool(disk: Disk, clock: VirtualClock): Spool & { die(): voi
 export function diskJournal(disk: Disk, isDead: () => boolean): Journal {
   const append = (line: string): boolean | number => isDead() || disk.journal.push(line)
   return { ...journalOver(readJournal(disk.journal), append), attach() {}, close: () => Promise.resolve() }
+}
+
+/** Subscriptions that outlive a process. */
+export function diskSubscriptions(disk: Disk, isDead: () => boolean): SubscriptionBook {
+  const lines = disk.watches ?? []
+  return {
+    left: [...subscriptionsIn(lines).values()],
+    keep: (key, kept) => void (isDead() || lines.push({ kind: 'kept', key, kept })),
+    drop: (key) => void (isDead() || lines.push({ kind: 'over', key })),
+    close: () => Promise.resolve(),
+  }
 }
 
 /** The same acts, without effect and without an answer once `isDead`. */

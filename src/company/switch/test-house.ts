@@ -10,7 +10,15 @@ import { recoverCalls } from './journal/recover-calls.ts'
 import { startSettling } from './records/settle-spool.ts'
 import type { ServicesPort } from './calls/execution.ts'
 import type { SwitchParts } from './switch-parts.ts'
-import { diskJournal, diskSpool, mortal, type Disk, type FakeCharging, type FakeMedia } from './test-fakes.ts'
+import {
+  diskSubscriptions,
+  diskJournal,
+  diskSpool,
+  mortal,
+  type Disk,
+  type FakeCharging,
+  type FakeMedia,
+} from './test-fakes.ts'
 import { directoryOf } from './testing.ts'
 import type { LiveCall } from './topics.ts'
 import type { IdentityPort } from './trunks/signed-identity.ts'
@@ -76,6 +84,7 @@ export async function startHouse(parts: HouseParts): Promise<House> {
     spool,
     messagesOf: (extensionId) => parts.messages.get(extensionId) ?? { fresh: 0, old: 0 },
     journal,
+    subscriptions: diskSubscriptions(disk, () => isDead),
     registrations: { onRegistered: () => {}, onUnregistered: () => {} },
     log: silentLog,
     metrics: createMetrics(),

@@ -41,7 +41,8 @@ export {
   type Distrust,
   type Verdict,
 } from './digest/digest-server.ts'
-export { createNotifier, type Notifier } from './events/notifier.ts'
+export { createNotifier, type KeptSubscription, type Notifier } from './events/notifier.ts'
+export { regPackage } from './events/reg-info.ts'
 export { dialogPackage, type WatchedDialog } from './events/dialog-info.ts'
 export { messagePackage, type MessageCounts } from './events/message-summary.ts'
 export { createRegistrar, type Registrar, type RegistrarEvents, type RegistrarOptions } from './registrar/registrar.ts'

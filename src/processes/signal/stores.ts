@@ -6,6 +6,7 @@ import {
   keepDirectory,
   keepRegistrations,
   openJournal,
+  openSubscriptions,
   openSpool,
   startSettling,
   type Directory,
@@ -15,6 +16,7 @@ import {
   type RegistrationKeeper,
   type Spool,
   type SpoolSettler,
+  type SubscriptionBook,
 } from '../../company/switch/index.ts'
 import { openDb } from '../../platform/db/index.ts'
 import { evidenceFolder, noteEvidence, type CdrRecord } from '../../company/ledger/index.ts'
@@ -32,6 +34,7 @@ export type Stores = {
   readonly charging: BusCharging
   readonly spool: Spool
   readonly journal: Journal
+  readonly subscriptions: SubscriptionBook
   readonly settler: SpoolSettler
   readonly sources: KnownSources
   readonly registrations: RegistrationKeeper
@@ -54,6 +57,7 @@ export async function openStores(
   const charging = withOfflinePolicy(chargeOverBus(bus))
   const spool = await openSpool(join(folder, 'cdr-spool.jsonl'), { log })
   const journal = await openJournal(join(folder, 'calls-journal.jsonl'), log)
+  const subscriptions = await openSubscriptions(join(folder, 'subscriptions.jsonl'), log)
   const evidence = evidenceFolder(config.dataFolder)
   const onStored = (records: readonly CdrRecord[]): Promise<void> =>
     noteEvidence(evidence, records).catch((error: unknown) => {
@@ -68,6 +72,7 @@ export async function openStores(
     charging,
     spool,
     journal,
+    subscriptions,
     settler,
     sources: known.sources,
     registrations,
@@ -75,7 +80,14 @@ export async function openStores(
     async close() {
       await settler.drain(HANDOVER_MS)
       settler.stop()
-      await Promise.all([directory.stop(), spool.close(), journal.close(), registrations.stop(), known.close()])
+      await Promise.all([
+        directory.stop(),
+        spool.close(),
+        journal.close(),
+        subscriptions.close(),
+        registrations.stop(),
+        known.close(),
+      ])
       await db.close()
     },
   })

@@ -36,7 +36,7 @@ const capabilities: Reply = {
   status: 200,
   headers: [
     ['Allow', ALLOW],
-    ['Allow-Events', 'dialog, message-summary'],
+    ['Allow-Events', 'dialog, message-summary, reg'],
     ['Accept', 'application/sdp'],
     ['Supported', 'timer, replaces, norefersub'],
   ],

@@ -4,5 +4,5 @@ import { test } from 'node:test'
 import { liveForSeconds } from './test-many-days.ts'
 
 test('F1 bad days lose no record, double none, and bill no second that was not talked', async (t) => {
-  await liveForSeconds(t, 8, process.env['DIALHOUSE_TEST_SEED'])
+  await liveForSeconds(t, 5, process.env['DIALHOUSE_TEST_SEED'])
 })

@@ -1,5 +1,6 @@
 /** Whether a phone rings or talks, as `application/dialog-info+xml` (RFC 4235): the lamps of busy lamp fields. */
 
+import { escaped } from './escaped.ts'
 import type { EventPackage } from './notifier.ts'
 
 export type WatchedDialog = {
@@ -47,6 +48,7 @@ ${items.join('')}</dialog-info>
 `
       return { body, memory: { version, dialogs } satisfies Memory }
     },
+    resumed: (version) => ({ version, dialogs: new Map() }) satisfies Memory,
   }
 }
 
@@ -63,10 +65,4 @@ function elementOf(one: WatchedDialog, state: WatchedDialog['state'] | 'terminat
 <remote><identity${name}>${escaped(one.remoteUri)}</identity></remote>
 </dialog>
 `
-}
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (one) => entities[one]!)
 }

@@ -4,7 +4,7 @@
  */
 
 import { toHex, type Clock, type RandomBytes, type Timer } from '../../../base/index.ts'
-import type { Flow } from '../../transport/index.ts'
+import type { Flow, SipProtocol, SocketAddress } from '../../transport/index.ts'
 import type { Reply, SipEndpoint } from '../endpoint.ts'
 import type { SipMessage } from '../message/message.ts'
 import {
@@ -27,6 +27,16 @@ export type EventPackage = {
     memory: unknown,
     isFull: boolean,
   ): { readonly body: string; readonly memory: unknown } | undefined
+  /** The memory of a subscription that another process had: its documents go on after this version. */
+  resumed?(version: number): unknown
+}
+
+/** A subscription as a file keeps it. */
+export type KeptSubscription = {
+  readonly subscription: Subscription
+  readonly user: string
+  readonly protocol: SipProtocol
+  readonly remote: SocketAddress
 }
 
 export type Notifier = {
@@ -34,6 +44,12 @@ export type Notifier = {
   subscribe(request: SipMessage, flow: Flow, who: { readonly resource: string; readonly owner: string }): Reply
   /** Something of a resource may have changed. */
   changed(event: string, resource: string): void
+  /** Goes on with what a former process kept, as far as it may and can be. */
+  restore(
+    kept: readonly KeptSubscription[],
+    flowTo: (protocol: SipProtocol, remote: SocketAddress) => Flow,
+    mayGoOn: (subscription: Subscription) => boolean,
+  ): void
   size(): number
   close(): void
 }
@@ -44,6 +60,9 @@ type NotifierOptions = {
   /** By name: `dialog`, `message-summary`. */
   readonly packages: Readonly<Record<string, EventPackage>>
   send: SipEndpoint['send']
+  /** Begun or refreshed; ended. */
+  onKept?(key: string, kept: KeptSubscription): void
+  onOver?(key: string): void
 }
 
 /** More than a large key panel has; beyond it the subscriber is told to wait. */
@@ -88,6 +107,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
         })
       }
     },
+    restore: (list, flowTo, mayGoOn) => list.forEach((one) => goOnAgain(desk, one, flowTo, mayGoOn)),
     size: () => kept.size,
     close() {
       for (const one of kept.values()) for (const timer of [one.timer, one.due]) timer?.stop()
@@ -122,19 +142,28 @@ function goOn(desk: Desk, request: SipMessage, { flow, who, seconds }: Asked): R
   if (!refreshed) return { status: 500 }
   one.subscription = refreshed
   one.flow = flow
+  note(desk, one)
   return answer(desk, one, seconds)
 }
 
 function start(desk: Desk, request: SipMessage, { flow, who, seconds }: Asked): Reply {
-  const { clock, random, kept, byOwner, byResource } = desk
+  const { clock, random, kept, byOwner } = desk
   const count = byOwner.get(who.owner) ?? 0
   if (count >= OF_ONE_MAX || kept.size >= ALL_MAX) return { status: 503, headers: [['Retry-After', '60']] }
   const { event, eventId } = eventOf(request)
   const [localTag, expiresAt] = [toHex(random(8)), clock.now() + seconds * 1000]
+  const subscription = begin(request, { event, eventId, ...who, localTag, expiresAt })
+  const one = enter(desk, subscription, flow, request.to?.uri.user ?? '')
+  if (seconds > 0) note(desk, one)
+  return answer(desk, one, seconds)
+}
+
+function enter({ kept, byOwner, byResource }: Desk, subscription: Subscription, flow: Flow, user: string): Kept {
+  const { event, resource, owner } = subscription
   const one: Kept = {
-    subscription: begin(request, { event, eventId, ...who, localTag, expiresAt }),
+    subscription,
     flow,
-    user: request.to?.uri.user ?? '',
+    user,
     memory: undefined,
     timer: undefined,
     due: undefined,
@@ -142,11 +171,53 @@ function start(desk: Desk, request: SipMessage, { flow, who, seconds }: Asked): 
     next: undefined,
     ending: undefined,
   }
-  kept.set(keyOf(one.subscription), one)
-  const key = resourceKey(event, who.resource)
+  kept.set(keyOf(subscription), one)
+  const key = resourceKey(event, resource)
   byResource.set(key, (byResource.get(key) ?? new Set<Kept>()).add(one))
-  byOwner.set(who.owner, count + 1)
-  return answer(desk, one, seconds)
+  byOwner.set(owner, (byOwner.get(owner) ?? 0) + 1)
+  return one
+}
+
+/** Connections end with their process, and what was subscribed over them is subscribed anew. */
+function note({ onKept }: Desk, { subscription, flow, user }: Kept): void {
+  const { protocol, remote } = flow
+  if (protocol === 'udp') onKept?.(keyOf(subscription), { subscription, user, protocol, remote })
+}
+
+/** NOTIFYs since it was kept are not in it: numbers go on this much higher, which a subscriber takes. */
+const NUMBERS_MARGIN = 100_000
+/** Not all are told in one moment. */
+const RESTORED_MS = 200
+const SPREAD_MS = 5000
+
+function goOnAgain(
+  desk: Desk,
+  { subscription, user, protocol, remote }: KeptSubscription,
+  flowTo: (protocol: SipProtocol, remote: SocketAddress) => Flow,
+  mayGoOn: (subscription: Subscription) => boolean,
+): void {
+  const { clock, packages, kept, random } = desk
+  const leftMs = subscription.expiresAt - clock.now()
+  const known = Object.hasOwn(packages, subscription.event) ? packages[subscription.event] : undefined
+  const key = keyOf(subscription)
+  if (leftMs <= 0 || !known || !mayGoOn(subscription) || kept.size >= ALL_MAX) return desk.onOver?.(key)
+  const localCseq = subscription.localCseq + NUMBERS_MARGIN
+  const one = enter(desk, { ...subscription, localCseq }, flowTo(protocol, remote), user)
+  one.memory = known.resumed?.(localCseq)
+  note(desk, one)
+  expireLater(desk, one, leftMs)
+  one.due = clock.after(RESTORED_MS + (random(2).reduce((sum, byte) => sum * 256 + byte, 0) % SPREAD_MS), () => {
+    one.due = undefined
+    tell(desk, one, 'full')
+  })
+}
+
+function expireLater(desk: Desk, one: Kept, leftMs: number): void {
+  one.timer = desk.clock.after(leftMs, () => {
+    one.ending = 'timeout'
+    tell(desk, one, 'full')
+    forget(desk, one)
+  })
 }
 
 /** The NOTIFY follows the answer, so that the subscriber knows what it is about. */
@@ -154,13 +225,7 @@ function answer(desk: Desk, one: Kept, seconds: number): Reply {
   const { clock, allowEvents } = desk
   one.timer?.stop()
   if (seconds === 0) one.ending = 'timeout'
-  else {
-    one.timer = clock.after(seconds * 1000, () => {
-      one.ending = 'timeout'
-      tell(desk, one, 'full')
-      forget(desk, one)
-    })
-  }
+  else expireLater(desk, one, seconds * 1000)
   clock.after(1, () => tell(desk, one, 'full'))
   return {
     status: 200,
@@ -193,11 +258,12 @@ function tell(desk: Desk, one: Kept, extent: 'partial' | 'full'): void {
   })
 }
 
-function forget({ kept, byResource, byOwner }: Desk, one: Kept): void {
+function forget({ kept, byResource, byOwner, onOver }: Desk, one: Kept): void {
   const { subscription, timer, due } = one
   timer?.stop()
   due?.stop()
   if (!kept.delete(keyOf(subscription))) return
+  onOver?.(keyOf(subscription))
   const key = resourceKey(subscription.event, subscription.resource)
   const all = byResource.get(key)
   all?.delete(one)
