@@ -2,7 +2,7 @@
 
 import type { Result } from '../../../base/index.ts'
 import { mediaUnavailable, type MediaExchange } from '../../../network/media/index.ts'
-import type { LegId, NextHop, SipLegs } from '../../../network/sip/index.ts'
+import type { Headers, LegId, NextHop, SipLegs } from '../../../network/sip/index.ts'
 import { asOffer } from './as-offer.ts'
 import type { Call, CallAction, Target } from './call.ts'
 import { performForService } from './perform-service.ts'
@@ -84,6 +84,9 @@ async function spoolOpen({ spool, clock }: ExecutorOptions, entry: Entry): Promi
   await Promise.all(cdrsOf(entry.call, timeOf(entry, clock)).map((record) => spool.append({ kind: 'open', record })))
 }
 
+/** RFC 6442 §4.4: the call goes on; what was said of its place could not be used. */
+const LOCATION_ERROR: Headers = [['Geolocation-Error', '100 "Cannot Process Location"']]
+
 type NotifyAction = Extract<CallAction, { kind: 'notify' }>
 type MediaAction = Extract<CallAction, { kind: 'offer' | 'answerMedia' | 'terminate' | 'play' }>
 
@@ -152,6 +155,7 @@ function performOnLeg(options: ExecutorOptions, entry: Entry, action: CallAction
       return sip.answer(action.legId, action.status, {
         ...(action.reason === undefined ? {} : { reason: action.reason }),
         ...(action.sdp === undefined ? {} : { sdp: action.sdp }),
+        ...(entry.call.carried?.location?.isFaulty ? { headers: LOCATION_ERROR } : {}),
       })
     case 'hangupLeg':
       return sip.hangup(action.legId, {

@@ -3,7 +3,7 @@
  * by value in the INVITE and named by its Geolocation header (RFC 6442).
  */
 
-import type { BodyPart, Headers } from '../../../network/sip/index.ts'
+import { splitList, type BodyPart, type Headers, type SipMessage } from '../../../network/sip/index.ts'
 import type { PhoneNumber, Place } from '../directory/directory.ts'
 
 const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
@@ -49,22 +49,52 @@ xmlns:ca="urn:ietf:params:xml:ns:pidf:geopriv10:civicAddr" entity="pres:${escape
 <gp:method>Manual</gp:method></gp:geopriv></status><timestamp>${timestamp}</timestamp></tuple></presence>`
 }
 
+/** What a caller says himself of where he is: telephone systems know the floor and the room (47 CFR §9.16). */
+export type OwnLocation = {
+  /** The document, by value. */
+  readonly document: string | undefined
+  /** Where the centre may ask for it. */
+  readonly references: readonly string[]
+  /** It said that it knows, and cannot be read: told so, and sent to the address on file all the same. */
+  readonly isFaulty: boolean
+}
+
+const DOCUMENT_MAX = 20_000
+const REFERENCES_MAX = 3
+
+/** Reads the location of an INVITE; undefined when there is none. */
+export function ownLocation(request: SipMessage): OwnLocation | undefined {
+  const values = request.headers('Geolocation').flatMap((value) => splitList(value))
+  if (values.length === 0) return undefined
+  const part = request.part('application/pidf+xml')
+  const isReadable = part !== undefined && part.length <= DOCUMENT_MAX && /<(?:\w+:)?presence[\s>]/.test(part)
+  const references = values.filter((value) => /^<(?:https|sips?|pres):[^<>\s"]{1,300}>/i.test(value))
+  const isNamed = values.some((value) => /^<cid:/i.test(value))
+  const isFaulty = isNamed ? !isReadable : references.length === 0
+  return {
+    document: isNamed && isReadable ? part : undefined,
+    references: references.slice(0, REFERENCES_MAX),
+    isFaulty,
+  }
+}
+
 export type Location = { readonly headers: Headers; readonly parts: readonly BodyPart[] }
 
 /** What an emergency's INVITE says of where its caller is; nothing when no address is in force. */
 export function locationOf(
   number: PhoneNumber | undefined,
-  { callId, host, at }: { readonly callId: string; readonly host: string; readonly at: number },
+  call: { readonly callId: string; readonly host: string; readonly at: number; readonly own?: OwnLocation | undefined },
 ): Location {
+  const { callId, host, at, own } = call
   const place = number?.place
-  if (!number || !place) return { headers: [], parts: [] }
+  const body = own?.document ?? (number && place && writePidfLo(place, { number: number.number, host, at }))
+  const references = (own?.references ?? []).map((value) => ['Geolocation', value] as const)
+  if (body === undefined) {
+    return { headers: references.length > 0 ? [...references, ['Geolocation-Routing', 'yes']] : [], parts: [] }
+  }
   const contentId = `${callId}@${host}`
-  const body = writePidfLo(place, { number: number.number, host, at })
   return {
-    headers: [
-      ['Geolocation', `<cid:${contentId}>`],
-      ['Geolocation-Routing', 'yes'],
-    ],
+    headers: [['Geolocation', `<cid:${contentId}>`], ...references, ['Geolocation-Routing', 'yes']],
     parts: [{ contentType: 'application/pidf+xml', contentId, body }],
   }
 }

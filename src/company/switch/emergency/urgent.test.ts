@@ -68,6 +68,51 @@ test('R81 the centre is told where its caller is, beside his SDP; a call without
     assert.equal(centre.diary.filter((line) => line === 'invite').length, 2)
   }))
 
+test('R81 a caller that knows its room says so itself: its document goes along, by value and by reference', () =>
+  withScene({}, async ({ bench, phone, centre }) => {
+    const dial = async (geolocation: string, document: string) => {
+      const body = [
+        '--b\r\nContent-Type: application/sdp\r\n\r\n',
+        sdpFrom(phone.address.address),
+        `\r\n--b\r\nContent-Type: application/pidf+xml\r\nContent-ID: <here>\r\n\r\n${document}\r\n--b--\r\n`,
+      ].join('')
+      const answers: string[] = []
+      bench.network.setDrop((bytes, _, to) => {
+        const text = bytes.toString('latin1')
+        const error = /^Geolocation-Error: (.*)\r$/m.exec(text)?.[1]
+        if (to.address === phone.address.address && error !== undefined) answers.push(error)
+        return false
+      })
+      const text = [
+        `INVITE sip:911@${HOUSE.address} SIP/2.0`,
+        `Via: SIP/2.0/UDP ${phone.address.address}:5060;branch=z9hG4bK${geolocation.length}${document.length};rport`,
+        'Max-Forwards: 70',
+        `From: <sip:acme201@${HOUSE.address}>;tag=t${geolocation.length}`,
+        `To: <sip:911@${HOUSE.address}>`,
+        `Call-ID: located-${geolocation.length}-${document.length}`,
+        'CSeq: 1 INVITE',
+        `Contact: <sip:acme201@${phone.address.address}:5060>`,
+        `Geolocation: ${geolocation}`,
+        'Content-Type: multipart/mixed;boundary=b',
+        `Content-Length: ${body.length}`,
+      ].join('\r\n')
+      const host = bench.network.host({ address: phone.address.address, port: 5070 })
+      host.flowTo('udp', HOUSE).send(Buffer.from(`${text}\r\n\r\n${body}`, 'latin1'))
+      await bench.pass(500)
+      return answers
+    }
+    const room = '<presence xmlns="urn:ietf:params:xml:ns:pidf"><LOC>Room 4711</LOC></presence>'
+    assert.deepEqual(await dial('<cid:here>', room), [])
+    assert.ok(centre.lastInvite!.body.toString('utf8').includes('Room 4711'))
+    assert.ok(!centre.lastInvite!.body.toString('utf8').includes('<ca:A3>'), 'one place, not two')
+    await dial('<https://lis.example/here>', 'x')
+    assert.equal(centre.lastInvite!.headers('Geolocation').at(-1), '<https://lis.example/here>')
+    assert.ok(centre.lastInvite!.body.toString('utf8').includes('<ca:A3>'), 'and the address on file')
+    const errors = await dial('<cid:gone>', 'nothing that could be read')
+    assert.ok(centre.lastInvite!.body.toString('utf8').includes('<ca:A3>'), 'sent to the address on file')
+    assert.match(errors[0] ?? '', /^100 /)
+  }))
+
 test('an emergency is known by its name and as a telephone number', () =>
   withScene({}, async ({ bench, phone, centre }) => {
     const targets = ['urn:service:sos', 'URN:service:sos.police', 'tel:911', 'tel:911;phone-context=+1']

@@ -4,12 +4,19 @@
  */
 
 import type { Headers, SipMessage } from '../../../network/sip/index.ts'
+import { ownLocation, type OwnLocation } from '../emergency/pidf-lo.ts'
+import { dialledUser, dialsEmergency } from './dialled.ts'
 import type { Caller } from './route.ts'
 
 /** Of all its user-to-user information together; ISDN carried 128 bytes. */
 const UUI_MAX = 400
 
-export type Carried = { readonly userToUser: readonly string[]; readonly isIntercom: boolean }
+export type Carried = {
+  readonly userToUser: readonly string[]
+  readonly isIntercom: boolean
+  /** Of an emergency: where its caller says that he is. */
+  readonly location?: OwnLocation | undefined
+}
 
 const asksToAnswer = (request: SipMessage): boolean =>
   /^auto\b/i.test(request.header('Answer-Mode') ?? '') ||
@@ -21,7 +28,8 @@ export function carriedBy(request: SipMessage, caller: Caller): Carried | undefi
   const said = request.headers('User-to-User').filter((value) => /^[\w"%.;=+\-/ ]+$/.test(value))
   const userToUser = said.join(',').length <= UUI_MAX ? said : []
   const isIntercom = caller.kind === 'device' && asksToAnswer(request)
-  return userToUser.length > 0 || isIntercom ? { userToUser, isIntercom } : undefined
+  const location = dialsEmergency(dialledUser(request)) ? ownLocation(request) : undefined
+  return userToUser.length > 0 || isIntercom || location ? { userToUser, isIntercom, location } : undefined
 }
 
 /** The same as headers; `isColleague` when a telephone of the caller's own company is rung. */

@@ -195,7 +195,10 @@ function reachCarrier(parts: ReachParts, call: Call, carrier: Carrier, target: C
   const sponsor = isSignedFor(call) ? undefined : call.sponsor
   const identity = ['P-Asserted-Identity', sponsor ? assertedOf(parts, sponsor) : identityOf(parts, call)] as const
   const { route } = call
-  const where = route.kind === 'emergency' ? locationOf(route.callerNumber, { ...parts, callId: call.id }) : nowhere
+  const where =
+    route.kind === 'emergency'
+      ? locationOf(route.callerNumber, { ...parts, callId: call.id, own: call.carried?.location })
+      : nowhere
   const history = diversionHeaders(call.diversions, { host: parts.host, target: user })
   return {
     nextHop: hop,

@@ -11,6 +11,14 @@ export function findSdp(body: Buffer, contentType: string | undefined): string |
   return partsOf(body, contentType ?? '').find((part) => mediaType(part.contentType) === 'application/sdp')?.text
 }
 
+/** The text of the body, or of the first of its parts, that has this type. */
+export function findPart(body: Buffer, contentType: string | undefined, wanted: string): string | undefined {
+  const type = mediaType(contentType)
+  if (type === wanted) return body.toString('utf8')
+  if (!type.startsWith('multipart/')) return undefined
+  return partsOf(body, contentType ?? '').find((part) => mediaType(part.contentType) === wanted)?.text
+}
+
 /** `application/sdp` of a Content-Type value, lower case, without parameters; '' when there is none. */
 export function mediaType(contentType: string | undefined): string {
   if (contentType === undefined) return ''

@@ -5,7 +5,7 @@
 
 import { parseNameAddr, splitList, type NameAddr } from '../name-addr.ts'
 import { parseVia, type Via } from '../via.ts'
-import { findSdp } from './body.ts'
+import { findPart, findSdp } from './body.ts'
 import { parseDigits, skipSpace, textOfBytes } from './characters.ts'
 import { compactForm, header, headerCode, type HeaderCode } from './header-names.ts'
 
@@ -162,6 +162,11 @@ export class SipMessage {
   /** The session description in the body, also as a part of a multipart body; undefined when there is none. */
   get sdp(): string | undefined {
     return findSdp(this.body, this.raw(header.contentType))
+  }
+
+  /** The body, or a part of it, that has this type. */
+  part(type: string): string | undefined {
+    return findPart(this.body, this.raw(header.contentType), type)
   }
 
   /** Whether a comma list such as Supported or Require names an option tag. */
