@@ -59,6 +59,11 @@ export const commands: Readonly<Record<string, Command>> = {
     explainsItself: true,
     load: () => import('./rate.ts'),
   },
+  play: {
+    summary: 'the world plays a period on a virtual clock: calls, payments, month ends, proofs',
+    takes: '--from DAY --to DAY [--calls N] [--json]',
+    load: () => import('./play.ts'),
+  },
   proof: {
     summary: 'signalling = rated calls = ledger = invoices of a month; names every record that differs',
     takes: '--month YYYY-MM [--json]',
