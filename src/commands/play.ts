@@ -1,6 +1,6 @@
 /**
- * `play`: the world plays a period on a virtual clock, through the same ledger, jobs, invoices and payments as a running
- * installation; prints what it came to and the hash of the invoices. The same seed gives the same bytes.
+ * `play`: the world plays a period on a virtual clock, through the same ledger, jobs, invoices and payments as a
+ * running installation; prints what it came to and the hash of the invoices. The same seed gives the same bytes.
  */
 
 import { parseArgs } from 'node:util'
@@ -9,6 +9,8 @@ import { startServer } from '../platform/db/index.ts'
 import { playPeriod, type Period, type Played } from './play/play-period.ts'
 
 const usage = 'usage: node dialhouse.mjs play --from DAY --to DAY [--calls N] [--json]   (DAY: YYYY-MM-DD; N a month)\n'
+/** What a crash of the machine loses of a game can be played again: commits do not wait for the disk. */
+const unhurried = { synchronous_commit: 'off' }
 const CALLS_DEFAULT = '10000'
 const CALLS_MAX = 1_000_000
 
@@ -56,7 +58,7 @@ async function playOn(config: Config, period: Period): Promise<Result<Played>> {
   if (config.databaseUrl) {
     return fail('play.own_database', 'play keeps its own database in the data folder: leave DATABASE_URL out')
   }
-  const server = await startServer({ dataFolder: config.dataFolder, clock: wall, log })
+  const server = await startServer({ dataFolder: config.dataFolder, clock: wall, log, settings: unhurried })
   if (!server.ok) return server
   try {
     if (server.value.isAdopted) {
