@@ -13,6 +13,12 @@ export type {
   NewCharge,
   SignatureFailure,
 } from './payments/cards/gateway.ts'
+export { paymentHandlings, paymentSchedules } from './payments/payment-jobs.ts'
+export { readGatewayKeys, setGatewayKeys } from './payments/cards/gateway-keys.ts'
+export { checkSession, openedSession, useCard } from './payments/cards/use-session.ts'
+export { consentTextOf } from './payments/cards/methods.ts'
+export { takeEvent } from './payments/cards/take-event.ts'
+export type { PaymentParts } from './payments/parts.ts'
 export { billingHandlings, billingSchedule } from './billing-jobs.ts'
 export { deliverInvoices } from './invoices/deliver-invoices.ts'
 export { canada } from './tax/canadian-taxes.ts'

@@ -25,6 +25,14 @@ const acrossTenants = [
   'invoice.run_id',
   'credit_note.seller_id',
   'product_price.buyer_id',
+  // The seller that is paid; the customer whose payment a line of the seller's bank became, or may become.
+  'payment.seller_id',
+  'statement_line.payment_id',
+  'payer_fingerprint.customer_id',
+  'expected_payment.customer_id',
+  'expected_payment.payment_id',
+  // The seller's deposit that a customer's cheque went to the bank with.
+  'cheque.batch_id',
 ]
 /** Functions that work with the owner's rights, each looked at: they check the scope themselves. */
 const lenders = [

@@ -35,6 +35,18 @@ export type AccountLimitTable = {
   created_at: number
 }
 
+export type AllocationTable = {
+  id: string
+  tenant_id: string
+  payment_id: string
+  invoice_id: string
+  amount_micros: bigint
+  reverses_id: string | null
+  reason: Generated<string>
+  created_by: string | null
+  created_at: number
+}
+
 export type ApiKeyTable = {
   id: string
   tenant_id: string
@@ -86,6 +98,22 @@ export type AuditEntryTable = {
   reason: string | null
   previous_hash: Buffer | null
   hash: Buffer | null
+}
+
+export type BankStatementTable = {
+  id: string
+  tenant_id: string
+  sha256: string
+  format: 'camt053' | 'bai2' | 'ofx' | 'csv'
+  file_name: string
+  account: string
+  currency: string
+  opening_micros: bigint | null
+  closing_micros: bigint | null
+  line_count: number
+  new_count: number
+  imported_by: string | null
+  imported_at: number
 }
 
 export type BelowCostRouteTable = {
@@ -188,6 +216,15 @@ export type CallSampleTable = {
   finding: unknown
   found_at: number | null
   created_at: number
+}
+
+export type CardGatewayTable = {
+  tenant_id: string
+  api_url: string
+  publishable_key: string
+  sealed_keys: string
+  set_by: string | null
+  set_at: number
 }
 
 export type CarrierTable = {
@@ -329,6 +366,16 @@ export type CdrRevisionTable = {
   created_at: number
 }
 
+export type ChequeTable = {
+  payment_id: string
+  tenant_id: string
+  number: string
+  dated_on: string
+  scan_type: 'image/png' | 'image/jpeg' | 'application/pdf' | null
+  scan: Buffer | null
+  batch_id: string | null
+}
+
 export type CounterTable = {
   tenant_id: string
   assignment_id: string
@@ -370,6 +417,30 @@ export type CustomerTable = {
   created_at: number
 }
 
+export type DebitFileTable = {
+  id: string
+  tenant_id: string
+  format: 'cpa005' | 'nacha'
+  file_number: number
+  due_on: string
+  item_count: number
+  total_micros: bigint
+  sealed: string
+  created_by: string | null
+  created_at: number
+}
+
+export type DepositBatchTable = {
+  id: string
+  tenant_id: string
+  bank: string
+  total_micros: bigint
+  currency: string
+  deposited_on: string
+  created_by: string | null
+  created_at: number
+}
+
 export type DestinationGroupTable = {
   id: string
   tenant_id: string
@@ -408,6 +479,20 @@ export type DocumentSeriesTable = {
   latest: bigint
 }
 
+export type DunningTable = {
+  id: string
+  tenant_id: string
+  account_id: string
+  stage: 'current' | 'overdue' | 'reminder' | 'final_notice' | 'restricted' | 'suspended' | 'terminated'
+  oldest_due_at: number | null
+  overdue_micros: Generated<bigint>
+  hold_until: number | null
+  held_at: number | null
+  told_percent: Generated<number>
+  moved_at: number | null
+  looked_at: number
+}
+
 export type EmergencyAddressTable = {
   id: string
   tenant_id: string
@@ -422,6 +507,22 @@ export type EmergencyAddressTable = {
   status: 'submitted' | 'active' | 'retired'
   created_at: number
   activated_at: number | null
+}
+
+export type ExpectedPaymentTable = {
+  id: string
+  tenant_id: string
+  customer_id: string | null
+  method: 'etransfer' | 'eft' | 'cheque'
+  amount_micros: bigint | null
+  payer: string
+  reference: string
+  note: string
+  source: 'mail' | 'portal'
+  status: 'open' | 'arrived' | 'dismissed'
+  payment_id: string | null
+  created_by: string | null
+  created_at: number
 }
 
 export type ExtensionTable = {
@@ -445,6 +546,19 @@ export type ExtensionServiceTable = {
   kind: 'menu' | 'conference' | 'group'
   settings: unknown
   changed_at: number
+}
+
+export type GatewayCustomerTable = {
+  tenant_id: string
+  customer_ref: string
+  created_at: number
+}
+
+export type GatewayEventTable = {
+  tenant_id: string
+  event_ref: string
+  type: string
+  received_at: number
 }
 
 export type IdempotentAnswerTable = {
@@ -618,6 +732,17 @@ export type MailMessageTable = {
   last_error: string | null
 }
 
+export type MandateTable = {
+  id: string
+  tenant_id: string
+  method_id: string
+  consent_text: string
+  consented_at: number
+  consented_by: string | null
+  source_address: string | null
+  ended_at: number | null
+}
+
 export type OneOffChargeTable = {
   id: string
   tenant_id: string
@@ -664,6 +789,105 @@ export type PasskeyTable = {
   label: string
   created_at: number
   last_used_at: number | null
+}
+
+export type PaySessionTable = {
+  id: string
+  tenant_id: string
+  token_hash: Buffer
+  purpose: 'store' | 'pay'
+  account_id: string
+  invoice_id: string | null
+  amount_micros: bigint | null
+  currency: string
+  is_link: boolean
+  method_ref: string | null
+  setup_ref: string | null
+  has_consented: Generated<boolean>
+  payment_id: string | null
+  created_by: string | null
+  created_at: number
+  expires_at: number
+  done_at: number | null
+}
+
+export type PayerFingerprintTable = {
+  tenant_id: string
+  fingerprint: string
+  customer_id: string
+  confirmed: Generated<number>
+  contradicted: Generated<number>
+}
+
+export type PaymentTable = {
+  id: string
+  tenant_id: string
+  seller_id: string
+  account_id: string
+  method: 'card' | 'etransfer' | 'eft' | 'cheque' | 'debit' | 'other'
+  origin: 'manual' | 'automatic'
+  status:
+    | 'created'
+    | 'action'
+    | 'processing'
+    | 'failed'
+    | 'canceled'
+    | 'received'
+    | 'posted'
+    | 'disputed'
+    | 'reversed'
+    | 'refunded'
+  amount_micros: bigint
+  currency: string
+  invoice_id: string | null
+  method_id: string | null
+  attempt: Generated<number>
+  intent_ref: string | null
+  decline_kind: 'hard' | 'soft' | 'action' | null
+  decline_code: string | null
+  decline_text: string | null
+  reference: Generated<string>
+  value_date: string | null
+  cheque_on: string | null
+  posted_rule: string | null
+  posted_by: string | null
+  refunded_micros: Generated<bigint>
+  reversal_id: string | null
+  reversed_why: string | null
+  dispute_state: 'open' | 'won' | 'lost' | null
+  created_by: string | null
+  created_at: number
+  received_at: number | null
+  posted_at: number | null
+}
+
+export type PaymentMethodTable = {
+  id: string
+  tenant_id: string
+  kind: 'card' | 'bank'
+  method_ref: string | null
+  brand: string
+  last4: string
+  exp_month: number | null
+  exp_year: number | null
+  sealed_place: string | null
+  status: 'active' | 'replaced' | 'removed'
+  told_days: number | null
+  created_by: string | null
+  created_at: number
+}
+
+export type PaymentPolicyTable = {
+  tenant_id: string
+  accepted_cards: string[]
+  automatic_posting: boolean
+  refund_limit_micros: bigint
+  transfer_answer: string
+  cheque_hold_days: number
+  returned_fee_micros: bigint
+  dunning_days: unknown
+  set_by: string | null
+  set_at: number
 }
 
 export type PersonTable = {
@@ -834,6 +1058,20 @@ export type RecoveryTokenTable = {
   purpose: Generated<'recovery' | 'welcome'>
 }
 
+export type RefundTable = {
+  id: string
+  tenant_id: string
+  payment_id: string
+  amount_micros: bigint
+  reason: string
+  status: 'asked' | 'approved' | 'paid_out' | 'done' | 'refused'
+  asked_by: string
+  decided_by: string | null
+  refund_ref: string | null
+  created_at: number
+  done_at: number | null
+}
+
 export type RegistrationTable = {
   tenant_id: string
   sip_user: string
@@ -984,6 +1222,33 @@ export type SlaEventTable = {
   kind: 'created' | 'customer_message' | 'staff_message' | 'state' | 'severity' | 'workaround' | 'voicemail'
   value: Generated<string>
   at: number
+}
+
+export type StatementLineTable = {
+  id: string
+  tenant_id: string
+  statement_id: string
+  line_key: string
+  booked_on: string
+  amount_micros: bigint
+  currency: string
+  payer: string
+  payer_account: string
+  remittance: string
+  reference: string
+  status: 'open' | 'posted' | 'ignored'
+  payment_id: string | null
+  decided_by: string | null
+  decided_at: number | null
+  reason: string | null
+}
+
+export type StatementMappingTable = {
+  id: string
+  tenant_id: string
+  name: string
+  mapping: unknown
+  created_at: number
 }
 
 export type SubscriptionTable = {
@@ -1207,9 +1472,11 @@ export type Schema = {
   account: AccountTable
   account_balance: AccountBalanceTable
   account_limit: AccountLimitTable
+  allocation: AllocationTable
   api_key: ApiKeyTable
   audit_chain: AuditChainTable
   audit_entry: AuditEntryTable
+  bank_statement: BankStatementTable
   below_cost_route: BelowCostRouteTable
   billing_policy: BillingPolicyTable
   billing_profile: BillingProfileTable
@@ -1218,6 +1485,7 @@ export type Schema = {
   brand_bank: BrandBankTable
   brand_logo: BrandLogoTable
   call_sample: CallSampleTable
+  card_gateway: CardGatewayTable
   carrier: CarrierTable
   carrier_route: CarrierRouteTable
   cdr: CdrTable
@@ -1226,16 +1494,23 @@ export type Schema = {
   cdr_day: CdrDayTable
   cdr_day_progress: CdrDayProgressTable
   cdr_revision: CdrRevisionTable
+  cheque: ChequeTable
   counter: CounterTable
   credit_note: CreditNoteTable
   customer: CustomerTable
+  debit_file: DebitFileTable
+  deposit_batch: DepositBatchTable
   destination_group: DestinationGroupTable
   device: DeviceTable
   directory_change: DirectoryChangeTable
   document_series: DocumentSeriesTable
+  dunning: DunningTable
   emergency_address: EmergencyAddressTable
+  expected_payment: ExpectedPaymentTable
   extension: ExtensionTable
   extension_service: ExtensionServiceTable
+  gateway_customer: GatewayCustomerTable
+  gateway_event: GatewayEventTable
   idempotent_answer: IdempotentAnswerTable
   invoice: InvoiceTable
   invoice_document: InvoiceDocumentTable
@@ -1247,10 +1522,16 @@ export type Schema = {
   ledger_shard: LedgerShardTable
   login: LoginTable
   mail_message: MailMessageTable
+  mandate: MandateTable
   one_off_charge: OneOffChargeTable
   one_time_code: OneTimeCodeTable
   outbox_event: OutboxEventTable
   passkey: PasskeyTable
+  pay_session: PaySessionTable
+  payer_fingerprint: PayerFingerprintTable
+  payment: PaymentTable
+  payment_method: PaymentMethodTable
+  payment_policy: PaymentPolicyTable
   person: PersonTable
   phone_number: PhoneNumberTable
   plan: PlanTable
@@ -1264,6 +1545,7 @@ export type Schema = {
   rate_deck_version: RateDeckVersionTable
   rate_row: RateRowTable
   recovery_token: RecoveryTokenTable
+  refund: RefundTable
   registration: RegistrationTable
   rerate: RerateTable
   reservation: ReservationTable
@@ -1278,6 +1560,8 @@ export type Schema = {
   sla_breach: SlaBreachTable
   sla_clock: SlaClockTable
   sla_event: SlaEventTable
+  statement_line: StatementLineTable
+  statement_mapping: StatementMappingTable
   subscription: SubscriptionTable
   support_calendar: SupportCalendarTable
   support_calendar_day: SupportCalendarDayTable

@@ -34,6 +34,10 @@ export type DoorEnv = {
     encrypted: boolean
     host: string
     nonce: string
+    /** Origins of the card fields, on the payment page. */
+    frames: readonly string[] | undefined
+    /** The page may stand inside another one of ours. */
+    isFramed: boolean | undefined
     /** Looked up at most once a request. */
     caller: () => Promise<Caller | undefined>
   }
@@ -64,7 +68,13 @@ export function createDoor(options: DoorOptions): Door {
       oncePerRequest(() => callerOf(c, options)),
     )
     await next()
-    addSecurityHeaders(c.res.headers, { nonce, encrypted, sockets: socketOrigins(c.get('host'), options.socketPorts) })
+    addSecurityHeaders(c.res.headers, {
+      nonce,
+      encrypted,
+      sockets: socketOrigins(c.get('host'), options.socketPorts),
+      frames: c.get('frames'),
+      isFramed: c.get('isFramed'),
+    })
     requests.add(1, { status: `${Math.floor(c.res.status / 100)}xx` })
     seconds.observe((options.clock.monotonic() - begun) / 1000)
   })

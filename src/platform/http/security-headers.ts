@@ -17,9 +17,10 @@ export function socketOrigins(host: string | undefined, ports: SocketPorts | und
 }
 
 /** The content security policy of a page whose own scripts and styles carry `nonce`. */
-function contentPolicy(nonce: string, sockets: readonly string[]): string {
+function contentPolicy({ nonce, sockets, frames = [], isFramed = false }: HeaderOptions): string {
   return [
     "default-src 'self'",
+    ...(frames.length > 0 ? [`frame-src ${frames.join(' ')}`] : []),
     `connect-src ${["'self'", ...sockets].join(' ')}`,
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
@@ -28,17 +29,25 @@ function contentPolicy(nonce: string, sockets: readonly string[]): string {
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${isFramed ? "'self'" : "'none'"}`,
   ].join('; ')
 }
 
-type HeaderOptions = { readonly nonce: string; readonly encrypted: boolean; readonly sockets: readonly string[] }
+type HeaderOptions = {
+  readonly nonce: string
+  readonly encrypted: boolean
+  readonly sockets: readonly string[]
+  /** Origins of the card fields, on the payment page alone. */
+  readonly frames?: readonly string[] | undefined
+  /** Our own pages may show this one inside them. */
+  readonly isFramed?: boolean | undefined
+}
 
 /** Adds the headers to an answer; HSTS only where the connection is encrypted (RFC 6797 §7.2). */
 export function addSecurityHeaders(headers: Headers, options: HeaderOptions): void {
-  headers.set('content-security-policy', contentPolicy(options.nonce, options.sockets))
+  headers.set('content-security-policy', contentPolicy(options))
   headers.set('x-content-type-options', 'nosniff')
-  headers.set('x-frame-options', 'DENY')
+  headers.set('x-frame-options', options.isFramed ? 'SAMEORIGIN' : 'DENY')
   // Links with a token in them (Password Recovery) must not travel to other sites.
   headers.set('referrer-policy', 'same-origin')
   headers.set('cross-origin-opener-policy', 'same-origin')

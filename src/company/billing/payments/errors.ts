@@ -27,6 +27,8 @@ export const gatewayAway = fail(
   'the card processor does not answer; nothing was charged twice',
 )
 
+export const stillOpen = fail('payments.still_open', 'the payment has not ended yet; it is looked at again')
+
 /** Its brand does not take this scheme. */
 export function brandRefused(brand: string) {
   return fail('payments.brand_refused', `cards of this kind (${brand}) are not taken here`, { brand })

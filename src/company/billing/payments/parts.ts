@@ -25,7 +25,7 @@ export type PaymentParts = {
   readonly portalUrl: (tenantPath: string, path: string) => string
 }
 
-/** Runs with the sight of the whole house: for what nobody is signed in for, such as jobs and messages of processors. */
+/** Runs with the sight of the whole house: for what nobody is signed in for, as jobs and messages of processors. */
 export async function inHouse<T>({ db }: Pick<PaymentParts, 'db'>, act: (tx: Tx) => Promise<T>): Promise<T> {
   const [provider] = await db.asService((tx) => tx<{ path: string }[]>`select path from tenant where kind = 'provider'`)
   return db.as({ tenantPath: provider?.path ?? 'none/' }, act)

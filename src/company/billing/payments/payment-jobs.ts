@@ -8,6 +8,7 @@ import { tellExpiring } from './cards/expiry.ts'
 import { chaseAll } from './dunning/chase.ts'
 import { inHouse, type PaymentParts } from './parts.ts'
 import { systemActor } from './payment-status.ts'
+import { stillOpen } from './errors.ts'
 import { postReceived } from './post-payment.ts'
 import { payOut } from './refund.ts'
 
@@ -36,7 +37,7 @@ export function paymentHandlings(parts: PaymentParts): readonly JobHandling[] {
       if (!advanced.ok) return advanced
       const { status } = advanced.value.payment
       const isOpen = status === 'created' || status === 'processing' || status === 'action'
-      return isOpen ? { ok: false, failure: { code: 'payments.open', message: 'it has not ended yet' } } : { ok: true }
+      return isOpen ? stillOpen : { ok: true }
     }),
     handling(lookJob, async () => {
       await goOn(parts)
@@ -56,7 +57,8 @@ export async function goOn(parts: PaymentParts): Promise<void> {
     parts,
     (tx) => tx<{ id: string }[]>`
       select id from payment
-      where status = 'received' and method = 'card' and received_at < ${before} order by received_at limit ${STUCK_MAX}`,
+      where status = 'received' and method = 'card' and received_at < ${before}
+      order by received_at limit ${STUCK_MAX}`,
   )
   for (const { id } of stuck) await postReceived(parts, id)
   const refunds = await inHouse(

@@ -115,7 +115,8 @@ export async function payOut(parts: PaymentParts, refundId: string, actor: Actor
   return inHouse(parts, async (tx) => {
     const { id, tenantId, accountId } = (await readPayment(tx, payment.id, true))!
     const closed = await tx`
-      update refund set status = 'done', done_at = ${clock.now()} where id = ${refundId} and status <> 'done' returning id`
+      update refund set status = 'done', done_at = ${clock.now()}
+      where id = ${refundId} and status <> 'done' returning id`
     if (closed.length > 0) {
       // Credit that pays nothing goes back first; only then invoices are open again.
       await tx`update payment set refunded_micros = refunded_micros + ${amountMicros} where id = ${id}`

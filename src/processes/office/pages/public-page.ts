@@ -19,6 +19,8 @@ export type PublicPage = {
   /** What stands in the card. */
   readonly card: Markup
   readonly status?: number
+  /** Stands inside another page: the card alone. */
+  readonly isBare?: boolean
 }
 
 const tokens = plainCss(join(import.meta.dirname, '../../../doors/portal/ui/tokens.css'))
@@ -59,7 +61,11 @@ export function iconLink(brand: Brand): Markup {
 
 /** A page before sign-in. */
 export async function publicPage(c: DoorContext, page: PublicPage): Promise<Response> {
-  const { brand, title, card } = page
+  const { brand, title, card, isBare = false } = page
+  const head = html`<a class="brand" href="/">
+    ${brandMark(brand)}
+    <span><strong>${brand.name}</strong><span>Customer Self-Care Portal</span></span>
+  </a>`
   const text = await html`<!doctype html>
     ${htmlOpening(c)}
     <head>
@@ -71,13 +77,10 @@ export async function publicPage(c: DoorContext, page: PublicPage): Promise<Resp
     </head>
     <body>
       <main>
-        <a class="brand" href="/">
-          ${brandMark(brand)}
-          <span><strong>${brand.name}</strong><span>Customer Self-Care Portal</span></span>
-        </a>
+        ${isBare ? '' : head}
         <div class="card">${card}</div>
       </main>
-      ${contact(brand)}
+      ${isBare ? '' : contact(brand)}
     </body>
     </html>`
   return htmlAnswer(c, String(text), page.status)

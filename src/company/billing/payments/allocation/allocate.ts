@@ -26,7 +26,8 @@ async function insertShares(
   await tx`
     insert into allocation
       (id, tenant_id, payment_id, invoice_id, amount_micros, reverses_id, reason, created_by, created_at)
-    select id, ${tenantId}, ${paymentId}, invoice_id, amount, reverses_id, ${reason}, ${actor.id ?? null}, ${clock.now()}
+    select id, ${tenantId}, ${paymentId}, invoice_id, amount, reverses_id, ${reason}, ${actor.id ?? null},
+           ${clock.now()}
     from unnest(
       ${shares.map(() => newId(clock))}::uuid[], ${shares.map((one) => one.invoiceId)}::uuid[],
       ${shares.map((one) => String(one.amountMicros))}::text[]::bigint[],

@@ -1,6 +1,6 @@
 /**
  * "Pre-authorised monthly payments": every open invoice of somebody with a mandate is charged once, and again by the
- * retry plan. Run twice, or killed in the middle: one charge for an invoice, since each attempt is a row of its own kind.
+ * retry plan. Run twice, or killed in the middle: one charge for an invoice, since each attempt is a row of its own.
  */
 
 import type { Micros } from '../../../../base/index.ts'
@@ -81,6 +81,8 @@ export async function chargeOpenInvoices(parts: PaymentParts, tenantId: string):
 /** The first attempt is due at once; the others by the plan, and none after a hard decline or one to be confirmed. */
 function isDue(tries: readonly Tried[], zone: string, now: number): boolean {
   const failed = tries.filter(({ status }) => status === 'failed')
+  // What was taken and went back (a refund, a dispute) is not taken again by itself: a person decides.
+  if (failed.length < tries.length) return false
   if (failed.length === 0) return true
   if (failed.some(({ declineKind }) => declineKind !== 'soft') || failed.length >= ATTEMPTS_MAX) return false
   const next = nextAttempt(failed[0]!.createdAt, failed.length, zone)

@@ -1,6 +1,6 @@
 /**
- * A page on which one card is entered: to be stored, or to pay once. Opened by its holder in the portal, or sent to him as
- * a link that works once: "we can update your card over the phone" means such a link, never a number said aloud.
+ * A page on which one card is entered: to be stored, or to pay once. Opened by its holder in the portal, or sent to him
+ * as a link that works once: "we can update your card over the phone" means such a link, never a number said aloud.
  */
 
 import { createHash } from 'node:crypto'

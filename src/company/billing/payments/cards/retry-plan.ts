@@ -1,6 +1,6 @@
 /**
- * When a card that was refused is tried again: "invoice day, +1, +3, +5, +7 (5 attempts), each at local morning; stop at
- * a hard decline". The days count from the first attempt that failed. Under the caps of the networks.
+ * When a card that was refused is tried again: "invoice day, +1, +3, +5, +7 (5 attempts), each at local morning; stop
+ * at a hard decline". The days count from the first attempt that failed. Under the caps of the networks.
  */
 
 import { localToEpochMs } from '../../../../base/index.ts'

@@ -124,7 +124,7 @@ async function warnOfLimit(parts: PaymentParts, tx: Tx, account: PayerAccount, r
   if (reached < row.toldPercent) return 0
   const text =
     reached === 100
-      ? 'your credit limit is reached: paid calls are refused until you pay. Inbound, internal and emergency calls work.'
+      ? 'your credit limit is reached: paid calls are refused until you pay. Inbound and emergency calls work.'
       : `you have used ${reached} % of your credit limit.`
   await tellPayer(
     parts,

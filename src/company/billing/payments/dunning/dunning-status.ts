@@ -1,7 +1,7 @@
 /**
- * How far an account is chased: overdue, reminded, warned, restricted, suspended, terminated. "Movement only by: payment
- * posted (back to current at once), promise to pay, dispute, manual override with reason." The ladder goes by whole days
- * after the due date of the oldest open invoice; it knows nothing of card retries.
+ * How far an account is chased: overdue, reminded, warned, restricted, suspended, terminated. "Movement only by:
+ * payment posted (back to current at once), promise to pay, dispute, manual override with reason." The ladder goes by
+ * whole days after the due date of the oldest open invoice; it knows nothing of card retries.
  */
 
 import type { Clock, Result } from '../../../../base/index.ts'
@@ -29,7 +29,8 @@ const closeAccount: Effect = {
   async act(tx, rows) {
     await tx`
       update account set status = 'suspended'
-      where status = 'open' and id in (select account_id from dunning where id = any(${rows.map(({ id }) => id)}::uuid[]))`
+      where status = 'open'
+        and id in (select account_id from dunning where id = any(${rows.map(({ id }) => id)}::uuid[]))`
   },
 }
 
