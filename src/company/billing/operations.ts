@@ -1,7 +1,18 @@
 /** What the API can do with billing. */
 
+import { chaseOperations } from './chase-operations.ts'
 import { chargeOperations } from './charge-operations.ts'
 import { invoiceOperations } from './invoice-operations.ts'
+import { paymentOperations } from './payment-operations.ts'
+import { postingOperations } from './posting-operations.ts'
 import { policyOperations, runOperations } from './run-operations.ts'
 
-export const operations = { ...invoiceOperations, ...policyOperations, ...runOperations, ...chargeOperations }
+export const operations = {
+  ...invoiceOperations,
+  ...policyOperations,
+  ...runOperations,
+  ...chargeOperations,
+  ...paymentOperations,
+  ...postingOperations,
+  ...chaseOperations,
+}

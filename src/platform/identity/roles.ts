@@ -32,6 +32,7 @@ export const permissions = [
   'metrics.read',
   'numbers.read',
   'numbers.write',
+  'payments.make',
   'people.read',
   'people.write',
   'processes.read',
@@ -139,6 +140,7 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'audit.read',
     'billing.read',
     'billing.write',
+    'payments.make',
     'catalog.read',
     'catalog.write',
     'customers.read',
@@ -175,6 +177,7 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'logins.read',
     'logins.write',
     'margin.read',
+    'payments.make',
     'rating.simulate',
   ]),
   partner_billing: new Set<Permission>([
@@ -185,6 +188,7 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'catalog.read',
     'customers.read',
     'margin.read',
+    'payments.make',
     'rating.simulate',
   ]),
   partner_support: new Set<Permission>([...keepService, ...help, 'tickets.work', 'customers.read', 'logins.read']),
@@ -196,8 +200,9 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'api_keys.write',
     'logins.read',
     'logins.write',
+    'payments.make',
   ]),
-  customer_billing: new Set<Permission>([...money, ...help]),
+  customer_billing: new Set<Permission>([...money, ...help, 'payments.make']),
   phone_user: new Set<Permission>(['calls.read', 'live_calls.read', ...help]),
 }
 
@@ -212,6 +217,7 @@ export const keptFromImpersonators: readonly Permission[] = [
   'api_keys.write',
   'impersonation.use',
   'logins.write',
+  'payments.make',
 ]
 
 /** The kind of tenant whose people have a role. */

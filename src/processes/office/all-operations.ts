@@ -3,7 +3,7 @@
 import { assert, type RandomBytes } from '../../base/index.ts'
 import type { BoundOperation } from '../../platform/http/index.ts'
 import { openSecret, sealSecret, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
-import { billingOperations } from '../../company/billing/index.ts'
+import { billingOperations, type PaymentParts } from '../../company/billing/index.ts'
 import { catalogOperations } from '../../company/catalog/index.ts'
 import { ledgerOperations } from '../../company/ledger/index.ts'
 import { numbersOperations } from '../../company/numbers/index.ts'
@@ -23,9 +23,10 @@ export function allOperations(
     readonly keys: MasterKeys
     readonly random: RandomBytes
     readonly messages: Pick<Mailboxes, 'read' | 'changed'>
+    readonly payments: PaymentParts
   },
 ): readonly BoundOperation[] {
-  const { bus, keys, random, identity, messages } = parts
+  const { bus, keys, random, identity, messages, payments } = parts
   const { clock } = identity
   const numbers = numbersOperations({
     clock,
@@ -64,7 +65,7 @@ export function allOperations(
     ...numbers,
     ...catalogOperations({ clock }),
     ...ledgerOperations({ bus, clock }),
-    ...billingOperations({ clock }),
+    ...billingOperations({ clock, payments }),
     ...supportOperations({ clock }),
   ]
 }

@@ -5,7 +5,7 @@ import type { Bus } from '../../platform/bus/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import { createOutboxRelay, createWorker, type JobHandling, type Worker } from '../../platform/jobs/index.ts'
 import { startAuditSealer } from '../../platform/identity/index.ts'
-import { billingSchedule } from '../../company/billing/index.ts'
+import { billingSchedule, paymentSchedules } from '../../company/billing/index.ts'
 import { forgetCallsSchedule, sumDaysSchedule } from '../../company/ledger/index.ts'
 import { setUpSupport, sweepSchedule } from '../../company/support/index.ts'
 import { officeEvent } from '../topics.ts'
@@ -58,6 +58,7 @@ export function startBackground(parts: BackgroundParts): Background {
           forgetCallsSchedule(provider),
           sumDaysSchedule(provider),
           billingSchedule(provider),
+          ...paymentSchedules(provider),
           sweepSchedule(provider),
         ],
       })

@@ -28,6 +28,8 @@ import { openOffice } from './open-office.ts'
 import { traceFolder } from '../trace-folder.ts'
 import { allOperations } from './all-operations.ts'
 import { mountPages } from './pages/mount-pages.ts'
+import { mountPayPages } from './pages/pay-pages.ts'
+import { paymentParts } from './payments.ts'
 import { supportJobs } from './support-jobs.ts'
 import { readSettings, type OfficeSettings } from './settings.ts'
 
@@ -72,10 +74,12 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
     feed,
     traceFolder: traceFolder(config.dataFolder),
   }
+  const payments = paymentParts({ db, bus, clock, log, random, brands, keys: keys.value })
   const messages = openMailboxes({ db, bus, clock, log, dataFolder: config.dataFolder })
-  const operations = allOperations({ ...office, keys: keys.value, random, messages })
+  const operations = allOperations({ ...office, keys: keys.value, random, messages, payments })
   const socketPorts = { wss: config.sipPorts.wss, ws: isLoopback(config.sip.host) ? config.sipPorts.ws : 0 }
   const door = openOffice({ ...office, metrics, ownHost: config.http.host.toLowerCase(), socketPorts }, operations)
+  mountPayPages(door, { payments, brands })
   mountPages(door, { identity: office.identity, brands, clock, log, isDemo: settings.isDemo })
   const listening = await listen(parts, door, brands)
   if (!listening.ok) {
@@ -87,8 +91,9 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   const { port, url } = listening.value
   const addressOn = (brand: Brand, path: string): string =>
     `${url.startsWith('https') ? 'https' : 'http'}://${brand.host}:${port}${path}`
+  payments.listensAt(addressOn)
   const handlings = [
-    ...jobHandlings({ db, bus, clock, log, random, brands, addressOn, sender: mailbox.sender }),
+    ...jobHandlings({ db, bus, clock, log, random, brands, addressOn, sender: mailbox.sender, payments }),
     ...supportJobs({ db, bus, clock, log, traceFolder: office.traceFolder }),
   ]
   bus.serve(portalHosts, () => [...brands.hostNames()])

@@ -11,7 +11,6 @@ export const badAmount = fail('payments.bad_amount', 'the amount is zero, negati
 export const nothingDue = fail('payments.nothing_due', 'nothing of this invoice is open')
 export const notPosted = fail('payments.not_posted', 'only a payment that was posted can be changed like this')
 export const tooMuch = fail('payments.too_much', 'more than is left of this payment')
-export const consentMissing = fail('payments.consent_missing', 'monthly payments need your consent')
 export const secondPerson = fail('payments.second_person', 'a refund of this size needs a second person')
 export const noSuchRefund = fail('payments.no_such_refund', 'there is no refund with this id that waits')
 export const noSuchLine = fail('payments.no_such_line', 'there is no open line with this id')

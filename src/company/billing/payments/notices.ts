@@ -29,16 +29,16 @@ export function cardText(brand: string, last4: string): string {
 
 type Notice = { readonly subject: string; readonly blocks: readonly MailBlock[]; readonly isSecret?: boolean }
 
-/** Writes to everybody of a tenant who sees its bills; `path` gives a button into the portal. */
+/** Writes to everybody of a tenant who sees its bills; `action` gives a button into the portal. How many there are. */
 export async function tellPayer(
   { clock, log, portalUrl }: PaymentParts,
   tx: Tx,
   tenantId: string,
   { subject, blocks, isSecret = false }: Notice,
   action?: { readonly label: string; readonly path: string },
-): Promise<void> {
+): Promise<number> {
   const brand = await brandOf(tx, tenantId)
-  if (!brand) return
+  if (!brand) return 0
   const readers = await tx<{ name: string; email: string; path: string }[]>`
     select login.name, login.email, tenant.path from login join tenant on tenant.id = login.tenant_id
     where login.tenant_id = ${tenantId} and login.status = 'active'
@@ -60,6 +60,7 @@ export async function tellPayer(
     const sent = await sendMail(tx, clock, mail)
     if (!sent.ok) log.warn('a notice about money has nobody to go to', { code: sent.failure.code })
   }
+  return readers.length
 }
 
 const paragraph = (text: string): MailBlock => ({ kind: 'paragraph', text })

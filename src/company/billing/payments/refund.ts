@@ -1,6 +1,7 @@
 /** Refunds: asked for by one person, above the seller's limit decided by another, then paid out and posted once. */
 
 import { newId, ok, type Failure, type Micros, type Result } from '../../../base/index.ts'
+import type { Tx } from '../../../platform/db/index.ts'
 import type { Actor } from '../../../platform/transitions/index.ts'
 import { unallocate } from './allocation/allocate.ts'
 import { badAmount, gatewayAway, ledgerAway, noSuchPayment, noSuchRefund, secondPerson, tooMuch } from './errors.ts'
@@ -135,4 +136,12 @@ export async function payOut(parts: PaymentParts, refundId: string, actor: Actor
     }
     return ok((await readRefund(parts, refundId))!)
   })
+}
+
+/** Refunds that wait for a second person, the oldest first. */
+export function listRefunds(tx: Tx): Promise<readonly RefundRow[]> {
+  return tx<RefundRow[]>`
+    select id, tenant_id as "tenantId", payment_id as "paymentId", amount_micros as "amountMicros", reason, status,
+           asked_by as "askedBy", decided_by as "decidedBy"
+    from refund where status = 'asked' order by created_at, id limit 200`
 }

@@ -1,7 +1,7 @@
 /**
- * The page on which a card is entered, to be stored or to pay once: the portal shows it inside a dialog, and a link that
- * was sent leads to it. The fields are the card processor's own, on its origin; what comes here is a token (SAQ A). No
- * script but the processor's and the one below, which the content security policy holds to.
+ * The page on which a card is entered, to be stored or to pay once: the portal shows it inside a dialog, and a link
+ * that was sent leads to it. The fields are the card processor's own, on its origin; what comes here is a token
+ * (SAQ A). No script but the processor's and the one below, which the content security policy holds to.
  */
 
 import { html, raw } from 'hono/html'
@@ -44,9 +44,7 @@ async function showPage({ payments, brands }: PayPagesParts, c: DoorContext, tok
   const { session, gateway, brandName } = opened.value
   c.set('frames', gateway.browser.frameOrigins)
   const amount =
-    session.amountMicros === null
-      ? ''
-      : `${session.currency} ${formatDecimal(session.amountMicros / 10_000n, 2, 2)}`
+    session.amountMicros === null ? '' : `${session.currency} ${formatDecimal(session.amountMicros / 10_000n, 2, 2)}`
   const isStore = session.purpose === 'store'
   const title = isStore ? 'Payment Info' : `Pay ${amount}`
   const nonce = c.get('nonce')

@@ -1,5 +1,6 @@
--- What customers pay: cards as tokens, money of the bank from its statement to the ledger, what is paid with it, and how
--- what is not paid is chased. The ledger is posted to by `charge` alone; these rows say what to post, and that it was.
+-- What customers pay: cards as tokens, money of the bank from its statement to the ledger, what is paid with it, and
+-- how what is not paid is chased. The ledger is posted to by `charge` alone; these rows say what to post, and that it
+-- was.
 
 -- How a seller takes and chases money; what stands in the program holds where there is no row.
 create table payment_policy (
