@@ -29,6 +29,10 @@ test('ten minutes at half load with 1 % loss both ways', async (context) => {
   context.diagnostic(JSON.stringify({ begun, completed, failures, retransmissions, lostByes, setupMs, latenessMs }))
   context.diagnostic(JSON.stringify({ records, callsLeft, isLimited }))
   for (const [name, all] of Object.entries(samples)) {
+    const each = all.filter((it) => it.atSeconds % 60 < 2).map((it) => Math.round(it.megabytes))
+    context.diagnostic(`${name}, MB each minute: ${each.join(' ')}`)
+  }
+  for (const [name, all] of Object.entries(samples)) {
     const early = all.filter((it) => it.atSeconds >= WARM_SECONDS && it.atSeconds < WARM_SECONDS + LAST_SECONDS)
     const late = all.filter((it) => it.atSeconds >= SECONDS - LAST_SECONDS && it.atSeconds < SECONDS)
     const megabytes = [median(early.map((it) => it.megabytes)), median(late.map((it) => it.megabytes))] as const

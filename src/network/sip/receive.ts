@@ -87,7 +87,7 @@ function unacceptableInvite(request: SipMessage): { status: number; headers?: He
   const type = mediaType(request.raw(header.contentType))
   const encoding = request.raw(header.contentEncoding)?.toLowerCase()
   const readable = type === '' || type === 'application/sdp' || type.startsWith('multipart/')
-  if (request.body.length > 0 && (!readable || (encoding !== undefined && encoding !== 'identity'))) {
+  if (request.bodyLength > 0 && (!readable || (encoding !== undefined && encoding !== 'identity'))) {
     return {
       status: 415,
       headers: [

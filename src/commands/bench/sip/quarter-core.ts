@@ -16,9 +16,14 @@ export function limitCpu(pid: number, share: number): (() => void) | undefined {
     const group = join(root, `dialhouse-bench-${process.pid}`)
     mkdirSync(group)
     if (root === V1) {
+      // The quota alone holds it: against others it has its full weight.
+      writeFileSync(join(group, 'cpu.shares'), '262144')
       writeFileSync(join(group, 'cpu.cfs_period_us'), String(PERIOD_US))
       writeFileSync(join(group, 'cpu.cfs_quota_us'), quota)
-    } else writeFileSync(join(group, 'cpu.max'), `${quota} ${PERIOD_US}`)
+    } else {
+      writeFileSync(join(group, 'cpu.weight'), '10000')
+      writeFileSync(join(group, 'cpu.max'), `${quota} ${PERIOD_US}`)
+    }
     writeFileSync(join(group, 'cgroup.procs'), String(pid))
     return () => {
       writeFileSync(join(root, 'cgroup.procs'), String(pid))

@@ -268,7 +268,7 @@ function answerRequest(door: Door, request: SipMessage, flow: Flow): Reply {
 /** Digits pressed as INFO, as some phones send them, reach the other side as they came (RFC 6086 §2). */
 function passInfo(door: Door, legId: LegId, request: SipMessage): void {
   const other = door.executor().otherSide(legId)
-  if (other === undefined || request.body.length > INFO_BYTES_MAX) return
+  if (other === undefined || request.bodyLength > INFO_BYTES_MAX) return
   const contentType = request.header('Content-Type') ?? 'application/dtmf-relay'
   door.legs().request(other, 'INFO', { body: request.body.toString('latin1'), contentType })
 }

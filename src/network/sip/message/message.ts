@@ -28,7 +28,6 @@ export class SipMessage {
   /** 100-699 for a response, 0 for a request. */
   readonly status: number
   readonly reason: string
-  readonly body: Buffer
   readonly #text: string
   readonly #index: readonly number[]
   #via: Via | undefined | null = null
@@ -37,15 +36,34 @@ export class SipMessage {
   #contact: NameAddr | undefined | null = null
   #cseq: Cseq | undefined | null = null
   #callId: string | null = null
+  #body: Buffer | undefined
+  #bodyStart = 0
+  #bodyEnd = 0
 
-  constructor(start: StartLine, text: string, index: readonly number[], body: Buffer) {
+  constructor(start: StartLine, text: string, index: readonly number[]) {
     this.method = 'method' in start ? start.method : ''
     this.uri = 'uri' in start ? start.uri : ''
     this.status = 'status' in start ? start.status : 0
     this.reason = 'reason' in start ? start.reason : ''
     this.#text = text
     this.#index = index
-    this.body = body
+  }
+
+  /** Where the body lies in the text, once Content-Length has been read. */
+  bodyAt(start: number, end: number): void {
+    this.#bodyStart = start
+    this.#bodyEnd = end
+  }
+
+  /** A copy, made when it is asked for: what holds a message does not hold the datagram that brought it. */
+  get body(): Buffer {
+    this.#body ??= Buffer.from(this.#text.slice(this.#bodyStart, this.#bodyEnd), 'latin1')
+    return this.#body
+  }
+
+  /** In bytes. */
+  get bodyLength(): number {
+    return this.#bodyEnd - this.#bodyStart
   }
 
   /** Bytes on the wire. */
@@ -161,7 +179,7 @@ export class SipMessage {
 
   /** The session description in the body, also as a part of a multipart body; undefined when there is none. */
   get sdp(): string | undefined {
-    return findSdp(this.body, this.raw(header.contentType))
+    return this.bodyLength === 0 ? undefined : findSdp(this.body, this.raw(header.contentType))
   }
 
   /** The body, or a part of it, that has this type. */

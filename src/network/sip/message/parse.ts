@@ -47,12 +47,12 @@ export function parseMessage(bytes: Buffer, text = bytes.toString('latin1')): Re
   const index: number[] = []
   const scanned = indexHeaders(text, lineFeed + 1, index)
   const fault = first.fault ?? scanned.fault
-  const head = new SipMessage(first.line, text, index, bytes.subarray(0, 0))
-  if (fault) return failure(fault, head)
-  const length = bodyLength(head, bytes.length - scanned.bodyStart)
-  if (typeof length !== 'number') return failure(length, head)
-  const body = bytes.subarray(scanned.bodyStart, scanned.bodyStart + length)
-  return ok(length === 0 ? head : new SipMessage(first.line, text, index, body))
+  const message = new SipMessage(first.line, text, index)
+  if (fault) return failure(fault, message)
+  const length = bodyLength(message, bytes.length - scanned.bodyStart)
+  if (typeof length !== 'number') return failure(length, message)
+  message.bodyAt(scanned.bodyStart, scanned.bodyStart + length)
+  return ok(message)
 }
 
 /** Content-Length decides where the body ends; without it, a datagram's body is the rest (RFC 3261 §18.3). */
