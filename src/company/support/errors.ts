@@ -33,3 +33,13 @@ export const tooLate = fail(
   'support.too_late',
   'it was solved more than 14 days ago; open a new ticket, it will be linked to this one',
 )
+
+export type ArticleFailure = Failure<'support.no_such_article' | 'support.needs_second_person'>
+
+export const noSuchArticle = fail('support.no_such_article', 'there is no article under this name')
+
+/** "review by a second person". */
+export const secondPerson = fail(
+  'support.needs_second_person',
+  'another person than its author reads a version before it is published',
+)

@@ -1,18 +1,20 @@
 /** The operations of the support desk, ready to be mounted. */
 
-import type { Clock } from '../../base/index.ts'
 import { bindOperations, type BoundOperation } from '../../platform/http/index.ts'
+import { knowledgeHandlers, type KnowledgeParts } from './knowledge/handlers.ts'
 import { operations } from './operations.ts'
 import { simulateSla } from './sla/simulate.ts'
 import { ticketReadings, ticketWrites } from './tickets/handlers.ts'
 
-export type SupportParts = { readonly clock: Clock }
+export type SupportParts = KnowledgeParts
 
 /** The operations of this module, ready to be mounted. */
-export function supportOperations({ clock }: SupportParts): readonly BoundOperation[] {
+export function supportOperations(parts: SupportParts): readonly BoundOperation[] {
+  const { clock } = parts
   return bindOperations(operations, {
     ...ticketReadings(clock),
     ...ticketWrites(clock),
+    ...knowledgeHandlers(parts),
     simulateSla: ({ body }) => Promise.resolve(simulateSla(body)),
   })
 }

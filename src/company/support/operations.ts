@@ -1,6 +1,7 @@
 /** What the API can do with the support desk. */
 
+import { knowledgeOperations } from './knowledge/operations.ts'
 import { slaOperations } from './sla/operations.ts'
 import { ticketOperations } from './tickets/operations.ts'
 
-export const operations = { ...ticketOperations, ...slaOperations }
+export const operations = { ...ticketOperations, ...slaOperations, ...knowledgeOperations }

@@ -13,6 +13,7 @@ import { brandOf, readBankDetails, tenantOperations, type SecretBox } from '../.
 import { firstAccounts } from './first-account.ts'
 import type { Mailboxes } from './keep-messages.ts'
 import { officeOperations } from './handlers.ts'
+import { supportParts } from './support-parts.ts'
 import type { OfficeOperationsParts } from './parts.ts'
 
 const PATIENCE_MS = 1000
@@ -66,6 +67,6 @@ export function allOperations(
     ...catalogOperations({ clock }),
     ...ledgerOperations({ bus, clock }),
     ...billingOperations({ clock, payments }),
-    ...supportOperations({ clock }),
+    ...supportOperations(supportParts({ db: identity.db, clock, brands: parts.brands })),
   ]
 }

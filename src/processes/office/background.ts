@@ -7,7 +7,7 @@ import { createOutboxRelay, createWorker, type JobHandling, type Worker } from '
 import { startAuditSealer } from '../../platform/identity/index.ts'
 import { billingSchedule, paymentSchedules } from '../../company/billing/index.ts'
 import { forgetCallsSchedule, sumDaysSchedule } from '../../company/ledger/index.ts'
-import { setUpSupport, sweepSchedule } from '../../company/support/index.ts'
+import { setUpKnowledge, setUpSupport, sweepSchedule } from '../../company/support/index.ts'
 import { officeEvent } from '../topics.ts'
 import type { Brands } from './brands.ts'
 import { tellOfEmergencies } from './emergency-notice.ts'
@@ -63,7 +63,10 @@ export function startBackground(parts: BackgroundParts): Background {
         ],
       })
       try {
-        await db.asService((tx) => setUpSupport(tx, clock, { tenantId: provider, ...firstSupport }))
+        await db.asService(async (tx) => {
+          await setUpSupport(tx, clock, { tenantId: provider, ...firstSupport })
+          await setUpKnowledge(tx, clock, provider)
+        })
         await made.start()
         worker = made
         await relay.start()

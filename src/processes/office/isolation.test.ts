@@ -155,6 +155,10 @@ const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
   handOnTicket: () => ({ summary: 'x' }),
   rateTicket: () => ({ stars: 5 }),
   simulateSla: () => ({}),
+  voteOnArticle: () => ({ helpful: false, comment: 'x' }),
+  writeArticle: () => ({}),
+  publishArticle: () => ({ locale: 'en', number: 1 }),
+  finishArticleTask: () => undefined,
 }
 
 const queries: Readonly<Record<string, string>> = {

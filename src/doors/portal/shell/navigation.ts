@@ -36,6 +36,10 @@ const dashboard: Section = {
   word: 'dashboard',
   pages: [{ path: '/dashboard', word: 'dashboard', needs: 'calls.read' }],
 }
+const support: Section = {
+  word: 'support',
+  pages: [{ path: '/support/tickets', word: 'tickets', needs: 'tickets.read' }],
+}
 const operation: Section = {
   word: 'operations',
   pages: [
@@ -60,8 +64,8 @@ const settings: Section = {
 /** The sections that somebody sees, each with at least one page. */
 export function sectionsOf(me: Me): readonly Section[] {
   const all = isStaffRole(me)
-    ? [operation, customers, phoneSystem, transactions, settings]
-    : [dashboard, transactions, phoneSystem, customers, settings]
+    ? [operation, support, customers, phoneSystem, transactions, settings]
+    : [dashboard, transactions, phoneSystem, customers, support, settings]
   return all
     .map((section) => ({ ...section, pages: section.pages.filter((page) => me.permissions.includes(page.needs)) }))
     .filter((section) => section.pages.length > 0)

@@ -8,6 +8,7 @@ import { showApp } from './app-page.ts'
 import { askApi } from './ask-api.ts'
 import { loadPortal, type BuiltPortal } from './built-portal.ts'
 import { showLogo } from './brand-mark.ts'
+import { showArticle, showHelp, takeVote } from './help-pages.ts'
 import { publicPage } from './public-page.ts'
 import { showNewPassword, showRecovery, takeNewPassword, takeRecovery } from './recovery-pages.ts'
 import type { PagesParts, PagesRoom } from './room.ts'
@@ -31,6 +32,9 @@ export function mountPages(door: Door, parts: PagesParts): void {
   door.post('/recovery', (c) => takeRecovery(room, c))
   door.get('/recovery/:token', (c) => showNewPassword(room, c, c.req.param('token')))
   door.post('/recovery/:token', (c) => takeNewPassword(room, c, c.req.param('token')))
+  door.get('/help', (c) => showHelp(room, c))
+  door.get('/help/:slug', (c) => showArticle(room, c, c.req.param('slug')))
+  door.post('/help/:slug/vote', (c) => takeVote(room, c, c.req.param('slug')))
   door.get('*', async (c, next) => {
     if (c.req.path.startsWith('/api/')) return next()
     return (await page(room, await portal(), c)) ?? next()

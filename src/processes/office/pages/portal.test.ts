@@ -15,6 +15,7 @@ import {
   saysWhatIsOld,
   suspendsACustomer,
 } from './test-company-pages.ts'
+import { answersOneAfterTheOther, asksForHelp } from './test-support-pages.ts'
 import { openPage, settleCalls, withStage, type Stage } from './test-stage.ts'
 
 /** Calls with durations that leave every kind of fraction, one of them not answered, one on-net. */
@@ -346,6 +347,8 @@ test('the portal in a browser', { skip: !existsSync(CHROMIUM) && 'chromium is no
     await suite.test('staff sees whose a call is and asks for one customer', () => narrowsToACustomer(stage))
     await suite.test('a list that cannot be read again says so', () => saysWhatIsOld(stage))
     await suite.test('staff hangs a call up after being asked which', () => hangsUp(stage))
+    await suite.test('F11 a ticket is asked, answered, solved and rated', () => asksForHelp(stage))
+    await suite.test('two people who answer at once lose no word', () => answersOneAfterTheOther(stage))
     await suite.test('System never shows what is old as if it were fresh', () => tellsTheTruthAboutProcesses(stage))
   })
 })
