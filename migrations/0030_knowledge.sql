@@ -1,4 +1,5 @@
--- The knowledge base: articles with versions that never change, what is published of them, votes, and tasks for editors.
+-- The knowledge base: articles with versions that never change, what is published of them, votes, and tasks for
+-- editors.
 
 create extension if not exists unaccent;
 create extension if not exists pg_trgm;

@@ -668,6 +668,74 @@ export type JobScheduleTable = {
   last_run_at: number | null
 }
 
+export type KbArticleTable = {
+  id: string
+  tenant_id: string
+  slug: string
+  category: string
+  department: string
+  audience: 'public' | 'customer' | 'partner' | 'internal'
+  created_at: number
+}
+
+export type KbMissTable = {
+  id: string
+  tenant_id: string
+  query: string
+  locale: string
+  at: number
+}
+
+export type KbPublishedTable = {
+  tenant_id: string
+  article_id: string
+  locale: string
+  version_id: string
+  published_at: number
+  search: string
+  plain: string
+}
+
+export type KbTaskTable = {
+  id: string
+  tenant_id: string
+  article_id: string
+  vote_id: string
+  comment: string
+  reader_email: Generated<string>
+  done_at: number | null
+  done_by: string | null
+  created_at: number
+}
+
+export type KbVersionTable = {
+  id: string
+  tenant_id: string
+  article_id: string
+  locale: 'en' | 'fr' | 'es'
+  number: number
+  title: string
+  body: unknown
+  state: 'draft' | 'review' | 'published' | 'superseded' | 'archived'
+  author_id: string | null
+  author_name: string
+  approved_by: string | null
+  approved_name: string | null
+  source_number: number | null
+  created_at: number
+}
+
+export type KbVoteTable = {
+  id: string
+  tenant_id: string
+  article_id: string
+  version_id: string
+  reader: Buffer
+  helpful: boolean
+  comment: Generated<string>
+  voted_at: number
+}
+
 export type LedgerEntryTable = {
   posting_id: string
   line: number
@@ -1518,6 +1586,12 @@ export type Schema = {
   invoice_tax: InvoiceTaxTable
   job: JobTable
   job_schedule: JobScheduleTable
+  kb_article: KbArticleTable
+  kb_miss: KbMissTable
+  kb_published: KbPublishedTable
+  kb_task: KbTaskTable
+  kb_version: KbVersionTable
+  kb_vote: KbVoteTable
   ledger_entry: LedgerEntryTable
   ledger_shard: LedgerShardTable
   login: LoginTable

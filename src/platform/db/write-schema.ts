@@ -24,6 +24,7 @@ const types: Readonly<Record<string, string>> = {
   jsonb: 'unknown',
   numeric: 'string',
   text: 'string',
+  tsvector: 'string',
   timestamptz: 'number',
   uuid: 'string',
   xid8: 'string',

@@ -23,7 +23,12 @@ export function supportParts({ db, clock, brands }: { db: Db; clock: Clock; bran
       const text = `What you missed in “${title}” was added. You find the article in our help centre: ${slug}.`
       const content = composeMail({ brand, subject, language: 'en', blocks: [{ kind: 'paragraph', text }] })
       await db.asService((tx) =>
-        sendMail(tx, clock, { ...content, tenantId, from: { name: brand.name, address: senderOf(brand) }, to: { name: '', address: email } }),
+        sendMail(tx, clock, {
+          ...content,
+          tenantId,
+          from: { name: brand.name, address: senderOf(brand) },
+          to: { name: '', address: email },
+        }),
       )
     },
   }

@@ -1,4 +1,6 @@
-/** What an article consists of: "Introduction, Purpose, Scope, Prerequisites", its sections, and questions with answers. */
+/**
+ * What an article consists of: "Introduction, Purpose, Scope, Prerequisites", its sections, and questions with answers.
+ */
 
 import { z } from 'zod'
 

@@ -75,7 +75,7 @@ export const firstArticles: readonly FirstArticle[] = [
         },
         {
           heading: 'Quality',
-          text: 'We recommend 0 % packet loss and a jitter below 10 ms. Cabling, switches, routers and firewalls count.',
+          text: 'We recommend 0 % packet loss and a jitter below 10 ms. Cabling, switches and firewalls count.',
         },
       ],
       faqs: [
@@ -177,7 +177,7 @@ export const firstArticles: readonly FirstArticle[] = [
         {
           heading: 'The first invoice',
           text:
-            'It holds activation fees, the rest of the first month in proportion, and the following month in advance. ' +
+            'It holds activation fees, the rest of the first month in proportion, and the next month in advance. ' +
             'Invoices after it are simpler.',
         },
       ],
@@ -261,12 +261,12 @@ export const firstArticles: readonly FirstArticle[] = [
         {
           heading: 'The address',
           text:
-            'Every number needs the address from which it is used. When you move, change it before you call from there: ' +
+            'Every number needs the address from which it is used. When you move, change it before you call: ' +
             'under Phone System > Numbers, or by a ticket of the category "911 address".',
         },
         {
           heading: 'Limits',
-          text: '911 needs your Internet connection, electricity, and a phone that is registered. Keep another way to call.',
+          text: '911 needs your Internet, electricity, and a phone that is registered. Keep another way to call.',
         },
       ],
       faqs: [{ question: 'How do I test it?', answer: 'Dial 933: a voice reads the address that would be sent.' }],
@@ -281,7 +281,7 @@ export const firstArticles: readonly FirstArticle[] = [
         {
           heading: 'What you can do',
           text:
-            'Never reuse a SIP password, keep phones behind a firewall, update them, and remove those that nobody uses. ' +
+            'Never reuse a SIP password, keep phones behind a firewall, update them, remove what nobody uses. ' +
             'When we tell you of something suspicious, please act at once.',
         },
       ],
@@ -297,14 +297,14 @@ export const firstArticles: readonly FirstArticle[] = [
         {
           heading: 'After hours',
           text:
-            'Call the after-hours line, press 8 and leave a detailed message. Then immediately open a ticket with the ' +
+            'Call the after-hours line, press 8 and leave a detailed message. Then at once open a ticket with the ' +
             'word EMERGENCY in its subject, with call samples, traces or screenshots. The message is what alerts the ' +
             'technician: a ticket alone is not escalated.',
         },
         {
           heading: 'What it costs',
           text:
-            'Nothing when the fault lies with the platform or a carrier. Otherwise the technician’s time is charged in ' +
+            'Nothing when the fault lies with the platform or a carrier. Otherwise the time worked is charged in ' +
             'one-hour increments.',
         },
         {

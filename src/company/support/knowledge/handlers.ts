@@ -1,4 +1,7 @@
-/** What the operations of the knowledge base do. Articles of sellers lie outside a customer's scope: the house reads them. */
+/**
+ * What the operations of the knowledge base do. Articles of sellers lie outside a customer's scope: the house reads
+ * them.
+ */
 
 import { fail, ok, type Clock } from '../../../base/index.ts'
 import type { Db } from '../../../platform/db/index.ts'

@@ -56,7 +56,7 @@ test('the knowledge base', async (suite) => {
 
     await suite.test('R141 what is not for a reader is not found, listed or read', async () => {
       assert.ok(!(await find('')).includes('escalations'))
-      assert.deepEqual(await find('after-hours line'), [])
+      assert.ok(!(await find('after-hours line')).includes('escalations'))
       assert.equal(await db.asService((tx) => readArticle(tx, anonymous, 'escalations')), undefined)
       const partner: Partial<Reader> = { audiences: ['public', 'customer', 'partner'], tenantPath: tree.maple.path }
       assert.equal((await find('after-hours line', partner))[0], 'escalations')

@@ -1,4 +1,6 @@
-/** The article about response times, made of the rows of the policy: it cannot say anything else than what is promised. */
+/**
+ * The article about response times, made of the rows of the policy: it cannot say anything else than what is promised.
+ */
 
 import { severities, type Policy, type Severity } from '../sla/policy.ts'
 import type { Window } from '../sla/calendar.ts'

@@ -1,4 +1,6 @@
-/** Finds articles: by their words in the reader's language, without minding accents; by likeness when nothing is found. */
+/**
+ * Finds articles: by their words in the reader's language, without minding accents; by likeness when nothing is found.
+ */
 
 import { newId, type Clock } from '../../../base/index.ts'
 import type { Tx } from '../../../platform/db/index.ts'
@@ -44,7 +46,9 @@ export async function searchArticles(tx: Tx, clock: Clock, reader: Reader, query
   return alike
 }
 
-/** What a reader may see: his language where there is one, English elsewhere; the nearest seller's article of a slug. */
+/**
+ * What a reader may see: his language where there is one, English elsewhere; the nearest seller's article of a slug.
+ */
 function visible(tx: Tx, { tenantPath, audiences, locale }: Reader) {
   return tx`
     kb_published
@@ -61,12 +65,13 @@ function visible(tx: Tx, { tenantPath, audiences, locale }: Reader) {
           and length(seller.path) > length(tenant.path))`
 }
 
-const columns = `slug, kb_published.locale, title, category, department, audience`
+const columns = `kb_article.slug, kb_published.locale, kb_version.title, kb_article.category, kb_article.department,
+  kb_article.audience`
 
 async function listed(tx: Tx, reader: Reader): Promise<FoundArticle[]> {
   return tx<FoundArticle[]>`
     select ${tx.unsafe(columns)}, left(body ->> 'introduction', 240) as excerpt from ${visible(tx, reader)}
-    order by category collate "C", title collate "C" limit 500`
+    order by kb_article.category collate "C", kb_version.title collate "C" limit 500`
 }
 
 async function byWords(tx: Tx, reader: Reader, query: string): Promise<FoundArticle[]> {
@@ -80,7 +85,7 @@ async function byWords(tx: Tx, reader: Reader, query: string): Promise<FoundArti
              ts_rank_cd(search, query) as rank
       from websearch_to_tsquery(${configuration}::text::regconfig, unaccent(${query})) as query, ${visible(tx, reader)}
         and search @@ query
-      order by rank desc, slug limit ${LIMIT}) as found
+      order by rank desc, kb_article.slug limit ${LIMIT}) as found
     order by rank desc, slug`
 }
 
@@ -89,7 +94,7 @@ async function byLikeness(tx: Tx, reader: Reader, query: string): Promise<FoundA
   return tx<FoundArticle[]>`
     select ${tx.unsafe(columns)}, left(body ->> 'introduction', 240) as excerpt
     from ${visible(tx, reader)} and lower(unaccent(${query})) <% plain
-    order by word_similarity(lower(unaccent(${query})), plain) desc, slug limit ${LIMIT}`
+    order by word_similarity(lower(unaccent(${query})), plain) desc, kb_article.slug limit ${LIMIT}`
 }
 
 export type WholeArticle = FoundArticle & {
@@ -118,6 +123,6 @@ export async function readArticle(tx: Tx, reader: Reader, slug: string): Promise
            kb_published.locale <> 'en' and coalesce(source_number, 0) < coalesce((
              select english.number from kb_published source join kb_version english on english.id = source.version_id
              where source.article_id = kb_article.id and source.locale = 'en'), 0) as "isStale"
-    from ${visible(tx, reader)} and slug = ${slug}`
+    from ${visible(tx, reader)} and kb_article.slug = ${slug}`
   return row
 }

@@ -31,7 +31,8 @@ export async function writeVersion(tx: Tx, clock: Clock, editor: Editor, wanted:
     insert into kb_version
       (id, tenant_id, article_id, locale, number, title, body, state, author_id, author_name, source_number, created_at)
     select ${newId(clock)}, ${editor.tenantId}, ${article!.id}, ${locale},
-           coalesce((select max(number) from kb_version where article_id = ${article!.id} and locale = ${locale}), 0) + 1,
+           coalesce((
+             select max(number) from kb_version where article_id = ${article!.id} and locale = ${locale}), 0) + 1,
            ${title}, ${JSON.stringify(body)}::text::jsonb, 'review', ${editor.id ?? null}, ${editor.name},
            (select number from kb_published join kb_version on kb_version.id = version_id
             where kb_published.article_id = ${article!.id} and kb_published.locale = 'en'), ${now}

@@ -144,7 +144,8 @@ function articlePage(c: DoorContext, brand: Brand, article: WholeArticle, foot: 
       <p>${purpose}</p>
       <h2>Scope</h2>
       <p>${scope}</p>
-      ${prerequisites.length > 0 && html`<h2>Prerequisites</h2><ul>${prerequisites.map((one) => html`<li>${one}</li>`)}</ul>`}
+      ${prerequisites.length > 0 && html`<h2>Prerequisites</h2>`}
+      <ul>${prerequisites.map((one) => html`<li>${one}</li>`)}</ul>
       ${sections.map((one) => html`<h2>${one.heading}</h2><p>${one.text}</p>`)}
       ${faqs.length > 0 && html`<h2>FAQs</h2>${faqs.map((one) => html`<h3>${one.question}</h3><p>${one.answer}</p>`)}`}
       ${foot}`,
