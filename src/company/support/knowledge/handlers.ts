@@ -95,6 +95,14 @@ export function knowledgeHandlers(parts: KnowledgeParts): Handlers<typeof knowle
         note({ subjectKind: 'article', after: { slug: params.slug, ...body } })
         return publishVersion(tx, clock, editor, { slug: params.slug, ...body })
       }),
+    ...taskHandlers(parts),
+  }
+}
+
+type Tasks = 'articleTasks' | 'finishArticleTask'
+
+function taskHandlers({ clock, tellMended }: KnowledgeParts): Pick<Handlers<typeof knowledgeOperations>, Tasks> {
+  return {
     async articleTasks(_, { transaction }) {
       const items = await transaction(
         (tx) => tx<{ id: string; slug: string; title: string; comment: string; createdAt: number }[]>`
@@ -118,7 +126,7 @@ export function knowledgeHandlers(parts: KnowledgeParts): Handlers<typeof knowle
         return task
       })
       if (!done) return fail('support.no_such_task', 'there is no open task with this id')
-      if (done.email !== '') await parts.tellMended(done)
+      if (done.email !== '') await tellMended(done)
       return ok(undefined)
     },
   }

@@ -65,34 +65,7 @@ export function ReplyForm({ ticket, again, onStale }: ReplyFormProps) {
           onChange={(event) => type(event.target.value)}
         />
         <div className="flex flex-wrap items-end gap-4">
-          {isDesk && (
-            <RadioGroup<Kind>
-              label={supportTexts.kind}
-              name="kind"
-              value={kind}
-              onChange={choose}
-              options={[
-                { value: 'public', label: supportTexts.reply },
-                { value: 'internal', label: supportTexts.note },
-                { value: 'call', label: supportTexts.call },
-              ]}
-            />
-          )}
-          {isDesk && (
-            <SelectField
-              label={supportTexts.thenTo}
-              value={to}
-              onChange={(event) => move(event.target.value)}
-              className="w-56"
-            >
-              <option value="">{supportTexts.stays}</option>
-              {after.map((state) => (
-                <option key={state} value={state}>
-                  {supportTexts.states[state]}
-                </option>
-              ))}
-            </SelectField>
-          )}
+          {isDesk && <DeskChoices kind={kind} choose={choose} to={to} move={move} />}
           <Button type="submit" look="primary" disabled={isBusy}>
             {supportTexts.send}
           </Button>
@@ -109,4 +82,43 @@ export function ReplyForm({ ticket, again, onStale }: ReplyFormProps) {
 
 function lastSpoken({ entries }: WholeTicket): string | undefined {
   return entries.findLast(({ kind }) => kind === 'public' || kind === 'call')?.id
+}
+
+type DeskChoicesProps = {
+  readonly kind: Kind
+  readonly choose: (kind: Kind) => void
+  readonly to: string
+  readonly move: (to: string) => void
+}
+
+/** What those who answer choose: who reads it, and what becomes of the ticket. */
+function DeskChoices({ kind, choose, to, move }: DeskChoicesProps) {
+  return (
+    <>
+      <RadioGroup<Kind>
+        label={supportTexts.kind}
+        name="kind"
+        value={kind}
+        onChange={choose}
+        options={[
+          { value: 'public', label: supportTexts.reply },
+          { value: 'internal', label: supportTexts.note },
+          { value: 'call', label: supportTexts.call },
+        ]}
+      />
+      <SelectField
+        label={supportTexts.thenTo}
+        value={to}
+        onChange={(event) => move(event.target.value)}
+        className="w-56"
+      >
+        <option value="">{supportTexts.stays}</option>
+        {after.map((state) => (
+          <option key={state} value={state}>
+            {supportTexts.states[state]}
+          </option>
+        ))}
+      </SelectField>
+    </>
+  )
 }
