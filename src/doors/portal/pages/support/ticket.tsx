@@ -3,7 +3,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
-import { api } from '../../data/api.ts'
 import { changed } from '../../data/company.ts'
 import { ticketRead, type WholeTicket } from '../../data/support.ts'
 import type { PageModule } from '../../shell/page-module.ts'
