@@ -235,6 +235,7 @@ export function fakeMedia(clock: Pick<Clock, 'now' | 'monotonic'> = virtualClock
       return media.isAway ? unavailable : ok({ durationMs: 1000 })
     },
     stop: () => act('stop'),
+    press: ({ legId, digits }) => act(`press ${digits} ${legId}`).then(() => true),
     collect: ({ on, callId, legId }) => act(`collect ${on} ${callId} ${legId}`),
     record: ({ recordingId }) => act(`record ${recordingId}`).then(() => ok(null)),
     pauseRecording: () => act('pause'),

@@ -67,6 +67,12 @@ export type MediaBackend = {
   stop(request: { readonly callId: MediaCallId; readonly legId: MediaLegId }): Promise<void>
   /** Tells each key that a leg presses as a `digit` event, or ends that: unless asked for, keys are private. */
   collect(request: { readonly callId: MediaCallId; readonly legId: MediaLegId; readonly on: boolean }): Promise<void>
+  /** Lets a leg hear keys as events, as if its peer had pressed them; false when it knows none. */
+  press(request: {
+    readonly callId: MediaCallId
+    readonly legId: MediaLegId
+    readonly digits: string
+  }): Promise<boolean>
   /** Records what legs say until it is stopped, reaches a limit, or a leg ends; `recordingReady` tells where. */
   record(request: RecordRequest): Promise<Result<null, MediaFailure>>
   /** Writes silence instead of speech (card data), or speech again. */

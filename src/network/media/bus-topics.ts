@@ -14,6 +14,7 @@ export const mediaTopics = {
   answer: requestTopic<RequestOf<'answer'>, SdpResult>('media.answer'),
   terminate: requestTopic<RequestOf<'terminate'>, SdpResult>('media.terminate'),
   play: requestTopic<RequestOf<'play'>, Result<{ durationMs: number }, MediaFailure>>('media.play'),
+  press: requestTopic<RequestOf<'press'>, boolean>('media.press'),
   collect: requestTopic<RequestOf<'collect'>, null>('media.collect'),
   record: requestTopic<RequestOf<'record'>, Result<null, MediaFailure>>('media.record'),
   pauseRecording: requestTopic<RequestOf<'pauseRecording'>, null>('media.pause_recording'),

@@ -43,6 +43,23 @@ async function say(phone: TestPhone, samples: Int16Array): Promise<void> {
 }
 
 function digitTests(make: MakeBackend): void {
+  test('keys pressed for a leg are heard by it as events, each with its end told three times', () =>
+    onBench(make, async (bench) => {
+      const { backend, callee } = bench
+      await connect(bench)
+      const before = callee.heard.length
+      assert.equal(await backend.press({ callId: 'c1', legId: 'b', digits: '7#' }), true)
+      const events = (): Buffer[] => callee.heard.slice(before).filter((packet) => (packet[1]! & 0x7f) === 101)
+      assert.ok(await until(() => events().filter((packet) => (packet[13]! & 0x80) !== 0).length >= 6))
+      const ends = events().filter((packet) => (packet[13]! & 0x80) !== 0)
+      assert.deepEqual(
+        ends.map((packet) => packet[12]),
+        [7, 7, 7, 11, 11, 11],
+      )
+      assert.equal(new Set(events().map((packet) => packet.readUInt32BE(4))).size, 2, 'a key is one timestamp')
+      assert.equal(await backend.press({ callId: 'c1', legId: 'nobody', digits: '1' }), false)
+    }))
+
   test('keys told as events are heard once each, and only while somebody asked for them', () =>
     onBench(make, async ({ backend, caller, events }) => {
       caller.connect(valueOf(await backend.terminate({ ...leg, sdp: caller.sdp() })))

@@ -8,6 +8,7 @@ import { addEar, removeEar, type Ear } from './ear.ts'
 import { cannotRecord, unknownCall, type MediaFailure } from './errors.ts'
 import type { Leg } from './leg.ts'
 import type { Pacer } from './pacer.ts'
+import { pressKeys } from './press-keys.ts'
 import type { Recorder } from './recorder.ts'
 import { createRooms } from './rooms.ts'
 
@@ -22,7 +23,7 @@ export type HearOptions = {
 
 export type HearActs = Pick<
   MediaBackend,
-  'collect' | 'record' | 'pauseRecording' | 'stopRecording' | 'joinRoom' | 'leaveRoom'
+  'collect' | 'press' | 'record' | 'pauseRecording' | 'stopRecording' | 'joinRoom' | 'leaveRoom'
 > & {
   /** A leg is about to be closed. */
   onClosing(leg: Leg): void
@@ -56,6 +57,13 @@ export function createHearActs({ registry, pacer, random, recorder, onEvent }: H
         const leg = call.legs.get(legId)
         if (leg) collect(callId, leg, on)
       })
+    },
+    async press({ callId, legId, digits }) {
+      const done = await registry.find(callId, (call) => {
+        const leg = call.legs.get(legId)
+        return leg !== undefined && pressKeys(leg, digits, pacer, random)
+      })
+      return done ?? false
     },
     async record(request) {
       if (!recorder) return cannotRecord('this media process was given no folder for recordings')

@@ -213,6 +213,12 @@ export class Leg {
     return this.#codecs.some(repeatsTimestamp)
   }
 
+  /** The number by which the leg wants to hear events; undefined when it knows none. */
+  wantsEvents(): number | undefined {
+    const events = this.#codecs.find(repeatsTimestamp)
+    return events && this.session.numbering.wanted(events)
+  }
+
   /** Whether the leg's peer put the call on hold, or was: silence then means nothing. */
   isHeld(): boolean {
     const direction = this.session.remote?.direction

@@ -34,6 +34,7 @@ export function remoteMediaBackend(bus: Bus, peer: string): MediaBackend {
     play: (request) => ask(mediaTopics.play, request),
     record: (request) => ask(mediaTopics.record, request),
     joinRoom: (request) => ask(mediaTopics.joinRoom, request),
+    press: (request) => need(mediaTopics.press, request),
     collect: async (request) => void (await need(mediaTopics.collect, request)),
     pauseRecording: async (request) => void (await need(mediaTopics.pauseRecording, request)),
     stopRecording: async (request) => void (await need(mediaTopics.stopRecording, request)),

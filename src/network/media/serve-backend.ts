@@ -11,6 +11,7 @@ export function serveMediaBackend(bus: Bus, backend: MediaBackend): void {
   bus.serve(mediaTopics.answer, (request) => backend.answer(request))
   bus.serve(mediaTopics.terminate, (request) => backend.terminate(request))
   bus.serve(mediaTopics.play, (request) => backend.play(request))
+  bus.serve(mediaTopics.press, (request) => backend.press(request))
   bus.serve(mediaTopics.record, (request) => backend.record(request))
   bus.serve(mediaTopics.joinRoom, (request) => backend.joinRoom(request))
   serveSilent(bus, mediaTopics.stop, (request) => backend.stop(request))

@@ -86,6 +86,7 @@ export function createMediaPool(backends: ReadonlyMap<string, MediaBackend>): Me
     record: (request) => at(request.callId, (backend) => backend.record(request), unavailable),
     joinRoom: (request) => at(request.callId, (backend) => backend.joinRoom(request), unavailable),
     leaveRoom: (request) => at(request.callId, (backend) => backend.leaveRoom(request), undefined),
+    press: (request) => at(request.callId, (backend) => backend.press(request), false),
     collect: (request) => at(request.callId, (backend) => backend.collect(request), undefined),
     pauseRecording: (request) => at(request.callId, (backend) => backend.pauseRecording(request), undefined),
     stopRecording: (request) => at(request.callId, (backend) => backend.stopRecording(request), undefined),

@@ -22,6 +22,7 @@ import type { CallBacks } from '../emergency/call-backs.ts'
 import type { CarrierWatch } from '../carriers/watch-carriers.ts'
 import type { CarrierPlaces } from '../carriers/carrier-places.ts'
 import { createCall } from '../calls/create-call.ts'
+import { digitIn } from '../calls/info-digits.ts'
 import { carriedBy } from '../routing/carried-headers.ts'
 import { dialledBy, dialledUser, dialsEmergency } from '../routing/dialled.ts'
 import type { Extension } from '../directory/directory.ts'
@@ -265,12 +266,29 @@ function answerRequest(door: Door, request: SipMessage, flow: Flow): Reply {
   }
 }
 
-/** Digits pressed as INFO, as some phones send them, reach the other side as they came (RFC 6086 §2). */
+/**
+ * Digits pressed as INFO: for a service of ours they are keys, for a side that hears events they become such
+ * (RFC 4733); every other side, and everything else that an INFO says, gets it as it came (RFC 6086 §2).
+ */
 function passInfo(door: Door, legId: LegId, request: SipMessage): void {
-  const other = door.executor().otherSide(legId)
-  if (other === undefined || request.bodyLength > INFO_BYTES_MAX) return
+  if (request.bodyLength > INFO_BYTES_MAX) return
+  const executor = door.executor()
+  const call = executor.callOf(legId)
+  const digit = digitIn(request)
+  if (call && digit !== undefined) executor.onMedia({ kind: 'digit', callId: call.id, legId, digit })
+  const other = executor.otherSide(legId)
+  if (!call || other === undefined) return
   const contentType = request.header('Content-Type') ?? 'application/dtmf-relay'
-  door.legs().request(other, 'INFO', { body: request.body.toString('latin1'), contentType })
+  const pass = (): void => {
+    door.legs().request(other, 'INFO', { body: request.body.toString('latin1'), contentType })
+  }
+  const sdp = other === call.callerLeg ? call.callerSdp : call.calleeSdp
+  const hearsEvents = digit !== undefined && !call.direct && /^a=rtpmap:\d+ telephone-event\//im.test(sdp ?? '')
+  if (!hearsEvents) return pass()
+  void door.parts.media.press({ callId: call.id, legId: other, digits: digit }).then(
+    (isHeard) => isHeard || pass(),
+    () => pass(),
+  )
 }
 
 /** The events of the SIP endpoint. */

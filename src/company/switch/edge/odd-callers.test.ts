@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { HOUSE, openBench } from '../test-bench.ts'
+import { HOUSE, openBench, sdpFrom } from '../test-bench.ts'
 import { sampleRows } from '../testing.ts'
 
 test('an INVITE without SDP is offered our codecs, and media learns the address that the ACK brings', async () => {
@@ -42,6 +42,35 @@ test('digits pressed as INFO reach the other side', async () => {
   ann.sip.request(leg, 'INFO', { body: 'Signal=5\r\nDuration=160\r\n' })
   await bench.pass(300)
   assert.equal(bob.diary.at(-1), 'info')
+})
+
+test('RFC 4733 digits pressed as INFO become events for a side that hears those, and nothing else does', async () => {
+  const bench = await openBench(sampleRows)
+  const ann = await bench.phone('acme201', '192.0.2.1')
+  const bob = await bench.phone('acme202', '192.0.2.2')
+  assert.deepEqual([await ann.register(), await bob.register()], [200, 200])
+  const events = `${sdpFrom('192.0.2.1').replace('AVP 0', 'AVP 0 101')}a=rtpmap:101 telephone-event/8000\r\n`
+  const leg = ann.dial('202', { sdp: events })
+  await bench.pass(300)
+  const acts: string[] = []
+  const { press } = bench.media
+  bench.media.press = (request) => {
+    acts.push(request.digits)
+    return press(request)
+  }
+  bob.sip.request(bob.lastLeg, 'INFO', { body: 'Signal=#\r\nDuration=160\r\n' })
+  bob.sip.request(bob.lastLeg, 'INFO', { body: '7', contentType: 'application/dtmf' })
+  await bench.pass(300)
+  assert.deepEqual(acts, ['#', '7'])
+  assert.ok(!ann.diary.includes('info'))
+  bench.media.press = () => Promise.resolve(false)
+  bob.sip.request(bob.lastLeg, 'INFO', { body: '7', contentType: 'application/dtmf' })
+  await bench.pass(300)
+  assert.equal(ann.diary.at(-1), 'info', 'who hears no events gets the INFO')
+  bob.sip.request(bob.lastLeg, 'INFO', { body: '<media_control/>', contentType: 'application/media_control+xml' })
+  await bench.pass(300)
+  assert.equal(ann.diary.filter((line) => line === 'info').length, 2)
+  ann.sip.hangup(leg)
 })
 
 test('a scanner is not answered at all, a peer that only asks is', async () => {
