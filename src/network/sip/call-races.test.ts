@@ -41,6 +41,28 @@ async function callToRaw() {
   return { ...bench, a, raw, invite, contact, since }
 }
 
+test('RFC 3261 §17.1.1.3 a lost refusal is repeated; its ACK has the branch of the INVITE', async () => {
+  const { a, b, clock, network, nothingLeft } = await twoPeers()
+  const sent: string[] = []
+  let lost = 0
+  network.setDrop((bytes) => {
+    const text = bytes.toString('latin1')
+    sent.push(text)
+    return text.startsWith('SIP/2.0 503') && ++lost <= 1
+  })
+  a.sip.invite(inviteTo(b, 'a1'))
+  clock.advance(50)
+  b.sip.hangup(b.lastLeg, { status: 503, reason: 'Congestion' })
+  clock.advance(2000)
+  assert.equal(lost, 2, 'repeated once, then acknowledged')
+  const branchOf = (text = ''): string => /branch=([^;\r]+)/.exec(text)?.[1] ?? ''
+  const of = (method: string): string[] => sent.filter((text) => text.startsWith(`${method} `))
+  assert.equal(branchOf(of('ACK')[0]), branchOf(of('INVITE')[0]))
+  assert.deepEqual(b.diary, ['invite sdp', 'ended 503 local'], 'nobody above hears of the ACK')
+  assert.deepEqual(a.diary, ['ended 503 remote'])
+  nothingLeft()
+})
+
 test('of two phones that answer a forked call one is kept, the other is acknowledged and hung up', async () => {
   const { a, raw, invite, contact, clock, since } = await callToRaw()
   raw.reply(invite, 180, { tag: 'one', more: contact('one') })
