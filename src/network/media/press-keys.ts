@@ -61,8 +61,9 @@ function pressing(
 /** Makes a leg hear keys instead of its peer for their time; false when it knows no events, or hears us already. */
 export function pressKeys(leg: Leg, digits: string, pacer: Pacer, random: RandomBytes): boolean {
   const payloadType = leg.wantsEvents()
-  const keys = [...digits.toUpperCase()].map((digit) => KEYS.indexOf(digit)).filter((key) => key >= 0)
-  if (payloadType === undefined || keys.length === 0 || leg.player) return false
+  const keys: number[] = []
+  for (let at = 0; at < digits.length; at++) keys.push(KEYS.indexOf(digits.charAt(at).toUpperCase()))
+  if (payloadType === undefined || keys.length === 0 || keys.includes(-1) || leg.player) return false
   leg.ownStream ??= newOwnStream(random)
   const keyPad = pressing(keys, { payloadType, stream: leg.ownStream }, (packet) => leg.send(packet))
   const player: Paced = {
