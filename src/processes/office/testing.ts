@@ -61,7 +61,7 @@ export type OfficeTestOptions = {
 
 const rolesOf = (kind: string): readonly Role[] =>
   kind === 'provider'
-    ? ['provider_admin', 'provider_noc', 'provider_billing']
+    ? ['provider_admin', 'provider_manager', 'provider_noc', 'provider_billing']
     : kind === 'partner'
       ? ['partner_admin', 'partner_billing']
       : ['customer_admin', 'customer_billing']

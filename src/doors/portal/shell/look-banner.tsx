@@ -1,7 +1,7 @@
 /** The red line of who looks through a user's eyes: as whom, and the way back. */
 
-import { settingsTexts } from '../pages/settings/settings-texts.ts'
 import { api } from '../data/api.ts'
+import { shellTexts } from '../words/shell-texts.ts'
 import { useHouse } from './house.tsx'
 
 /** The line; it stands above everything as long as the look lasts. */
@@ -17,9 +17,9 @@ export function LookBanner() {
       role="alert"
       className="flex flex-wrap items-center justify-center gap-3 bg-danger-solid px-4 py-2 text-danger-on"
     >
-      <span className="font-medium">{settingsTexts.lookBanner(me.name)}</span>
+      <span className="font-medium">{shellTexts.lookBanner(me.name)}</span>
       <button type="button" onClick={() => void end()} className="min-h-6 underline">
-        {settingsTexts.lookEnd}
+        {shellTexts.lookEnd}
       </button>
     </div>
   )

@@ -1,6 +1,5 @@
 /** What stands around every page: whose portal it is, the sections, their pages, how fresh it is, the account. */
 
-import { lazy, Suspense } from 'react'
 import { useLocation } from 'wouter'
 import { Icon } from '../ui/icon.tsx'
 import { Toasts } from '../ui/toast.tsx'
@@ -9,12 +8,11 @@ import { shellTexts } from '../words/shell-texts.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { Commands } from './commands.tsx'
 import { useHouse } from './house.tsx'
+import { LookBanner } from './look-banner.tsx'
 import { LiveMark } from './live-mark.tsx'
 import { NavLink } from './nav-link.tsx'
 import { isWithin, portalTitleOf, sectionsOf, type Section } from './navigation.ts'
 import { RoutePage } from './route-page.tsx'
-
-const LookBanner = lazy(async () => ({ default: (await import('./look-banner.tsx')).LookBanner }))
 
 /** The whole page. */
 export function Shell() {
@@ -27,11 +25,7 @@ export function Shell() {
       <a href="#page" className="skip-link rounded-control bg-accent px-3 py-2 text-accent-on">
         {shellTexts.skip}
       </a>
-      {me.isLookedThrough && (
-        <Suspense>
-          <LookBanner />
-        </Suspense>
-      )}
+      {me.isLookedThrough && <LookBanner />}
       <header className="sticky top-0 z-20 border-b border-line bg-bg">
         <div className="mx-auto flex h-14 max-w-360 items-center gap-3 px-4 md:px-6">
           <BrandMark />

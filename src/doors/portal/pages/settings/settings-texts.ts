@@ -84,8 +84,6 @@ const en = {
     kept: 'I have kept the codes',
     changePassword: 'To change your password, sign out and use “Password Recovery”.',
   },
-  lookBanner: (name: string) => `You are viewing this portal as ${name}. Everything you do is recorded twice.`,
-  lookEnd: 'Back to my own session',
   company: {
     title: 'Company',
     account: 'Account ID',
@@ -191,8 +189,6 @@ const fr: typeof en = {
     kept: 'J’ai noté les codes',
     changePassword: 'Pour changer de mot de passe, déconnectez-vous et utilisez « Mot de passe oublié ».',
   },
-  lookBanner: (name) => `Vous voyez ce portail comme ${name}. Tout ce que vous faites est inscrit deux fois.`,
-  lookEnd: 'Revenir à ma session',
   company: {
     title: 'Entreprise',
     account: 'Numéro de compte',
@@ -295,8 +291,6 @@ const es: typeof en = {
     kept: 'He guardado los códigos',
     changePassword: 'Para cambiar su contraseña, salga y use «Recuperación de contraseña».',
   },
-  lookBanner: (name) => `Está viendo este portal como ${name}. Todo lo que haga se registra dos veces.`,
-  lookEnd: 'Volver a mi sesión',
   company: {
     title: 'Empresa',
     account: 'Número de cuenta',
