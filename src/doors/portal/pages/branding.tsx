@@ -1,6 +1,6 @@
 /** Branding: the face of a seller, changed here and drawn everywhere at once. */
 
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '../data/query.ts'
 import { useState } from 'react'
 import { changed } from '../data/company.ts'
 import { brandsRead, type BrandFace } from '../data/settings.ts'

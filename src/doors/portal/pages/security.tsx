@@ -1,6 +1,6 @@
 /** Sign-in and security: the passkeys and the one-time codes of who is signed in. */
 
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '../data/query.ts'
 import { useState } from 'react'
 import { api } from '../data/api.ts'
 import { changed } from '../data/company.ts'

@@ -1,6 +1,6 @@
 /** Users: who may sign in, with which role; inviting, locking, looking through a user's eyes. */
 
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '../data/query.ts'
 import { useState } from 'react'
 import { api } from '../data/api.ts'
 import { changed } from '../data/company.ts'

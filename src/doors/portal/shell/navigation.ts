@@ -17,6 +17,7 @@ const transactions: Section = {
   pages: [
     { path: '/billing/transactions', word: 'transactions', needs: 'transactions.read' },
     { path: '/billing/margin', word: 'margin', needs: 'margin.read' },
+    { path: '/billing/decks', word: 'decks', needs: 'catalog.read' },
     { path: '/billing/test-call', word: 'testCall', needs: 'rating.simulate' },
   ],
 }

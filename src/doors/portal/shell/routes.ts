@@ -33,6 +33,7 @@ const routes: readonly Route[] = [
   at('/operations/jobs', 'jobs', () => import('../pages/jobs.tsx')),
   at('/operations/mail', 'mail', () => import('../pages/mail.tsx')),
   at('/operations/audit', 'audit', () => import('../pages/audit.tsx')),
+  at('/billing/decks', 'decks', () => import('../pages/decks.tsx')),
   at('/billing/test-call', 'test-call', () => import('../pages/test-call.tsx')),
   at('/calls/:id', 'call', () => import('../pages/call.tsx')),
   at('/customers', 'customers', () => import('../pages/customers.tsx')),

@@ -1,6 +1,6 @@
 /** One-time codes: turning them on with a first code, the codes for paper, turning them off. */
 
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '../../data/query.ts'
 import { useState } from 'react'
 import { api } from '../../data/api.ts'
 import { changed } from '../../data/company.ts'

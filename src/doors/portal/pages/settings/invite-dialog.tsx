@@ -1,6 +1,6 @@
 /** Inviting somebody: name, address, role; for a phone user also who he is in the phone system. */
 
-import { useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '../../data/query.ts'
 import { useState } from 'react'
 import { api, type Me } from '../../data/api.ts'
 import { changed, peopleRead } from '../../data/company.ts'

@@ -7,18 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { tell } from '../../ui/toast.tsx'
 import { brandTexts } from './brand-texts.ts'
-
-/** Base64 of a file, which the browser writes behind the comma of a data address. */
-function base64Of(file: File): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const reader = new FileReader()
-  reader.addEventListener('load', () => {
-    resolve(typeof reader.result === 'string' ? reader.result.slice(reader.result.indexOf(',') + 1) : '')
-  })
-  reader.addEventListener('error', () => reject(new Error('the file could not be read')))
-  reader.readAsDataURL(file)
-  return promise
-}
+import { readBase64 } from './read-base64.ts'
 
 /** The panel. */
 export function LogoPanel({ brand, onSaved }: { readonly brand: BrandFace; readonly onSaved: () => Promise<void> }) {
@@ -26,7 +15,7 @@ export function LogoPanel({ brand, onSaved }: { readonly brand: BrandFace; reado
   const choose = async (event: ChangeEvent<HTMLInputElement>): Promise<void> => {
     const [file] = event.target.files ?? []
     if (!file) return
-    const base64 = await base64Of(file)
+    const base64 = await readBase64(file)
     const done = await api.put('/api/v1/brands/{id}/logo', { params, body: { base64 } })
     if (done.ok) tell('ok', brandTexts.logoSet)
     else tell('danger', `${done.failure.message}.`)
