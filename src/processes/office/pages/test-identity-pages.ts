@@ -34,8 +34,14 @@ async function signIn(page: Page, login: string, secret: string): Promise<void> 
 export async function welcomesACustomer(stage: Stage): Promise<void> {
   const email = 'owner@newcomer.example'
   const created = await stage.ask(stage.people.get('provider_admin@nw'), 'POST', '/api/v1/customers', {
-    ...{ name: 'Newcomer Ltd', slug: 'newcomer', accountCode: 'NV-NEWCOMER', country: 'CA', areaCode: '416' },
-    ...{ zone: 'America/Vancouver', creditLimitMicros: '50000000', administrator: { name: 'Owen Newcomer', email } },
+    name: 'Newcomer Ltd',
+    slug: 'newcomer',
+    accountCode: 'NV-NEWCOMER',
+    country: 'CA',
+    areaCode: '604',
+    zone: 'America/Vancouver',
+    creditLimitMicros: '50000000',
+    administrator: { name: 'Owen Newcomer', email },
   })
   assert.equal(created.status, 200, await created.clone().text())
   const { path, text } = await linkTo(stage, email)
