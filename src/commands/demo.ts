@@ -5,7 +5,7 @@ import { prepareAuthority } from '../world/index.ts'
 import { choosePorts } from './choose-ports.ts'
 import { startInstallation } from './start-installation.ts'
 
-const keys = ['http', 'smtp', 'carrierA', 'carrierB', 'psap', 'authority'] as const
+const keys = ['http', 'smtp', 'carrierA', 'carrierB', 'psap', 'authority', 'gateway'] as const
 
 /** Runs the demo until Ctrl-C. */
 export async function run(): Promise<number> {

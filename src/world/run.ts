@@ -6,6 +6,8 @@ import { issueSignInLink, openMasterKeys, type MasterKeys } from '../platform/id
 import { readyUrl, supervisedProcesses, type ProcessParts, type RunningProcess } from '../processes/index.ts'
 import { describeDemo, houseUrls, removeDemoInfo, writeDemoInfo } from './demo-info.ts'
 import { serveAuthority } from './authority/serve-authority.ts'
+import { serveGateway, type GatewayServer } from './gateway/serve-gateway.ts'
+import { connectSellers } from './gateway/connect-sellers.ts'
 import { catchMail } from './mail/catch-mail.ts'
 import { personasOf, type Persona } from './page/personas.ts'
 import { serveDemoPage, type Company } from './page/serve-page.ts'
@@ -20,6 +22,7 @@ type WorldPorts = {
   readonly carrierB: number
   readonly psap: number
   readonly authority: number
+  readonly gateway: number
 }
 
 type WorldFailure = Failure<'world.no_ports'>
@@ -35,6 +38,7 @@ type World = {
   readonly db: Db
   readonly keys: MasterKeys
   readonly stage: Stage
+  readonly gateway: GatewayServer
   settled: Settled | undefined
   company: Company | undefined
   /** Why the company is not there yet. */
@@ -44,7 +48,7 @@ type World = {
 
 /** The free ports that `demo` chose; all of them are free-chosen here when it runs alone. */
 function readPorts(text: string | undefined): Result<WorldPorts, WorldFailure> {
-  const none: WorldPorts = { http: 0, smtp: 0, carrierA: 0, carrierB: 0, psap: 0, authority: 0 }
+  const none: WorldPorts = { http: 0, smtp: 0, carrierA: 0, carrierB: 0, psap: 0, authority: 0, gateway: 0 }
   if (!text) return ok(none)
   try {
     const named = JSON.parse(text) as Partial<Record<keyof WorldPorts, unknown>>
@@ -55,7 +59,7 @@ function readPorts(text: string | undefined): Result<WorldPorts, WorldFailure> {
   }
   return fail(
     'world.no_ports',
-    'DIALHOUSE_WORLD does not name the ports http, smtp, carrierA, carrierB, psap and authority',
+    'DIALHOUSE_WORLD does not name the ports http, smtp, carrierA, carrierB, psap, authority and gateway',
   )
 }
 
@@ -76,6 +80,8 @@ export async function runWorld(parts: ProcessParts): Promise<Result<RunningProce
   const { authority: port } = ports.value
   const authority = port === 0 ? undefined : await serveAuthority({ dataFolder: config.dataFolder, port }, clock)
   if (authority && !authority.ok) return authority
+  const gateway = await serveGateway({ clock, log, random: seededRandom(config.seed + 23), port: ports.value.gateway })
+  if (!gateway.ok) return gateway
   const signerOf = authority?.value.signerOf
   const stage = await openStage({
     clock,
@@ -99,6 +105,7 @@ export async function runWorld(parts: ProcessParts): Promise<Result<RunningProce
     db: db.value,
     keys: keys.value,
     stage: stage.value,
+    gateway: gateway.value,
     settled: undefined,
     company: undefined,
     trouble: 'the company of the demo is being written',
@@ -124,7 +131,13 @@ export async function runWorld(parts: ProcessParts): Promise<Result<RunningProce
       world.isOpen = false
       removeDemoInfo(config.dataFolder)
       await living
-      await Promise.all([page.value.close(), catcher.value.close(), stage.value.close(), authority?.value.close()])
+      await Promise.all([
+        page.value.close(),
+        catcher.value.close(),
+        stage.value.close(),
+        authority?.value.close(),
+        gateway.value.close(),
+      ])
       await db.value.close()
     },
   })
@@ -139,6 +152,7 @@ async function live(world: World, pagePort: number): Promise<void> {
   while (world.isOpen && !world.settled) {
     try {
       world.settled = await settle({ config, db, clock, keys, carriers })
+      await connectSellers({ db, clock, keys, config }, world.gateway)
     } catch (error) {
       world.trouble = 'the company of the demo cannot be written or read yet'
       log.warn('the company of the demo cannot be written or read yet', { error })

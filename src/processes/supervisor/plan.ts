@@ -14,6 +14,8 @@ export type WorldPorts = {
   readonly psap: number
   /** Hands out the certificates of the simulated carriers. */
   readonly authority: number
+  /** The simulated card processor: its API and its card fields. */
+  readonly gateway: number
 }
 
 export type PlanOptions = {

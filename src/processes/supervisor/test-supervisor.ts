@@ -23,7 +23,7 @@ const supervisor = await runSupervisor({
   config: config.value,
   mode: 'demo',
   media: 2,
-  world: { http: 1, smtp: 2, carrierA: 3, carrierB: 4, psap: 5, authority: 6 },
+  world: { http: 1, smtp: 2, carrierA: 3, carrierB: 4, psap: 5, authority: 6, gateway: 7 },
   clock,
   log: silentLog,
   database: {

@@ -17,8 +17,8 @@ export type DeliveryHabits = {
 export type EventDelivery = {
   send(event: GatewayEvent): void
   setHabits(habits: DeliveryHabits): void
-  /** Where events go; none are sent before. */
-  setTarget(url: string): void
+  /** Where events go, each to all of them; none are sent before. */
+  setTargets(urls: readonly string[]): void
   /** Resolves when nothing is on its way. */
   settled(): Promise<void>
   close(): void
@@ -42,7 +42,7 @@ type Room = {
   readonly random: RandomBytes
   readonly secret: string
   readonly timers: Set<Timer>
-  target: string | undefined
+  targets: readonly string[]
   onTheWay: number
   idle: (() => void)[]
 }
@@ -54,18 +54,20 @@ export function startDelivery(options: {
   readonly random: RandomBytes
   readonly secret: string
 }): EventDelivery {
-  const room: Room = { ...options, timers: new Set(), target: undefined, onTheWay: 0, idle: [] }
+  const room: Room = { ...options, timers: new Set(), targets: [], onTheWay: 0, idle: [] }
   const waiting: GatewayEvent[] = []
   let habits: DeliveryHabits = { duplicated: 0, delayed: 0, lost: 0 }
   const hits = (of100: number): boolean => options.random(1)[0]! % 100 < of100
   const start = (event: GatewayEvent): void => {
-    room.onTheWay++
-    if (hits(habits.delayed)) later(room, LATE_MS, () => void attempt(room, event, ATTEMPTS))
-    else void attempt(room, event, ATTEMPTS)
+    for (const target of room.targets) {
+      room.onTheWay++
+      if (hits(habits.delayed)) later(room, LATE_MS, () => void attempt(room, target, event, ATTEMPTS))
+      else void attempt(room, target, event, ATTEMPTS)
+    }
   }
   return {
     send(event) {
-      if (room.target === undefined) {
+      if (room.targets.length === 0) {
         waiting.push(event)
         waiting.splice(0, waiting.length - WAITING_MAX)
         return
@@ -75,8 +77,8 @@ export function startDelivery(options: {
       if (hits(habits.duplicated)) start(event)
     },
     setHabits: (wanted) => void (habits = wanted),
-    setTarget(url) {
-      room.target = url
+    setTargets(urls) {
+      room.targets = urls
       for (const event of waiting.splice(0)) start(event)
     },
     settled: () => (room.onTheWay === 0 ? Promise.resolve() : new Promise((resolve) => room.idle.push(resolve))),
@@ -96,12 +98,12 @@ function later({ clock, timers }: Room, delayMs: number, act: () => void): void 
 }
 
 /** One try; what is not taken is tried again, each time after twice as long. */
-async function attempt(room: Room, event: GatewayEvent, left: number): Promise<void> {
-  const { clock, log, secret, target } = room
+async function attempt(room: Room, target: string, event: GatewayEvent, left: number): Promise<void> {
+  const { clock, log, secret } = room
   const signature = signatureOf(secret, event.body, clock.now())
   let isTaken = false
   try {
-    const answer = await fetch(target!, {
+    const answer = await fetch(target, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'stripe-signature': signature },
       body: event.body,
@@ -113,7 +115,7 @@ async function attempt(room: Room, event: GatewayEvent, left: number): Promise<v
     log.info('an event of the card processor was not taken', { reason: messageOf(thrown) })
   }
   if (!isTaken && left > 1) {
-    later(room, FIRST_RETRY_MS * 2 ** (ATTEMPTS - left), () => void attempt(room, event, left - 1))
+    later(room, FIRST_RETRY_MS * 2 ** (ATTEMPTS - left), () => void attempt(room, target, event, left - 1))
     return
   }
   if (--room.onTheWay > 0) return

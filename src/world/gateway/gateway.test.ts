@@ -174,7 +174,7 @@ test('events are sent again until they are taken, twice and late when that is th
   const { port } = receiver.address() as { port: number }
   const delivery = startDelivery({ clock, log: silentLog, random: seededRandom(3), secret: demoKeys.webhook })
   delivery.send({ id: 'e0', type: 't', body: '"before"' })
-  delivery.setTarget(`http://127.0.0.1:${port}/`)
+  delivery.setTargets([`http://127.0.0.1:${port}/`])
   await delivery.settled()
   assert.deepEqual(heard, ['"before"'])
   delivery.setHabits({ duplicated: 100, delayed: 0, lost: 0 })

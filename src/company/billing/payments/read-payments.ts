@@ -82,8 +82,9 @@ export async function readPayment(tx: Tx, id: string, lock = false): Promise<Pay
   return found
 }
 
-/** The payment of an intent of the card processor. */
-export async function paymentOfIntent(tx: Tx, intentRef: string): Promise<string | undefined> {
-  const [found] = await tx<{ id: string }[]>`select id from payment where intent_ref = ${intentRef}`
+/** The payment to a seller of an intent of its card processor. */
+export async function paymentOfIntent(tx: Tx, sellerId: string, intentRef: string): Promise<string | undefined> {
+  const [found] = await tx<{ id: string }[]>`
+    select id from payment where intent_ref = ${intentRef} and seller_id = ${sellerId}`
   return found?.id
 }

@@ -5,6 +5,7 @@
 
 import type { Failure, Result } from '../../../base/index.ts'
 import { addressOf, createClient } from '../../../platform/http/client.ts'
+import type { operations as billingOperations } from '../../../company/billing/operations.ts'
 import type { operations as catalogOperations } from '../../../company/catalog/operations.ts'
 import type { operations as ledgerOperations } from '../../../company/ledger/operations.ts'
 import type { operations as numbersOperations } from '../../../company/numbers/operations.ts'
@@ -17,6 +18,7 @@ type Operations = typeof officeOperations &
   typeof ledgerOperations &
   typeof numbersOperations &
   typeof catalogOperations &
+  typeof billingOperations &
   typeof supportOperations
 
 let signedOut = (): void => {}

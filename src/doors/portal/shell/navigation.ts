@@ -12,6 +12,8 @@ export function isStaffRole(me: Me): boolean {
   return me.role.startsWith('provider_')
 }
 
+/** For those who pay: the provider pays nobody here. */
+const paymentInfo: MenuPage = { path: '/billing/payment-info', word: 'paymentInfo', needs: 'payments.make' }
 const transactions: Section = {
   word: 'billing',
   pages: [
@@ -64,9 +66,11 @@ const settings: Section = {
 
 /** The sections that somebody sees, each with at least one page. */
 export function sectionsOf(me: Me): readonly Section[] {
+  const [first, ...rest] = transactions.pages
+  const withPaymentInfo = [first!, paymentInfo, ...rest]
   const all = isStaffRole(me)
     ? [operation, support, customers, phoneSystem, transactions, settings]
-    : [dashboard, transactions, phoneSystem, customers, support, settings]
+    : [dashboard, { ...transactions, pages: withPaymentInfo }, phoneSystem, customers, support, settings]
   return all
     .map((section) => ({ ...section, pages: section.pages.filter((page) => me.permissions.includes(page.needs)) }))
     .filter((section) => section.pages.length > 0)

@@ -21,6 +21,7 @@ const at = (path: string, module: string, load: Route['load']): Route => ({
 const routes: readonly Route[] = [
   at('/dashboard', 'dashboard', () => import('../pages/dashboard.tsx')),
   at('/billing/transactions', 'transactions', () => import('../pages/transactions.tsx')),
+  at('/billing/payment-info', 'payment-info', () => import('../pages/payment-info.tsx')),
   at('/billing/margin', 'margin', () => import('../pages/margin.tsx')),
   at('/phone-system/people', 'people', () => import('../pages/people.tsx')),
   at('/phone-system/extensions', 'extensions', () => import('../pages/extensions.tsx')),

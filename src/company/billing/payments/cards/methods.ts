@@ -92,11 +92,12 @@ export async function endMandate(tx: Tx, clock: Clock, tenantId: string): Promis
 }
 
 /** The bank sent another card in place of a stored one: the token stays, what is shown of it changes. */
-export async function renewCard(tx: Tx, card: GatewayCard): Promise<readonly string[]> {
+export async function renewCard(tx: Tx, sellerId: string, card: GatewayCard): Promise<readonly string[]> {
   const renewed = await tx<{ tenantId: string }[]>`
     update payment_method
     set brand = ${card.brand}, last4 = ${card.last4}, exp_month = ${card.expMonth}, exp_year = ${card.expYear},
         told_days = null
-    where method_ref = ${card.methodRef} and status = 'active' returning tenant_id as "tenantId"`
+    where method_ref = ${card.methodRef} and status = 'active'
+      and tenant_id in (select id from tenant where parent_id = ${sellerId}) returning tenant_id as "tenantId"`
   return renewed.map(({ tenantId }) => tenantId)
 }

@@ -27,7 +27,7 @@ export async function takeEvent(
     (tx) => tx`select 1 from gateway_event where tenant_id = ${given.sellerId} and event_ref = ${id}`,
   )
   if (known.length > 0) return ok('known')
-  const done = await act(parts, event.value)
+  const done = await act(parts, given.sellerId, event.value)
   if (!done.ok) return done
   // Noted last: a message that killed us half way is sent again, and everything it asks for may be done again.
   await inHouse(
@@ -39,17 +39,18 @@ export async function takeEvent(
   return ok('taken')
 }
 
-async function act(parts: PaymentParts, { about }: GatewayEvent): Promise<Result<unknown, Failure>> {
+/** What a seller's processor says is about that seller's payments and cards alone. */
+async function act(parts: PaymentParts, sellerId: string, { about }: GatewayEvent): Promise<Result<unknown, Failure>> {
   switch (about.kind) {
     case 'payment': {
-      const paymentId = await inHouse(parts, (tx) => paymentOfIntent(tx, about.intentRef))
+      const paymentId = await inHouse(parts, (tx) => paymentOfIntent(tx, sellerId, about.intentRef))
       // Not ours yet: whoever created it is waiting for the answer that names it, and its job looks again.
       return paymentId === undefined ? ok(undefined) : advancePayment(parts, paymentId)
     }
     case 'dispute':
-      return dispute(parts, about.intentRef, about.state)
+      return dispute(parts, sellerId, about)
     case 'card': {
-      const tenants = await inHouse(parts, (tx) => renewCard(tx, about.card))
+      const tenants = await inHouse(parts, (tx) => renewCard(tx, sellerId, about.card))
       for (const tenantId of tenants) await chargeOpenInvoices(parts, tenantId)
       return ok(undefined)
     }
@@ -60,10 +61,10 @@ async function act(parts: PaymentParts, { about }: GatewayEvent): Promise<Result
 
 async function dispute(
   parts: PaymentParts,
-  intentRef: string,
-  state: 'open' | 'won' | 'lost',
+  sellerId: string,
+  { intentRef, state }: { readonly intentRef: string; readonly state: 'open' | 'won' | 'lost' },
 ): Promise<Result<unknown, Failure>> {
-  const paymentId = await inHouse(parts, (tx) => paymentOfIntent(tx, intentRef))
+  const paymentId = await inHouse(parts, (tx) => paymentOfIntent(tx, sellerId, intentRef))
   if (paymentId === undefined) return ok(undefined)
   // A dispute may be heard of before the payment itself was.
   const advanced = await advancePayment(parts, paymentId)
