@@ -75,10 +75,8 @@ export async function runWorld(parts: ProcessParts): Promise<Result<RunningProce
   const random = seededRandom(config.seed + 17)
   const catcher = await catchMail({ port: ports.value.smtp, clock, log })
   if (!catcher.ok) return catcher
-  const sipHost = ['0.0.0.0', '::', 'localhost'].includes(config.sip.host) ? '127.0.0.1' : config.sip.host
-  const house = { address: sipHost, port: config.sip.port }
-  const { authority: port } = ports.value
-  const authority = port === 0 ? undefined : await serveAuthority({ dataFolder: config.dataFolder, port }, clock)
+  const house = houseOf(config)
+  const authority = await openAuthority(config.dataFolder, ports.value.authority, clock)
   if (authority && !authority.ok) return authority
   const gateway = await serveGateway({ clock, log, random: seededRandom(config.seed + 23), port: ports.value.gateway })
   if (!gateway.ok) return gateway
@@ -93,15 +91,9 @@ export async function runWorld(parts: ProcessParts): Promise<Result<RunningProce
     ...(signerOf ? { signerOf } : {}),
   })
   if (!stage.ok) return stage
-  const actual = {
-    ...ports.value,
-    carrierA: stage.value.carriers.a.local.port,
-    carrierB: stage.value.carriers.b.local.port,
-    psap: stage.value.emergency.local.port,
-  }
   const world: World = {
     parts,
-    ports: actual,
+    ports: placesOf(ports.value, stage.value),
     db: db.value,
     keys: keys.value,
     stage: stage.value,
@@ -141,6 +133,23 @@ export async function runWorld(parts: ProcessParts): Promise<Result<RunningProce
       await db.value.close()
     },
   })
+}
+
+/** Without a port there is none: calls are not signed then. */
+async function openAuthority(dataFolder: string, port: number, clock: ProcessParts['clock']) {
+  return port === 0 ? undefined : serveAuthority({ dataFolder, port }, clock)
+}
+
+/** Where the switch takes calls, seen from here. */
+function houseOf({ sip }: ProcessParts['config']): { address: string; port: number } {
+  const address = ['0.0.0.0', '::', 'localhost'].includes(sip.host) ? '127.0.0.1' : sip.host
+  return { address, port: sip.port }
+}
+
+/** The ports as they are: some were free-chosen. */
+function placesOf(ports: WorldPorts, { carriers, emergency }: Stage): WorldPorts {
+  const [carrierA, carrierB] = [carriers.a.local.port, carriers.b.local.port]
+  return { ...ports, carrierA, carrierB, psap: emergency.local.port }
 }
 
 /** Waits for the database, then for the registrar; each may come later than we do. */

@@ -18,6 +18,9 @@ const transactions: Section = {
   word: 'billing',
   pages: [
     { path: '/billing/transactions', word: 'transactions', needs: 'transactions.read' },
+    { path: '/billing/payments', word: 'payments', needs: 'billing.read' },
+    { path: '/billing/reconciliation', word: 'reconciliation', needs: 'billing.write' },
+    { path: '/billing/dunning', word: 'dunning', needs: 'billing.read' },
     { path: '/billing/margin', word: 'margin', needs: 'margin.read' },
     { path: '/billing/decks', word: 'decks', needs: 'catalog.read' },
     { path: '/billing/test-call', word: 'testCall', needs: 'rating.simulate' },

@@ -1,6 +1,6 @@
 /** The page on which a card is entered, inside a dialog: its fields are the card processor's, no number comes here. */
 
-import { useEffect } from 'react'
+import { useCallback, useEffect } from 'react'
 import { LazyDialog } from '../../ui/lazy-dialog.tsx'
 
 type CardDialogProps = {
@@ -20,9 +20,20 @@ export function CardDialog({ title, path, onClose, onDone }: CardDialogProps) {
     addEventListener('message', hear)
     return () => removeEventListener('message', hear)
   }, [onDone])
+  // A page of our own, which has to run the processor's script: a sandbox that lets it do that would be none.
+  const show = useCallback(
+    (place: HTMLDivElement | null) => {
+      const frame = document.createElement('iframe')
+      frame.src = `${path}?embedded`
+      frame.title = title
+      frame.className = 'h-130 w-full border-0'
+      place?.replaceChildren(frame)
+    },
+    [path, title],
+  )
   return (
     <LazyDialog title={title} onClose={onClose}>
-      <iframe src={`${path}?embedded`} title={title} className="h-130 w-full border-0" />
+      <div ref={show} />
     </LazyDialog>
   )
 }

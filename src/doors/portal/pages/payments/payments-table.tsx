@@ -39,7 +39,7 @@ export function methodText({ method, cardBrand, cardLast4 }: Payment): string {
 }
 
 /** A payment's state as a chip. */
-export function PaymentState({ status }: Pick<Payment, 'status'>) {
+function PaymentState({ status }: Pick<Payment, 'status'>) {
   const [word, tone] = states()[status]
   return <StatusChip tone={tone}>{word}</StatusChip>
 }
