@@ -43,3 +43,7 @@ export const secondPerson = fail(
   'support.needs_second_person',
   'another person than its author reads a version before it is published',
 )
+
+export type WorkFailure = Failure<'support.bad_work'>
+
+export const badWork = fail('support.bad_work', 'work lies in the past, ends after it began, and lasts a day at most')

@@ -12,6 +12,8 @@ export {
 } from './knowledge/search-articles.ts'
 export { setUpKnowledge } from './knowledge/set-up.ts'
 export { castVote, voteAnswers } from './knowledge/vote.ts'
+export { hearMessage, type HeardMessage } from './emergency/incident.ts'
+export { pageDue, pagingHandlings, pagingSchedule, type Page } from './emergency/paging.ts'
 export { setUpSupport } from './sla/set-up.ts'
 export { openTicket, type NewTicket } from './tickets/open-ticket.ts'
 export { ticketMachine } from './tickets/ticket-machine.ts'

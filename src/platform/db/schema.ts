@@ -811,6 +811,32 @@ export type MandateTable = {
   ended_at: number | null
 }
 
+export type OncallIncidentTable = {
+  id: string
+  tenant_id: string
+  state: 'paging' | 'acknowledged' | 'resolved'
+  caller_number: string
+  caller_name: string
+  message_id: string | null
+  ticket_id: string | null
+  heard_at: number
+  acknowledged_by: string | null
+  next_page_at: number | null
+}
+
+export type OncallLineTable = {
+  tenant_id: string
+  extension_id: string
+}
+
+export type OncallPersonTable = {
+  id: string
+  tenant_id: string
+  position: number
+  name: string
+  email: string
+}
+
 export type OneOffChargeTable = {
   id: string
   tenant_id: string
@@ -844,6 +870,14 @@ export type OutboxEventTable = {
   payload: unknown
   created_at: number
   published_at: number | null
+}
+
+export type PageAttemptTable = {
+  id: string
+  tenant_id: string
+  incident_id: string
+  person_name: string
+  at: number
 }
 
 export type PasskeyTable = {
@@ -1354,6 +1388,17 @@ export type SupportCalendarDayTable = {
   windows: unknown
 }
 
+export type SupportChargeTable = {
+  id: string
+  tenant_id: string
+  ticket_id: string
+  amount_micros: bigint
+  currency: string
+  reason: string
+  charged_by: string | null
+  charged_at: number
+}
+
 export type SupportPolicyTable = {
   id: string
   tenant_id: string
@@ -1535,6 +1580,18 @@ export type VoiceMessageTable = {
   deleted_at: number | null
 }
 
+export type WorkLogTable = {
+  id: string
+  tenant_id: string
+  ticket_id: string
+  technician_id: string | null
+  technician_name: string
+  started_at: number
+  stopped_at: number
+  after_hours_seconds: number
+  note: string
+}
+
 /** Every table, as composed queries see it. */
 export type Schema = {
   account: AccountTable
@@ -1597,9 +1654,13 @@ export type Schema = {
   login: LoginTable
   mail_message: MailMessageTable
   mandate: MandateTable
+  oncall_incident: OncallIncidentTable
+  oncall_line: OncallLineTable
+  oncall_person: OncallPersonTable
   one_off_charge: OneOffChargeTable
   one_time_code: OneTimeCodeTable
   outbox_event: OutboxEventTable
+  page_attempt: PageAttemptTable
   passkey: PasskeyTable
   pay_session: PaySessionTable
   payer_fingerprint: PayerFingerprintTable
@@ -1639,6 +1700,7 @@ export type Schema = {
   subscription: SubscriptionTable
   support_calendar: SupportCalendarTable
   support_calendar_day: SupportCalendarDayTable
+  support_charge: SupportChargeTable
   support_policy: SupportPolicyTable
   tax_registration: TaxRegistrationTable
   tenant: TenantTable
@@ -1651,4 +1713,5 @@ export type Schema = {
   transition_entry: TransitionEntryTable
   trunk: TrunkTable
   voice_message: VoiceMessageTable
+  work_log: WorkLogTable
 }

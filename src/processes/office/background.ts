@@ -7,7 +7,7 @@ import { createOutboxRelay, createWorker, type JobHandling, type Worker } from '
 import { startAuditSealer } from '../../platform/identity/index.ts'
 import { billingSchedule, paymentSchedules } from '../../company/billing/index.ts'
 import { forgetCallsSchedule, sumDaysSchedule } from '../../company/ledger/index.ts'
-import { setUpKnowledge, setUpSupport, sweepSchedule } from '../../company/support/index.ts'
+import { setUpKnowledge, pagingSchedule, setUpSupport, sweepSchedule } from '../../company/support/index.ts'
 import { officeEvent } from '../topics.ts'
 import type { Brands } from './brands.ts'
 import { tellOfEmergencies } from './emergency-notice.ts'
@@ -60,6 +60,7 @@ export function startBackground(parts: BackgroundParts): Background {
           billingSchedule(provider),
           ...paymentSchedules(provider),
           sweepSchedule(provider),
+          pagingSchedule(provider),
         ],
       })
       try {

@@ -159,6 +159,10 @@ const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
   writeArticle: () => ({}),
   publishArticle: () => ({ locale: 'en', number: 1 }),
   finishArticleTask: () => undefined,
+  acknowledgeEmergency: () => undefined,
+  setOnCall: ({ extension }) => ({ extensionId: extension, people: [{ name: 'x', email: 'x@x.example' }] }),
+  logWork: () => ({ startedAt: '2026-01-01T01:00:00Z', stoppedAt: '2026-01-01T02:00:00Z' }),
+  settleFee: () => ({ fault: 'carrier', reason: 'for no reason' }),
 }
 
 const queries: Readonly<Record<string, string>> = {

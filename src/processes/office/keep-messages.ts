@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs'
 import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Log } from '../../base/index.ts'
+import { hearMessage } from '../../company/support/index.ts'
 import { countMessages, keepMessage, listMessages, markMessage } from '../../company/numbers/index.ts'
 import {
   askMailbox,
@@ -59,7 +60,14 @@ export function openMailboxes({ db, bus, clock, log, dataFolder }: MailboxParts)
     const message = JSON.parse(await readFile(path, 'utf8')) as LeftMessage
     // The audio first: a message that is listed can be heard.
     await rename(message.path, audioOf(message.id)).catch(ignoreMissing)
-    const tenantId = await db.asService((tx) => keepMessage(tx, message))
+    const tenantId = await db.asService(async (tx) => {
+      const kept = await keepMessage(tx, message)
+      const { id: messageId, extensionId, fromNumber, fromName, leftAt } = message
+      const heard = { messageId, extensionId, callerNumber: fromNumber, callerName: fromName, heardAt: leftAt }
+      // The mailbox of the emergency line alerts whoever is on call.
+      if (kept !== undefined) await hearMessage(tx, clock, heard)
+      return kept
+    })
     await rm(path)
     if (tenantId === undefined) return rm(audioOf(message.id), { force: true })
     await tell(message.extensionId)

@@ -94,7 +94,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   payments.listensAt(addressOn)
   const handlings = [
     ...jobHandlings({ db, bus, clock, log, random, brands, addressOn, sender: mailbox.sender, payments }),
-    ...supportJobs({ db, bus, clock, log, traceFolder: office.traceFolder }),
+    ...supportJobs({ db, bus, clock, log, traceFolder: office.traceFolder, brands }),
   ]
   bus.serve(portalHosts, () => [...brands.hostNames()])
   bus.serve(auditVerdict, () => db.asService(verifyAudit))

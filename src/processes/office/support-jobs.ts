@@ -4,8 +4,10 @@ import type { Clock, Log } from '../../base/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import type { JobHandling } from '../../platform/jobs/index.ts'
-import { findOutHandling, sweepHandling } from '../../company/support/index.ts'
+import { findOutHandling, pagingHandlings, sweepHandling } from '../../company/support/index.ts'
 import { flushTrace } from '../../company/switch/index.ts'
+import type { Brands } from './brands.ts'
+import { pageByMail } from './support-parts.ts'
 
 const PATIENCE_MS = 500
 
@@ -15,12 +17,14 @@ export type SupportJobsParts = {
   readonly clock: Clock
   readonly log: Log
   readonly traceFolder: string
+  readonly brands: Brands
 }
 
-/** Clocks that are swept, samples that are looked into. */
-export function supportJobs({ db, bus, clock, log, traceFolder }: SupportJobsParts): readonly JobHandling[] {
+/** Clocks that are swept, samples that are looked into, pages that go out. */
+export function supportJobs({ db, bus, clock, log, traceFolder, brands }: SupportJobsParts): readonly JobHandling[] {
   return [
     sweepHandling({ db, clock, log }),
+    ...pagingHandlings({ db, clock, sendPage: pageByMail({ clock, brands }) }),
     findOutHandling({
       db,
       clock,

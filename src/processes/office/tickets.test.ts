@@ -200,6 +200,33 @@ test('tickets', async (suite) => {
         assert.equal(await given.text(), 'hello')
       })
 
+      await suite.test(
+        'R111 R112 61 minutes of the customer’s fault are 250.00 on the bill, a carrier’s fault takes it back',
+        async () => {
+          const { id } = await desk.open(bench.people.get('customer_admin@direct')!, {
+            subject: 'At night',
+            description: 'Our own router was broken at night',
+          })
+          const lead = bench.people.get('provider_admin@nw')!
+          // A Saturday.
+          const work = { startedAt: '2025-11-22T03:00:00Z', stoppedAt: '2025-11-22T04:01:00Z' }
+          await desk.ok(staff, `${id}/work`, work)
+          const bill = async () =>
+            (
+              await ownerSql<{ sum: bigint }[]>`
+            select coalesce(sum(amount_micros), 0)::bigint as sum from one_off_charge
+            where tenant_id = ${bench.tree.direct.tenantId}`
+            )[0]!.sum
+          await desk.ok(lead, `${id}/fee`, { fault: 'customer', reason: 'his own router' })
+          assert.equal(await bill(), 250_000_000n)
+          await desk.ok(lead, `${id}/fee`, { fault: 'carrier', reason: 'it was the line after all' })
+          assert.equal(await bill(), 0n)
+          const audit = await bench.ask(lead, 'GET', `/api/v1/audit?subjectId=${id}`)
+          assert.match(await audit.text(), /it was the line after all/)
+          assert.equal(await desk.code(staff, `${id}/fee`, { fault: 'provider', reason: 'mine' }), 'http.not_allowed')
+        },
+      )
+
       await suite.test('a phone user sees what he asked himself', async () => {
         const own = await desk.open(ada, { subject: 'My phone', description: 'My phone shows the wrong name' })
         assert.deepEqual(

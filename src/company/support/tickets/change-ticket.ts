@@ -1,4 +1,4 @@
-/** Changes what is known of a ticket: severity, category, who works on it, workaround, whose fault it was. */
+/** Changes what is known of a ticket: severity, category, who works on it and workaround. */
 
 import { ok, type Clock, type Result } from '../../../base/index.ts'
 import type { Tx } from '../../../platform/db/index.ts'
@@ -18,7 +18,6 @@ export type TicketChange = {
   readonly team?: string | undefined
   /** What works meanwhile; with it a Critical or High ticket becomes Normal. */
   readonly workaround?: string | undefined
-  readonly fault?: 'provider' | 'carrier' | 'customer' | 'third_party' | undefined
   readonly reason?: string | undefined
 }
 
@@ -51,7 +50,7 @@ export async function changeTicket(
       severity = ${severity}, severity_raised = severity_raised or ${raised},
       updated_at = ${now}, version = version + 1,
       category = coalesce(${change.category ?? null}, category), team = coalesce(${change.team ?? null}, team),
-      workaround = coalesce(${change.workaround ?? null}, workaround), fault = coalesce(${change.fault ?? null}, fault),
+      workaround = coalesce(${change.workaround ?? null}, workaround),
       assignee_id = case when ${change.assignee === undefined} then assignee_id
                     else ${change.assignee?.id ?? null}::uuid end,
       assignee_name = case when ${change.assignee === undefined} then assignee_name
@@ -75,13 +74,11 @@ export async function changeTicket(
 function mayChange(ticket: TicketRow, { standing }: Author, change: TicketChange): Result<void, ReplyFailure> {
   const isLower = change.severity !== undefined && rankOf(change.severity) > rankOf(ticket.severity)
   if (standing === 'requester') {
-    const others = [change.category, change.assignee, change.team, change.workaround, change.fault]
+    const others = [change.category, change.assignee, change.team, change.workaround]
     if (others.some((value) => value !== undefined) || isLower) return notAllowed('this is for those who answer')
     if (ticket.severityRaised) return notAllowed('it was raised once already; ask the desk to look at its severity')
   }
   if (isLower && (change.reason ?? '').trim() === '') return notAllowed('say why its severity becomes lower')
-  if (change.fault !== undefined && standing !== 'supervisor')
-    return notAllowed('whose fault it was is for a supervisor')
   return ok(undefined)
 }
 
@@ -94,7 +91,6 @@ function wordsOf(ticket: TicketRow, change: TicketChange, severity: Severity): s
       ? []
       : [change.assignee ? `Assigned to ${change.assignee.name}` : 'Not assigned']),
     ...(change.team === undefined ? [] : [`Team: ${change.team || 'none'}`]),
-    ...(change.fault ? [`Fault: ${change.fault}`] : []),
     ...(change.reason ? [change.reason] : []),
   ]
   return parts.join('. ')

@@ -23,7 +23,8 @@ type Made = { readonly name: string; readonly mediaType: string; readonly conten
 const decoded = (files: readonly Made[] | undefined): Attachment[] =>
   (files ?? []).map((one) => ({ ...one, content: Buffer.from(one.content, 'base64') }))
 
-function authorOf(caller: Caller, ticket: TicketRow, source: string): Author {
+/** The caller as the author of what he says on a ticket. */
+export function authorOf(caller: Caller, ticket: TicketRow, source: string): Author {
   return {
     standing: standingOf(caller, ticket),
     id: subjectOf(caller),

@@ -2,7 +2,8 @@
 
 import { newId, ok, type Clock, type Result } from '../../../base/index.ts'
 import type { Tx } from '../../../platform/db/index.ts'
-import { writeEvents } from '../../../platform/jobs/index.ts'
+import { enqueue, writeEvents } from '../../../platform/jobs/index.ts'
+import { considering } from '../emergency/paging.ts'
 import { noteSamples } from '../diagnosis/note-samples.ts'
 import { noSuchTenant } from '../errors.ts'
 import { between } from '../sla/calendar.ts'
@@ -112,6 +113,10 @@ export async function openTicket(
         isAboutCalls: aboutCalls.includes(wanted.category),
         samples,
       })
+  const wakes = desk.pageOn === 'voicemail' ? isEmergencySubject(wanted.subject) : severity === 'critical'
+  if (wakes && isClosed(desk, now)) {
+    await enqueue(tx, clock, considering, { tenantId: wanted.tenantId, payload: { ticketId: id } })
+  }
   await askBack(tx, clock, key, { missing, samples, desk, subject: wanted.subject })
   await writeEvents(tx, clock, [
     { tenantId: wanted.tenantId, topic: 'ticket.opened', payload: { id, severity, channel: wanted.channel } },

@@ -203,7 +203,6 @@ export const ticketOperations = defineOperations({
       mine: z.boolean().optional(),
       team: z.string().trim().max(60).optional(),
       workaround: z.string().trim().max(2000).optional(),
-      fault: z.enum(['provider', 'carrier', 'customer', 'third_party']).optional(),
       reason: z.string().trim().max(1000).optional(),
     }),
     output: z.void(),
