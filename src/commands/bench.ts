@@ -27,6 +27,10 @@ const benches: Readonly<Record<string, Bench>> = {
     summary: 'a million stored records priced again in PostgreSQL, over a deck that has not changed',
     load: () => import('./bench/rerate.ts'),
   },
+  invoices: {
+    summary: 'invoices an hour from stored calls, with PDF; a run for 100,000 customers; memory',
+    load: () => import('./bench/invoices.ts'),
+  },
   'sip-messages': {
     summary: 'SIP messages a second of CPU: read, understood, given a Via, written',
     load: () => import('./bench/sip-messages.ts'),

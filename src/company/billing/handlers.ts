@@ -9,12 +9,14 @@ import { invoiceHandlers } from './invoice-handlers.ts'
 import { operations } from './operations.ts'
 import { paymentHandlers } from './payment-handlers.ts'
 import type { PaymentParts } from './payments/parts.ts'
+import { proofHandlers, type ProofHandlersParts } from './proof-handlers.ts'
 import { policyHandlers, runHandlers } from './run-handlers.ts'
 
-type BillingOperationsParts = { readonly clock: Clock; readonly payments: PaymentParts }
+type BillingOperationsParts = ProofHandlersParts & { readonly clock: Clock; readonly payments: PaymentParts }
 
 /** The operations of this module, ready to be mounted. */
-export function billingOperations({ clock, payments }: BillingOperationsParts): readonly BoundOperation[] {
+export function billingOperations(parts: BillingOperationsParts): readonly BoundOperation[] {
+  const { clock, payments } = parts
   return bindOperations(operations, {
     ...invoiceHandlers(clock),
     ...policyHandlers(clock),
@@ -23,5 +25,6 @@ export function billingOperations({ clock, payments }: BillingOperationsParts): 
     ...paymentHandlers(payments),
     ...postingHandlers(payments),
     ...chaseHandlers(payments),
+    ...proofHandlers(parts),
   })
 }

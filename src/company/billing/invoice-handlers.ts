@@ -6,6 +6,7 @@ import { permissionsOf, type Caller } from '../../platform/identity/index.ts'
 import { actorOf } from '../tenant/index.ts'
 import { noSuchInvoice, notADraft } from './errors.ts'
 import type { invoiceOperations } from './invoice-operations.ts'
+import { invoiceCalls, invoiceLines } from './invoices/invoice-calls.ts'
 import { moveInvoices } from './invoices/invoice-status.ts'
 import { listInvoices, readDocument, readInvoice } from './invoices/read-invoices.ts'
 
@@ -32,6 +33,23 @@ export function invoiceHandlers(clock: Clock): Handlers<typeof invoiceOperations
       const found = await transaction((tx) => readDocument(tx, params.id))
       if (!found) return noSuchInvoice
       return ok({ fileName: `${found.number}.pdf`, bytes: found.content })
+    },
+    async listInvoiceCalls({ params, query }, { caller, transaction }) {
+      const page = readPage(query, ['instant', 'id'])
+      if (!page.ok) return page
+      return transaction(async (tx) => {
+        const found = await readInvoice(tx, params.id, seesDrafts(caller))
+        if (!found) return noSuchInvoice
+        const line = found.lines.find((one) => one.line === query.line)
+        if (query.line !== undefined && !line?.calls) return ok({ items: [], next: null })
+        const rows = await invoiceCalls(tx, found, line?.calls ?? undefined, page.value)
+        return ok(toPage(rows, page.value.limit, (row) => [row.occurredAt, row.id]))
+      })
+    },
+    async downloadInvoiceLines({ params }, { caller, transaction }) {
+      const found = await transaction((tx) => readInvoice(tx, params.id, seesDrafts(caller)))
+      if (!found) return noSuchInvoice
+      return ok({ fileName: `${found.number ?? 'draft'}-lines.csv`, rows: invoiceLines(found) })
     },
     discardInvoice: ({ params, body }, { caller, source, transaction, note }) =>
       transaction(async (tx) => {

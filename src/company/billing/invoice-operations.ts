@@ -1,7 +1,17 @@
 /** What the API can do with invoices. */
 
 import { z } from 'zod'
-import { defineOperations, file, id, instant, micros, pageOf, pageQuery } from '../../platform/http/index.ts'
+import {
+  csv,
+  defineOperations,
+  file,
+  id,
+  instant,
+  micros,
+  pageOf,
+  pageQuery,
+  wholeNumber,
+} from '../../platform/http/index.ts'
 
 const status = z.enum(['draft', 'issued', 'part_paid', 'paid', 'overdue', 'void'])
 const kind = z.enum(['customer', 'wholesale'])
@@ -67,6 +77,20 @@ export const tax = z.object({
   reference: z.string().nullable(),
 })
 
+const invoiceCall = z.object({
+  id,
+  occurredAt: instant,
+  from: z.string(),
+  to: z.string(),
+  destination: z.string(),
+  class: z.string(),
+  billedSeconds: z.int(),
+  chargeMicros: micros,
+  currency: z.string(),
+  /** First day of the period that it was assigned to, when it was stored too late for its own. */
+  assignedPeriod: z.string().nullable(),
+})
+
 const noSuchInvoice = { 'billing.no_such_invoice': 404 } as const
 
 export const invoiceOperations = defineOperations({
@@ -120,5 +144,26 @@ export const invoiceOperations = defineOperations({
     body: z.object({ reason: z.string().trim().min(3).max(500) }),
     output: invoice,
     failures: { ...noSuchInvoice, 'billing.not_a_draft': 409 },
+  },
+  listInvoiceCalls: {
+    method: 'GET',
+    path: '/api/v1/invoices/{id}/calls',
+    summary: 'The calls of an invoice, or of one of its usage lines',
+    permission: 'invoices.read',
+    audit: 'none',
+    params: z.object({ id }),
+    query: z.object({ ...pageQuery, line: wholeNumber({ min: 1, max: 1_000_000 }).optional() }),
+    output: pageOf(invoiceCall),
+    failures: { ...noSuchInvoice, 'http.bad_cursor': 400 },
+  },
+  downloadInvoiceLines: {
+    method: 'GET',
+    path: '/api/v1/invoices/{id}/lines.csv',
+    summary: 'The lines of an invoice as a table',
+    permission: 'invoices.read',
+    audit: 'none',
+    params: z.object({ id }),
+    output: csv('line, kind, description, from, to, days, days_of, quantity, seconds, amount, tax_code'),
+    failures: noSuchInvoice,
   },
 })

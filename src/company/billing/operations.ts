@@ -5,7 +5,9 @@ import { chargeOperations } from './charge-operations.ts'
 import { invoiceOperations } from './invoice-operations.ts'
 import { paymentOperations } from './payment-operations.ts'
 import { postingOperations } from './posting-operations.ts'
+import { proofOperations } from './proof-operations.ts'
 import { policyOperations, runOperations } from './run-operations.ts'
+import { simulateOperations } from './simulate-operations.ts'
 
 export const operations = {
   ...invoiceOperations,
@@ -15,4 +17,6 @@ export const operations = {
   ...paymentOperations,
   ...postingOperations,
   ...chaseOperations,
+  ...simulateOperations,
+  ...proofOperations,
 }

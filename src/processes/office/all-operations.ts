@@ -3,9 +3,10 @@
 import { assert, type RandomBytes } from '../../base/index.ts'
 import type { BoundOperation } from '../../platform/http/index.ts'
 import { openSecret, sealSecret, sipPassword, type MasterKeys } from '../../platform/identity/index.ts'
-import { billingOperations, type PaymentParts } from '../../company/billing/index.ts'
+import { billingOperations, canada, type PaymentParts } from '../../company/billing/index.ts'
+import { providerPathOf } from './billing.ts'
 import { catalogOperations } from '../../company/catalog/index.ts'
-import { ledgerOperations } from '../../company/ledger/index.ts'
+import { ledgerOperations, readEvidence } from '../../company/ledger/index.ts'
 import { numbersOperations } from '../../company/numbers/index.ts'
 import { supportOperations } from '../../company/support/index.ts'
 import { carrierHealth, liveBindings } from '../../company/switch/index.ts'
@@ -66,7 +67,14 @@ export function allOperations(
     ...numbers,
     ...catalogOperations({ clock }),
     ...ledgerOperations({ bus, clock }),
-    ...billingOperations({ clock, payments }),
+    ...billingOperations({
+      clock,
+      payments,
+      db: identity.db,
+      taxes: [canada],
+      providerPath: () => providerPathOf(parts.brands),
+      evidence: (months) => readEvidence(parts.evidenceFolder, months),
+    }),
     ...supportOperations(supportParts({ db: identity.db, clock, brands: parts.brands })),
   ]
 }

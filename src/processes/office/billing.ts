@@ -4,6 +4,7 @@ import type { Bus } from '../../platform/bus/index.ts'
 import type { JobHandling } from '../../platform/jobs/index.ts'
 import { billingHandlings, canada, deliverInvoices } from '../../company/billing/index.ts'
 import { postBilling } from '../../company/ledger/index.ts'
+import type { Brands } from './brands.ts'
 import type { RecoveryMailParts } from './recovery-mail.ts'
 
 const PATIENCE_MS = 30_000
@@ -29,9 +30,12 @@ export function billing(parts: RecoveryMailParts & { readonly bus: Bus }): reado
       },
       deliver: async (seller, signal) => void (await deliverInvoices(delivery, seller, signal)),
     },
-    () => {
-      const provider = brands.provider()
-      return provider === undefined ? undefined : brands.pathOf(provider)
-    },
+    () => providerPathOf(brands),
   )
+}
+
+/** Where the provider's tree begins; undefined while none is known. */
+export function providerPathOf(brands: Brands): string | undefined {
+  const provider = brands.provider()
+  return provider === undefined ? undefined : brands.pathOf(provider)
 }

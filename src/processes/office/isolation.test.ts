@@ -155,6 +155,22 @@ const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
   handOnTicket: () => ({ summary: 'x' }),
   rateTicket: () => ({ stars: 5 }),
   simulateSla: () => ({}),
+  discardInvoice: () => ({ reason: 'for no reason' }),
+  changeBillingPolicy: () => ({
+    runAt: '06:00',
+    zone: 'America/Toronto',
+    dueDays: 14,
+    invoicePrefix: 'X-',
+    issuing: 'approved',
+    callsListedMax: 400,
+  }),
+  registerTax: () => ({ tax: 'GST/HST', number: 'x1', validFrom: '2026-01-01' }),
+  startBillingRun: () => ({ day: '2020-01-01' }),
+  approveBillingRun: () => undefined,
+  setBillingProfile: () => ({ region: 'ON', country: 'CA', postalAddress: 'x', email: 'x@x.example' }),
+  chargeOnce: () => ({ amountMicros: '10000', description: 'for no reason' }),
+  creditInvoice: () => ({ netMicros: '10000', reason: 'for no reason' }),
+  simulateBilling: () => ({ from: '2026-01-01', to: '2026-02-01' }),
   voteOnArticle: () => ({ helpful: false, comment: 'x' }),
   writeArticle: () => ({}),
   publishArticle: () => ({ locale: 'en', number: 1 }),
@@ -172,6 +188,8 @@ const queries: Readonly<Record<string, string>> = {
   downloadTransactions: '?from=2020-01-01&to=2099-01-01',
   readMargin: '?from=2020-01-01&to=2099-01-01',
   downloadMargin: '?from=2020-01-01&to=2099-01-01',
+  proveMonth: '?month=2026-01',
+  downloadJournal: '?from=2020-01-01&to=2099-01-01',
 }
 
 const isOpenTo = ({ permission }: Operation, who: Person): boolean =>

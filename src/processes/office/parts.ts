@@ -16,4 +16,6 @@ export type OfficeOperationsParts = {
   readonly feed: LiveFeed
   /** Where `signal` keeps the SIP messages of calls. */
   readonly traceFolder: string
+  /** Where signalling keeps a line for every call, beside the books. */
+  readonly evidenceFolder: string
 }

@@ -25,6 +25,7 @@ import { jobHandlings } from './job-handlings.ts'
 import { openLiveFeed } from './live-feed.ts'
 import { openMailbox } from './mailbox.ts'
 import { openOffice } from './open-office.ts'
+import { evidenceFolder } from '../../company/ledger/index.ts'
 import { traceFolder } from '../trace-folder.ts'
 import { allOperations } from './all-operations.ts'
 import { mountPages } from './pages/mount-pages.ts'
@@ -73,6 +74,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
     house: createHouseState({ bus, db, clock, metrics, peers: settings.peers }),
     feed,
     traceFolder: traceFolder(config.dataFolder),
+    evidenceFolder: evidenceFolder(config.dataFolder),
   }
   const payments = paymentParts({ db, bus, clock, log, random, brands, keys: keys.value })
   const messages = openMailboxes({ db, bus, clock, log, dataFolder: config.dataFolder })

@@ -187,6 +187,27 @@ async function fillCustomer(parts: Parts, { slug, line, seller, customer, produc
     await sendMail(tx, clock, { tenantId, from: box, to: box, subject: mark, text: mark, html: mark })
   })
   await addRecord(parts, { tenantId, mark, personId: undefined })
+  await addInvoice(parts, { customerId: tenantId, sellerId: seller.tenantId, mark })
+}
+
+/** An invoice that was issued, of a run of the seller. */
+async function addInvoice(
+  { ownerSql, clock }: Parts,
+  { customerId, sellerId, mark }: { readonly customerId: string; readonly sellerId: string; readonly mark: string },
+): Promise<void> {
+  const at = clock.now()
+  const billed = { name: mark, accountCode: mark, address: '', email: '', region: 'ON', country: 'CA', taxExempt: null }
+  await ownerSql`
+    insert into billing_run (id, tenant_id, period_to, kind, state, started_at)
+    values (${newId(clock)}, ${sellerId}, '2025-12-01', 'customer', 'issued', ${at})
+    on conflict (tenant_id, period_to, kind) do nothing`
+  await ownerSql`
+    insert into invoice
+      (id, tenant_id, seller_id, customer_id, kind, account_id, number, status, currency, period_from, period_to,
+       window_from, window_to, zone, billed, created_at, drafted_at, issued_at, due_at)
+    select ${newId(clock)}, tenant_id, ${sellerId}, tenant_id, 'customer', id, ${mark}, 'issued', 'CAD', '2025-11-01',
+           '2025-12-01', ${at - 1}, ${at}, 'UTC', ${JSON.stringify(billed)}::text::jsonb, ${at}, ${at}, ${at}, ${at}
+    from account where tenant_id = ${customerId} and kind = 'customer'`
 }
 
 /** A call in progress, as `signal` tells of it. */

@@ -10,6 +10,7 @@ import type { Db, Tx } from '../../../platform/db/index.ts'
 import { brandOf, type ListedBrand } from '../../tenant/index.ts'
 import type { Seller } from '../policy.ts'
 import { invoiceDocument, type ListedCall } from './invoice-document.ts'
+import { invoiceCalls } from './invoice-calls.ts'
 import { amountText, dayAt, dayText, rangeText } from './invoice-words.ts'
 import { readInvoice, type WholeInvoice } from './read-invoices.ts'
 
@@ -62,17 +63,7 @@ async function storeDocument(tx: Tx, clock: Clock, invoice: WholeInvoice, conten
 /** The calls of a customer's invoice one by one, when they are not too many. */
 async function listedCalls(tx: Tx, invoice: WholeInvoice, most: number): Promise<readonly ListedCall[]> {
   if (invoice.kind !== 'customer' || invoice.callCount === 0 || invoice.callCount > most) return []
-  return tx<ListedCall[]>`
-    select occurred_at as "occurredAt", from_number as "from", to_number as "to",
-           coalesce(destination_name, class) as destination, billed_seconds as "billedSeconds",
-           charge_micros as "chargeMicros"
-    from cdr
-    where tenant_id = ${invoice.tenantId} and account_id = ${invoice.accountId}
-      and (charge_micros > 0 or version_id is not null)
-      and ((assigned_period is null and occurred_at >= ${invoice.windowFrom} and occurred_at < ${invoice.windowTo})
-        or (assigned_period >= ${invoice.periodFrom}::text::date
-            and assigned_period < ${invoice.periodTo}::text::date))
-    order by occurred_at, id limit ${most + 1}`
+  return invoiceCalls(tx, invoice, undefined, { after: undefined, limit: most })
 }
 
 async function mailInvoice(

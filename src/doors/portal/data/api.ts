@@ -17,6 +17,7 @@ type Operations = typeof officeOperations &
   typeof tenantOperations &
   typeof ledgerOperations &
   typeof numbersOperations &
+  typeof billingOperations &
   typeof catalogOperations &
   typeof billingOperations &
   typeof supportOperations

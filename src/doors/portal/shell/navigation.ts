@@ -18,6 +18,8 @@ const transactions: Section = {
   word: 'billing',
   pages: [
     { path: '/billing/transactions', word: 'transactions', needs: 'transactions.read' },
+    { path: '/billing/invoices', word: 'invoices', needs: 'invoices.read' },
+    { path: '/billing/runs', word: 'billingRuns', needs: 'billing.read' },
     { path: '/billing/payments', word: 'payments', needs: 'billing.read' },
     { path: '/billing/reconciliation', word: 'reconciliation', needs: 'billing.write' },
     { path: '/billing/dunning', word: 'dunning', needs: 'billing.read' },

@@ -21,6 +21,9 @@ const at = (path: string, module: string, load: Route['load']): Route => ({
 const routes: readonly Route[] = [
   at('/dashboard', 'dashboard', () => import('../pages/dashboard.tsx')),
   at('/billing/transactions', 'transactions', () => import('../pages/transactions.tsx')),
+  at('/billing/invoices', 'invoices', () => import('../pages/invoices.tsx')),
+  at('/billing/invoices/:id', 'invoice', () => import('../pages/invoice.tsx')),
+  at('/billing/runs', 'billing-runs', () => import('../pages/billing-runs.tsx')),
   at('/billing/payment-info', 'payment-info', () => import('../pages/payment-info.tsx')),
   at('/billing/payments', 'payments', () => import('../pages/payments.tsx')),
   at('/billing/reconciliation', 'reconciliation', () => import('../pages/reconciliation.tsx')),

@@ -5,6 +5,7 @@ import { inLanguage } from './language.ts'
 const en = {
   audit: 'Audit',
   billing: 'Billing Information',
+  billingRuns: 'Billing run',
   branding: 'Branding',
   carriers: 'Carriers',
   company: 'Company',
@@ -13,6 +14,7 @@ const en = {
   dashboard: 'Dashboard',
   decks: 'Rate decks',
   extensions: 'Extensions',
+  invoices: 'Invoices',
   jobs: 'Jobs',
   liveCalls: 'Live calls',
   mail: 'Mail',
@@ -43,6 +45,7 @@ const en = {
 const fr: typeof en = {
   audit: 'Journal d’audit',
   billing: 'Facturation',
+  billingRuns: 'Facturation du mois',
   branding: 'Image de marque',
   carriers: 'Opérateurs',
   company: 'Entreprise',
@@ -51,6 +54,7 @@ const fr: typeof en = {
   dashboard: 'Tableau de bord',
   decks: 'Grilles tarifaires',
   extensions: 'Postes',
+  invoices: 'Factures',
   jobs: 'Tâches',
   liveCalls: 'Appels en cours',
   mail: 'Courriels',
@@ -81,6 +85,7 @@ const fr: typeof en = {
 const es: typeof en = {
   audit: 'Auditoría',
   billing: 'Facturación',
+  billingRuns: 'Facturación del mes',
   branding: 'Marca',
   carriers: 'Operadores',
   company: 'Empresa',
@@ -89,6 +94,7 @@ const es: typeof en = {
   dashboard: 'Panel',
   decks: 'Tarifas',
   extensions: 'Extensiones',
+  invoices: 'Facturas',
   jobs: 'Tareas',
   liveCalls: 'Llamadas en curso',
   mail: 'Correo',
