@@ -19,7 +19,6 @@ type Operations = typeof officeOperations &
   typeof numbersOperations &
   typeof billingOperations &
   typeof catalogOperations &
-  typeof billingOperations &
   typeof supportOperations
 
 let signedOut = (): void => {}
