@@ -1,6 +1,6 @@
 /** What the ledger's operations do. Reads go through the caller's scope; money is posted by `charge` alone. */
 
-import { newId, ok, type Clock, type Failure, type Result } from '../../base/index.ts'
+import { dialledDigits, nanp, newId, ok, toE164, type Clock, type Failure, type Result } from '../../base/index.ts'
 import type { Bus, RequestTopic } from '../../platform/bus/index.ts'
 import {
   bindOperations,
@@ -24,7 +24,7 @@ import { isVisibleAccount, readAccounts } from './read-accounts.ts'
 import { newestCalls, personFilter, readCall, totalsOf, type CallFilter, type Position } from './read-calls.ts'
 import { rerateHandlers } from './rerate-handlers.ts'
 import { retentionHandlers } from './retention-handlers.ts'
-import { transactionLines } from './transactions-file.ts'
+import { transactionLines, transactionNumbers } from './transactions-file.ts'
 
 export type LedgerOperationsParts = { readonly bus: Bus; readonly clock: Clock }
 
@@ -46,6 +46,9 @@ type Asked = {
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly customerId?: string | undefined
+  readonly direction?: CallFilter['direction']
+  readonly class?: CallFilter['class']
+  readonly number?: string | undefined
 }
 
 function filterOf(asked: Asked, { caller, at }: CallerContext): Result<CallFilter, Failure<'ledger.bad_range'>> {
@@ -53,7 +56,23 @@ function filterOf(asked: Asked, { caller, at }: CallerContext): Result<CallFilte
   if (!range.ok) return range
   const customerId = asked.customerId ?? ownCustomer(caller)
   const isPart = !isStaff(caller.role)
-  return ok({ ...range.value, personId: personFilter(caller), customerId, isPart, storedBy: at })
+  const { direction, number } = asked
+  return ok({
+    ...range.value,
+    personId: personFilter(caller),
+    customerId,
+    direction,
+    class: asked.class,
+    number: number === undefined ? undefined : storedForm(number),
+    isPart,
+    storedBy: at,
+  })
+}
+
+/** A number as records have it, however it was typed; what is none stays as it is. */
+function storedForm(typed: string): string {
+  const digits = dialledDigits(typed)
+  return digits === undefined ? typed : (toE164(digits, nanp) ?? digits)
 }
 
 /** The customer whose people look at their own calls; undefined for those who serve several. */
@@ -100,7 +119,7 @@ function callHandlers(): Handlers<typeof callOperations> {
       const { caller, transaction } = context
       const rows = transactionLines({ filter: filter.value, zone: caller.zone, transaction })
       const fileName = `transactions-${query.from}-${query.to}.csv`
-      return Promise.resolve(ok({ fileName, rows }))
+      return Promise.resolve(ok({ fileName, rows, numbers: transactionNumbers }))
     },
   }
 }

@@ -51,7 +51,7 @@ export function marginHandlers(): Handlers<typeof marginOperations> {
       if (!filter.ok) return filter
       const rows = await context.transaction((tx) => readMargin(tx, filter.value))
       const fileName = `margin-by-${filter.value.by}-${query.from}-${query.to}.csv`
-      return ok({ fileName, rows: marginLines(rows, filter.value.by) })
+      return ok({ fileName, rows: marginLines(rows, filter.value.by), numbers: marginNumbers })
     },
     listBelowCost: (_, { caller, transaction }) =>
       transaction(async (tx) => {
@@ -74,6 +74,9 @@ const heads: Readonly<Record<MarginBy, string>> = {
   destination: 'Destination',
   carrier: 'Carrier',
 }
+
+/** The columns that are computed with. */
+const marginNumbers = ['Calls', 'Billed seconds', 'Charge', 'Cost', 'Margin', 'Calls without known cost']
 
 async function* marginLines(rows: readonly MarginRow[], by: MarginBy): AsyncGenerator<readonly string[]> {
   yield [

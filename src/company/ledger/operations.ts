@@ -23,6 +23,15 @@ const callClass = z.enum([
   'service',
 ])
 
+/** Which of the calls of a range. */
+const narrower = {
+  customerId,
+  direction: z.enum(['outbound', 'inbound', 'internal']).optional(),
+  class: callClass.optional(),
+  /** Calls from or to it, as it is stored: E.164 or an extension. */
+  number: z.string().trim().min(1).max(60).optional(),
+}
+
 const transaction = z.object({
   id,
   callId: z.string(),
@@ -127,7 +136,7 @@ export const callOperations = defineOperations({
     summary: 'Rated calls of a half-open range, the newest first, with the totals of the whole range',
     permission: 'transactions.read',
     audit: 'none',
-    query: z.object({ ...range, customerId, ...pageQuery }),
+    query: z.object({ ...range, ...narrower, ...pageQuery }),
     output: pageOf(transaction).extend({ totals, zone: z.string() }),
     failures: { ...badRange, 'http.bad_cursor': 400 },
   },
@@ -137,7 +146,7 @@ export const callOperations = defineOperations({
     summary: 'The rated calls of a half-open range as a table, the oldest first, with a line of totals',
     permission: 'transactions.read',
     audit: 'none',
-    query: z.object({ ...range, customerId }),
+    query: z.object({ ...range, ...narrower }),
     output: csv('Time, direction, class, numbers, destination, seconds, charge, currency, reason, customer; totals'),
     failures: badRange,
   },

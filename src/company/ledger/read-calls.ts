@@ -63,6 +63,10 @@ export type CallFilter = Range & {
   readonly personId: string | null
   /** Only this customer's; undefined for those of every customer in the scope. */
   readonly customerId?: string | undefined
+  readonly direction?: CallDirection | undefined
+  readonly class?: CallClass | undefined
+  /** Only calls from or to this number. */
+  readonly number?: string | undefined
   /** The scope holds a part of the house's customers only: each is looked up by itself. */
   readonly isPart?: boolean
   /** Only what was stored by then, so that rows, totals and file of one moment agree. */
@@ -78,11 +82,19 @@ export function personFilter(caller: Caller): string | null {
 }
 
 /** Conditions are written down only where they are asked for: each picks another index. */
-function matching(tx: Tx, { from, to, personId, customerId, storedBy }: CallFilter) {
+function matching(tx: Tx, filter: CallFilter) {
+  const { from, to, personId, customerId, storedBy, direction, number } = filter
   return tx`occurred_at >= ${from} and occurred_at < ${to} and stored_at <= ${storedBy}
     ${personId === null ? tx`` : tx`and person_id = ${personId}::uuid`}
-    ${customerId === undefined ? tx`` : tx`and tenant_id = ${customerId}::uuid`}`
+    ${customerId === undefined ? tx`` : tx`and tenant_id = ${customerId}::uuid`}
+    ${direction === undefined ? tx`` : tx`and direction = ${direction}`}
+    ${filter.class === undefined ? tx`` : tx`and class = ${filter.class}`}
+    ${number === undefined ? tx`` : tx`and (from_number = ${number} or to_number = ${number})`}`
 }
+
+/** Days were summed over all calls: whoever asks for some of them counts these. */
+const isNarrowed = (filter: CallFilter): boolean =>
+  filter.direction !== undefined || filter.class !== undefined || filter.number !== undefined
 
 /**
  * The keys of the newest records of a part of the house: of each customer as many as the page holds, by their index,
@@ -168,7 +180,7 @@ function totalsByCall(tx: Tx, filter: CallFilter) {
 
 /** Sums over everything that the filter lets through, whatever the page: finished days are read, the rest counted. */
 export async function totalsOf(tx: Tx, filter: CallFilter): Promise<Totals> {
-  const days = await summedDays(tx, filter)
+  const days = isNarrowed(filter) ? undefined : await summedDays(tx, filter)
   const parts = days
     ? tx`${totalsByDay(tx, days, filter.customerId)}
       union all (${totalsByCall(tx, { ...filter, to: days.from })})

@@ -15,6 +15,9 @@ export type TransactionsFile = {
   readonly transaction: <T>(act: (tx: Tx) => Promise<T>) => Promise<T>
 }
 
+/** The columns that are computed with. */
+export const transactionNumbers = ['Seconds', 'Billed seconds', 'Charge']
+
 /** Lines of the file, the header first. */
 export async function* transactionLines(file: TransactionsFile): AsyncGenerator<readonly string[]> {
   const { filter, zone, transaction } = file

@@ -6,6 +6,8 @@ import { csvLine } from '../../base/index.ts'
 export type CsvAnswer = {
   readonly fileName: string
   readonly rows: AsyncIterable<readonly string[]>
+  /** Names of the columns that a spreadsheet may compute with; all others are texts there. */
+  readonly numbers?: readonly string[]
 }
 
 /** Marks an operation that answers `text/csv`; `answer` exists in types only. */

@@ -13,6 +13,7 @@ import { claimKey, hashOfRequest, idOfKey, keepAnswer, readKey, type KeptAnswer,
 import { isEmpty } from './open-api.ts'
 import { databaseFailure, doorProblem, doorStatus, notFound, problem, type DoorFailure } from './problem.ts'
 import { readInput, type Input } from './read-input.ts'
+import { xlsxBytes } from './xlsx-answer.ts'
 
 export type MountOptions = { readonly db: Db; readonly clock: Clock; readonly log: Log }
 
@@ -25,6 +26,8 @@ export function mountOperations(app: Door, operations: readonly BoundOperation[]
   for (const bound of operations) {
     const path = bound.operation.path.replace(/\{(\w+)\}/g, ':$1')
     app.on(bound.operation.method, path, (c) => answer(c, bound, options))
+    // Every table that is given as CSV is given as a workbook too.
+    if (isTable(bound)) app.get(path.replace(/\.csv$/, SHEET), (c) => answer(c, bound, options))
   }
   app.all('/api/*', () => notFound())
 }
@@ -136,7 +139,10 @@ function toResponse(work: Work, result: Result<unknown>): Result<Response> {
   if (!result.ok) return result
   const { output } = work.bound.operation
   if (!('kind' in output)) return ok(jsonResponse(encoded(work.bound, result.value)))
-  if (output.kind === 'csv') return ok(csvResponse(result.value as CsvAnswer))
+  if (output.kind === 'csv') {
+    const table = result.value as CsvAnswer
+    return ok(work.c.req.path.endsWith(SHEET) ? sheetResponse(table) : csvResponse(table))
+  }
   if (output.kind === 'file') return ok(fileResponse(output, result.value as FileAnswer))
   return ok(streamResponse(work, output.events, result.value as EventFeed<EventSchemas>))
 }
@@ -155,6 +161,21 @@ function replayed(kept: KeptAnswer): Response {
   const response = jsonResponse(kept)
   response.headers.set('idempotency-replayed', 'true')
   return response
+}
+
+const SHEET = '.xlsx'
+
+function isTable({ operation: { output } }: BoundOperation): boolean {
+  return 'kind' in output && output.kind === 'csv'
+}
+
+function sheetResponse(table: CsvAnswer): Response {
+  return new Response(xlsxBytes(table), {
+    headers: {
+      'content-type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'content-disposition': `attachment; filename="${safeFileName(table.fileName.replace(/\.csv$/, SHEET))}"`,
+    },
+  })
 }
 
 function csvResponse({ fileName, rows }: CsvAnswer): Response {

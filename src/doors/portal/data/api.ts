@@ -113,7 +113,12 @@ export function isPaged(address: string): boolean {
 }
 
 /** What a report is about. */
-export type Report = Range & { readonly customerId?: string | undefined }
+export type Report = Range & {
+  readonly customerId?: string | undefined
+  readonly direction?: Transaction['direction']
+  readonly class?: Transaction['class']
+  readonly number?: string
+}
 
 /** Rated calls of a range, page after page. */
 export function transactionsRead(report: Report) {
@@ -123,6 +128,6 @@ export function transactionsRead(report: Report) {
 }
 
 /** Where the same rows are as a file. */
-export function transactionsFile(report: Report): string {
-  return addressOf('/api/v1/transactions.csv', { query: report })
+export function transactionsFile(report: Report, form: 'csv' | 'xlsx'): string {
+  return addressOf(`/api/v1/transactions.${form}`, { query: report })
 }

@@ -8,6 +8,7 @@ import { DirectionMark, reasonWords, ResultChip, resultOf } from '../ui/call-wor
 import { DataTable, type Column } from '../ui/data-table.tsx'
 import { Duration, InstantText, MoneyText, PartyText } from '../ui/figures.tsx'
 import { EmptyState } from '../ui/panel.tsx'
+import type { TableViewControl } from '../ui/table-view.ts'
 import { warmCall } from './open-call.tsx'
 import { callTexts } from '../words/call-texts.ts'
 import { oncePerLanguage } from '../words/language.ts'
@@ -19,6 +20,7 @@ type CallsTableProps = {
   readonly failure?: { readonly message: string; readonly retry: () => void } | undefined
   /** Rows that arrive while the page stands are marked for a moment. */
   readonly isLive?: boolean
+  readonly view?: TableViewControl
   readonly onOpen: (call: Transaction) => void
   readonly more?: { readonly isLoading: boolean; readonly load: () => void } | undefined
   readonly totals?: { readonly label: ReactNode; readonly duration: ReactNode; readonly charge: ReactNode }
@@ -101,6 +103,9 @@ const withTotals = (shown: readonly Column<Transaction>[], totals: CallsTablePro
         const total = { parties: totals.label, duration: totals.duration, charge: totals.charge }[column.id]
         return total === undefined ? column : { ...column, total }
       })
+
+/** The columns that can be hidden, and the one that cannot. */
+export const callsColumns = columns
 
 /** The list; a row opens the call. */
 export function CallsTable({ totals, empty, ...table }: CallsTableProps) {

@@ -3,11 +3,13 @@
 import { inLanguage } from '../words/language.ts'
 
 const en = {
+  direction: 'Direction',
+  noneFits: 'No call fits these filters.',
+  number: 'From or to the number',
   allCustomers: 'All customers',
   calls: 'Calls',
   caption: (first: string, last: string) => `Transactions from ${first} to ${last}`,
   charged: 'Charged',
-  csv: 'Download CSV',
   customer: 'Customer',
   duration: 'Duration',
   none: 'There are no transactions in these days.',
@@ -20,11 +22,13 @@ const en = {
 }
 
 const fr: typeof en = {
+  direction: 'Sens',
+  noneFits: 'Aucun appel ne correspond à ces filtres.',
+  number: 'De ou vers le numéro',
   allCustomers: 'Tous les clients',
   calls: 'Appels',
   caption: (first, last) => `Transactions du ${first} au ${last}`,
   charged: 'Facturé',
-  csv: 'Télécharger en CSV',
   customer: 'Client',
   duration: 'Durée',
   none: 'Il n’y a pas de transactions pour ces jours.',
@@ -37,11 +41,13 @@ const fr: typeof en = {
 }
 
 const es: typeof en = {
+  direction: 'Sentido',
+  noneFits: 'Ninguna llamada coincide con estos filtros.',
+  number: 'Desde o hacia el número',
   allCustomers: 'Todos los clientes',
   calls: 'Llamadas',
   caption: (first, last) => `Transacciones del ${first} al ${last}`,
   charged: 'Cobrado',
-  csv: 'Descargar CSV',
   customer: 'Cliente',
   duration: 'Duración',
   none: 'No hay transacciones en estos días.',

@@ -42,6 +42,8 @@ export type TableViewControl = TableView & {
   readonly sortBy: (sort: string | undefined) => void
   readonly hide: (columns: readonly string[]) => void
   readonly beCompact: (isCompact: boolean) => void
+  /** Sets several parts of the address at once, such as a range. */
+  readonly set: (parts: Readonly<Record<string, string | undefined>>) => void
   /** Goes to a saved view. */
   readonly apply: (search: string) => void
 }
@@ -54,16 +56,20 @@ export function useTableView(filterIds: readonly string[]): TableViewControl {
     const text = query.toString()
     navigate(text ? `${path}?${text}` : path, { replace: true })
   }
-  const set = (id: string, value: string | undefined): void => {
+  const setAll = (parts: Readonly<Record<string, string | undefined>>): void => {
     const query = new URLSearchParams(search)
-    if (value === undefined || value === '') query.delete(id)
-    else query.set(id, value)
+    for (const [id, value] of Object.entries(parts)) {
+      if (value === undefined || value === '') query.delete(id)
+      else query.set(id, value)
+    }
     go(query)
   }
+  const set = (id: string, value: string | undefined): void => setAll({ [id]: value })
   return {
     ...viewOfSearch(search, filterIds),
     search,
     filter: set,
+    set: setAll,
     sortBy: (sort) => set(SORT, sort),
     hide: (columns) => set(HIDDEN, columns.join(',')),
     beCompact: (isCompact) => set(DENSITY, isCompact ? 'compact' : undefined),
