@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { brotliCompressSync, constants } from 'node:zlib'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 import { FailureError, silentLog, systemClock } from '../../base/index.ts'
 import { busFolder, createSocketBus } from '../../platform/bus/index.ts'
@@ -24,6 +25,7 @@ const CALLS_MS = 75_000
 /** Until the largest paint has been decided. */
 const SETTLE_MS = 1500
 const KEYS = 12
+const ROWS = 200
 const clock = systemClock({ keepAlive: true })
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void clock.after(ms, resolve))
 
@@ -101,7 +103,7 @@ async function figuresOf(context: BrowserContext, origin: string, name: PageName
   const lcps: number[] = []
   const clicks: number[] = []
   const sizes: number[] = []
-  let typingWorstMs = 0
+  const worstKeys: number[] = []
   let markup = ''
   for (let load = 0; load < LOADS; load += 1) {
     const page = await slowPage(context)
@@ -116,13 +118,13 @@ async function figuresOf(context: BrowserContext, origin: string, name: PageName
     lcps.push(await lcpOf(page))
     sizes.push((await Promise.all(scripts)).reduce((sum, size) => sum + size, 0))
     markup = await page.locator('#root').innerHTML()
-    typingWorstMs = Math.max(typingWorstMs, await worstKey(page))
+    worstKeys.push(await worstKey(page))
     await page.close()
   }
   const own: Figures = {
     lcpMs: median(lcps),
     clickMs: median(clicks),
-    typingWorstMs,
+    typingWorstMs: median(worstKeys),
     brotliKb: Math.round(median(sizes) / 100) / 10,
   }
   return { own, bareMs: await bareLcp(context, markup) }
@@ -167,12 +169,19 @@ async function lcpOf(page: Page): Promise<number> {
   return Math.round(last)
 }
 
-/** The longest time from a key to the next paint: along the rows, then in the field of the filter if there is one. */
+/** The longest time from a key to the next paint: along 200 rows, then in the field of the filter if there is one. */
 async function worstKey(page: Page): Promise<number> {
   await page.evaluate(`window.worst = 0; new PerformanceObserver((list) => {
     for (const entry of list.getEntries())
       if (entry.name.startsWith('key')) window.worst = Math.max(worst, entry.duration)
   }).observe({ type: 'event', durationThreshold: 16 })`)
+  // As many rows as somebody has who looks for one: each page of the list is 50.
+  const more = page.getByRole('button', { name: 'Show more' })
+  while ((await page.locator('[data-row]').count()) < ROWS && (await more.isVisible())) {
+    await more.click()
+    await pause(SETTLE_MS)
+  }
+  await page.evaluate('window.worst = 0')
   await page.locator('[data-row]').first().focus()
   for (let key = 0; key < KEYS; key += 1) await page.keyboard.press('j', { delay: 30 })
   const field = page.getByLabel('Customer', { exact: true })
@@ -185,7 +194,11 @@ async function worstKey(page: Page): Promise<number> {
 async function bareLcp(context: BrowserContext, markup: string): Promise<number> {
   const bare = markup.replaceAll(/<(svg|style|script)[\s\S]*?<\/\1>/g, '').replaceAll(/ (class|style)="[^"]*"/g, '')
   const text = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Bare</title><body>${bare}</body></html>`
-  const server = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end(text))
+  // Compressed like the page beside it.
+  const bytes = brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })
+  const server = createServer((_, answer) =>
+    answer.setHeader('content-type', 'text/html').setHeader('content-encoding', 'br').end(bytes),
+  )
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const lcps: number[] = []
   for (let load = 0; load < LOADS; load += 1) {

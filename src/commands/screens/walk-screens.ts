@@ -14,6 +14,7 @@ export async function walkScreens(
   server: PortalServer,
   look: (address: string) => Promise<void>,
 ): Promise<number> {
+  await goTo(page, '/account/sessions')
   // By the page itself: only browsers know where names under `localhost` lead.
   const me = await page.evaluate<FirstView['me']>(`fetch('/api/v1/me').then((answer) => answer.json())`)
   const patterns = server.screensOf(me)
