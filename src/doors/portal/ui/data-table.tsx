@@ -70,7 +70,10 @@ const phoneRow =
 
 function cellClass<Row>({ align, phone }: Column<Row>): string {
   const side = align === 'end' ? 'text-right' : 'text-left'
-  return `px-3 py-2 first:pl-4 last:pr-4 max-md:min-w-0 max-md:p-0! ${side} ${phone ? places[phone] : 'max-md:hidden'}`
+  const place = phone ? places[phone] : 'max-md:hidden'
+  // A word without an end makes no table wider than its page.
+  const wrap = phone === 'title' ? 'md:min-w-40 wrap-anywhere' : 'max-md:wrap-anywhere'
+  return `px-3 py-2 first:pl-4 last:pr-4 max-md:min-w-0 max-md:p-0! ${side} ${wrap} ${place}`
 }
 
 /** A table of records. */

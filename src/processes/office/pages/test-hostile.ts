@@ -68,7 +68,7 @@ export async function showsCallersInert(stage: Stage): Promise<void> {
   await page.context().close()
 }
 
-/** A session that was given to somebody before he signed in is not his afterwards; the policy lets no inline code run. */
+/** A session that somebody planted before a sign-in is not gone on with; the policy lets no inline code run. */
 export async function keepsSessionsApart(stage: Stage): Promise<void> {
   const { db, clock, people, office } = stage
   const { login } = people.get('customer_admin@birch')!

@@ -1,4 +1,7 @@
-/** Every screen of every audience, each in one look of a few in which all values meet; portal.test.ts runs it. */
+/**
+ * Every third screen of every audience, each in one look of a few in which all values meet; portal.test.ts runs it.
+ * All of them in every look: test/long/axe.test.ts.
+ */
 
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
@@ -10,9 +13,10 @@ import { faultsIn, pairwiseLooks } from '../../../../test/portal-looks.ts'
 import { openPage, type Stage } from './test-stage.ts'
 
 const audiences = ['provider_admin@nw', 'partner_admin@maple', 'customer_admin@acme', 'ada@acme']
+const EVERY = 3
 const publicPages = ['/sign-in', '/recovery', '/signed-out', '/no-such-page']
 
-/** The screens of the route table, so that new ones are looked at as well. */
+/** Screens of the route table, so that new ones are looked at as well. */
 export async function isOpenToEverybody(stage: Stage, context: TestContext): Promise<void> {
   const looks = pairwiseLooks()
   const server = (await import(join(portalFolder, 'server/entry-server.js'))) as PortalServer
@@ -36,10 +40,11 @@ export async function isOpenToEverybody(stage: Stage, context: TestContext): Pro
       stage.db.asService((tx) => tx`update login set locale = ${locale} where login = ${login}`)
     await speak(looks[at % looks.length]!.locale)
     const page = await openPage(stage, who)
-    await walkScreens(page, server, async (address) => {
+    const look = async (address: string): Promise<void> => {
       await lookAt(page, who, address)
       await speak(looks[at % looks.length]!.locale)
-    })
+    }
+    await walkScreens(page, server, look, EVERY)
     await page.context().close()
     await speak('en-CA')
   }
