@@ -184,7 +184,7 @@ function endpointOf(door: Door): SipEndpoint {
     events: parts.trace ? { ...openDoor(door), onTrace: parts.trace.message } : openDoor(door),
     methods: ['REFER', 'NOTIFY', 'SUBSCRIBE'],
     extensions: ['replaces', 'norefersub', 'path', 'outbound', 'answermode'],
-    advertised: { address: parts.host },
+    advertised: { address: parts.host, other: parts.otherHost },
   })
 }
 

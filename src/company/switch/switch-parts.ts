@@ -30,6 +30,8 @@ export type SwitchParts = {
   readonly hashes: Hashes
   /** Our address as peers reach it. */
   readonly host: string
+  /** The same for peers of IPv4, where `host` is of IPv6. */
+  readonly otherHost?: string | undefined
   readonly realm: string
   /** Password of a phone or trunk; undefined when its key is not there. */
   passwordOf(account: SipAccount): string | undefined

@@ -34,6 +34,8 @@ export type MediaExchange = {
   readonly sdp: string
   /** Where `fromLeg`'s signalling comes from, when known: it says which packets from behind a NAT to believe. */
   readonly signalAddress?: string
+  /** The family of addresses that `toLeg` is reached by, where ours are of both. */
+  readonly toFamily?: 4 | 6
 }
 
 export type MediaBackend = {

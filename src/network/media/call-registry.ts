@@ -1,5 +1,6 @@
 /** The calls of one relay: opens their legs on free ports, lets their acts follow each other, closes them. */
 
+import { isIP } from 'node:net'
 import { assert, ok, type Clock, type RandomBytes, type Result } from '../../base/index.ts'
 import type { LegMediaStats, MediaCallId, MediaEvent, MediaLegId } from './backend.ts'
 import type { NoPorts } from './errors.ts'
@@ -9,10 +10,12 @@ import type { PortPool } from './port-pool.ts'
 import { LegSession } from './session.ts'
 import { REPORT_SECONDS } from './watch-calls.ts'
 
+/** What peers are told, which may be another address than the pool binds; and its ports. */
+export type MediaPlace = { readonly address: string; readonly pool: PortPool }
+
 export type RegistryOptions = {
-  /** What peers are told; the pool may bind another address. */
-  readonly address: string
-  readonly pool: PortPool
+  /** Where legs are opened: the usual place, and one of the other family where there is one. */
+  readonly places: readonly [MediaPlace, ...MediaPlace[]]
   readonly clock: Clock
   readonly random: RandomBytes
   readonly totals: RelayTotals
@@ -65,10 +68,11 @@ export class CallRegistry {
   }
 
   /** The leg of that name, opened on a free pair of ports when it is new. */
-  async openLeg(call: MediaCall, legId: MediaLegId): Promise<Result<Leg, NoPorts>> {
+  async openLeg(call: MediaCall, legId: MediaLegId, family?: 4 | 6): Promise<Result<Leg, NoPorts>> {
     const known = call.legs.get(legId)
     if (known) return ok(known)
-    const { address, pool, clock, random, totals, onEvent } = this.#options
+    const { places, clock, random, totals, onEvent } = this.#options
+    const { address, pool } = places.find((place) => isIP(place.address) === family) ?? places[0]
     const ports = await pool.open()
     if (!ports.ok) return ports
     const leg = new Leg({
@@ -91,7 +95,7 @@ export class CallRegistry {
     this.#options.onClosing(leg)
     leg.disconnect()
     call.legs.delete(leg.id)
-    await this.#options.pool.close(leg.ports)
+    for (const { pool, address } of this.#options.places) if (leg.ownAddress === address) await pool.close(leg.ports)
   }
 
   /** Ends a call and returns the last statistics of its legs. */

@@ -19,6 +19,8 @@ export type DgramBackendOptions = {
   /** The address that peers are told, and that the sockets are bound to unless `bindAddress` says otherwise. */
   readonly address: string
   readonly bindAddress?: string
+  /** One of the other family: a call may have a side of each (RFC 6157 §4). */
+  readonly other?: { readonly address: string; readonly bindAddress: string } | undefined
   /** UDP ports, half open, the first one even. */
   readonly ports: { readonly first: number; readonly end: number }
   readonly prompts: PromptLibrary
@@ -47,13 +49,19 @@ export function createDgramBackend(options: DgramBackendOptions): DgramBackend {
   const random = options.random ?? secureRandom
   const totals: RelayTotals = { packetsIn: 0, packetsOut: 0, dropped: 0 }
   const pool = createPortPool({ address: options.bindAddress ?? address, range: options.ports, random })
+  const { other } = options
+  const second = other && {
+    address: other.address,
+    pool: createPortPool({ address: other.bindAddress, range: options.ports, random }),
+  }
+  const places = [{ address, pool }, ...(second ? [second] : [])] as const
   const pacer = createPacer(clock)
   const desk = createPromptDesk(options.prompts, pacer, random)
   const onClosing = (leg: Leg): void => {
     desk.stop(leg)
     hearing.onClosing(leg)
   }
-  const registry = new CallRegistry({ address, pool, clock, random, totals, onEvent, onClosing })
+  const registry = new CallRegistry({ places, clock, random, totals, onEvent, onClosing })
   const { calls } = registry
   const { recordings } = options
   const recorder =

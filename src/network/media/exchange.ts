@@ -1,5 +1,6 @@
 /** The three acts of offer and answer on a call: pass an offer on, pass the answer back, answer ourselves. */
 
+import { isIPv4 } from 'node:net'
 import { assert, ok, type Result } from '../../base/index.ts'
 import type { MediaBackend, MediaExchange } from './backend.ts'
 import type { CallRegistry } from './call-registry.ts'
@@ -20,15 +21,21 @@ async function keepIfOk<T extends Result<string, MediaFailure>>(
   return result
 }
 
+/** The family that somebody wants to hear by; undefined while he is on hold at no address. */
+function familyAt({ rtp }: AudioDescription): 4 | 6 | undefined {
+  if (rtp === undefined) return undefined
+  return isIPv4(rtp.address) ? 4 : 6
+}
+
 async function passOfferOn(
   registry: CallRegistry,
   call: MediaCall,
   request: MediaExchange,
   offer: AudioDescription,
 ): Promise<Result<string, MediaFailure>> {
-  const from = await registry.openLeg(call, request.fromLeg)
+  const from = await registry.openLeg(call, request.fromLeg, familyAt(offer))
   if (!from.ok) return from
-  const to = await registry.openLeg(call, request.toLeg)
+  const to = await registry.openLeg(call, request.toLeg, request.toFamily)
   if (!to.ok) return to
   from.value.signalAddress = request.signalAddress ?? from.value.signalAddress
   return passOffer(from.value.session, to.value.session, offer)
@@ -80,7 +87,7 @@ export function createExchange(registry: CallRegistry): Exchange {
       if (!offer.ok) return offer
       return registry.make(callId, async (call) => {
         const isNew = call.legs.size === 0
-        const leg = await registry.openLeg(call, legId)
+        const leg = await registry.openLeg(call, legId, familyAt(offer.value))
         if (!leg.ok) return keepIfOk(registry, call, isNew, leg)
         const agreement = answerOurselves(leg.value.session, offer.value)
         if (!agreement.ok) return keepIfOk(registry, call, isNew, agreement)

@@ -58,6 +58,7 @@ export class Leg {
   ownStream: OwnStream | undefined
   /** Where the signalling of this leg comes from, when that is known. */
   signalAddress: string | undefined
+  readonly ownAddress: string
 
   readonly #options: LegOptions
   readonly #latch: Latch
@@ -80,6 +81,7 @@ export class Leg {
   constructor(options: LegOptions) {
     this.#options = options
     this.id = options.id
+    this.ownAddress = options.ownAddress
     this.session = options.session
     this.ports = options.ports
     this.#latch = new Latch(() => options.onSourceChanged(options.id))

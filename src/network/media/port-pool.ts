@@ -89,6 +89,8 @@ async function bindPair(address: string, port: number): Promise<PortPair | strin
 async function bindSocket(address: string, port: number): Promise<Socket | string> {
   const socket = createSocket({
     type: familyOf(address),
+    // Each family has sockets of its own.
+    ipv6Only: familyOf(address) === 'udp6',
     recvBufferSize: RECEIVE_BUFFER,
     // Targets are always IP addresses; the resolver would cost a turn of the event loop for every packet.
     lookup: (host, _, done) => done(null, host, familyOf(host) === 'udp4' ? 4 : 6),

@@ -40,7 +40,11 @@ export type EndpointOptions = {
   /** Option tags that the layer above understands (RFC 3261 §8.2.2.3), in lower case. */
   readonly extensions?: readonly string[]
   /** The address that peers reach us under, when it is not the one we are bound to. */
-  readonly advertised?: { readonly address: string }
+  readonly advertised?: {
+    readonly address: string
+    /** For peers of IPv4, where the first is one of IPv6. */
+    readonly other?: string | undefined
+  }
   /** Most requests in progress at once (default 100,000); beyond it new calls get 503. */
   readonly serversMax?: number
   /** Larger INVITEs to an address go by TCP where the peer takes it (default 1,300 bytes; 0: never). */
@@ -142,11 +146,17 @@ function createStack(options: EndpointOptions): Stack {
     token: () => toHex(random(8)),
     below: (end) => new DataView(random(4).slice().buffer).getUint32(0) % end,
     ownAddress: (flow): SocketAddress => ({
-      address: options.advertised?.address ?? flow.local.address,
+      address: advertisedTo(options.advertised, flow) ?? flow.local.address,
       port: transport.listening.find((one) => one.protocol === flow.protocol)?.local.port ?? flow.local.port,
     }),
     later: (report) => void wheel.after(0, report),
     send,
   }
   return stack
+}
+
+/** Each peer is told an address that it can reach (RFC 6157 §4). */
+function advertisedTo(advertised: EndpointOptions['advertised'], { remote }: Flow): string | undefined {
+  const { address, other } = advertised ?? {}
+  return other !== undefined && !remote.address.includes(':') ? other : address
 }

@@ -4,7 +4,7 @@ export type { Flow, Listening, SipProtocol, SocketAddress, Transport, TransportE
 export type { DnsFailure, TransportFailure } from './errors.ts'
 export { createMemoryNetwork, type Conditions, type MemoryNetwork } from './memory-network.ts'
 export { createSockets, type SecureOptions } from './sockets.ts'
-export { reachableAddress } from './reachable-address.ts'
+export { otherAddress, reachableAddress } from './reachable-address.ts'
 export { machineHashes } from './machine-hashes.ts'
 export { askServers } from './dns/ask-servers.ts'
 export { createLocator, type Locator } from './dns/locator.ts'

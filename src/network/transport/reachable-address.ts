@@ -17,3 +17,8 @@ export function reachableAddress(host: string): string | undefined {
     .find((one) => one.family === family && !one.internal && !one.address.startsWith('fe80:'))
   return outside?.address ?? (host === '::' ? '::1' : '127.0.0.1')
 }
+
+/** The address to tell peers of IPv4 where `::` serves both families; undefined where one family is all. */
+export function otherAddress(host: string): string | undefined {
+  return host === '::' ? reachableAddress('0.0.0.0') : undefined
+}

@@ -16,7 +16,7 @@ import {
   type DgramBackend,
   type PromptLibrary,
 } from '../../network/media/index.ts'
-import { reachableAddress } from '../../network/transport/index.ts'
+import { otherAddress, reachableAddress } from '../../network/transport/index.ts'
 import type { ProcessParts, RunningProcess } from '../parts.ts'
 import { messageFolder } from '../message-folder.ts'
 import { dividePorts } from './divide-ports.ts'
@@ -64,6 +64,7 @@ export async function runMedia(parts: ProcessParts): Promise<Result<RunningProce
     return fail('media.bad_address', `DIALHOUSE_SIP names the host "${config.sip.host}": give its IP address instead`)
   }
   const bindAddress = config.sip.host === 'localhost' ? address : config.sip.host
+  const other = otherAddress(config.sip.host)
   const fault = await faultOf(bindAddress)
   if (fault !== undefined) return fail('media.cannot_listen', `no UDP on ${bindAddress}: ${fault}`)
   const { number, count } = placeOf(bus.name, config.mediaProcesses)
@@ -76,6 +77,7 @@ export async function runMedia(parts: ProcessParts): Promise<Result<RunningProce
     address,
     recordings,
     bindAddress,
+    other: other === undefined ? undefined : { address: other, bindAddress: '0.0.0.0' },
     ports,
     prompts,
     clock,

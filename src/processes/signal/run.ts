@@ -24,6 +24,7 @@ import {
   createLocator,
   createSockets,
   machineHashes,
+  otherAddress,
   reachableAddress,
 } from '../../network/transport/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
@@ -80,6 +81,7 @@ export async function runSignal(parts: ProcessParts): Promise<Result<RunningProc
     media,
     hashes: machineHashes,
     host,
+    otherHost: otherAddress(config.sip.host),
     realm: sipRealm(keys.value),
     passwordOf: passwordsFrom(keys.value, config.dataFolder, log),
     carrierPasswordOf: ({ id, auth }) => auth && openSecret(keys.value, `carrier ${id}`, auth.sealed),

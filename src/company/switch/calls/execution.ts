@@ -23,6 +23,8 @@ export type ExecutorOptions = {
   readonly metrics: Metrics
   /** How a target is reached at this moment; undefined when it is gone. */
   reach(call: Call, target: Target): Omit<InviteCommand, 'legId' | 'sdp'> | undefined
+  /** There are addresses of both families: media has to know by which one a target is reached. */
+  readonly otherHost?: string | undefined
   /** Kept when a target can be reached; undefined when it can be at once. */
   ready?(call: Call, target: Target): Promise<void> | undefined
   /** A further way of a call, on behalf of an extension; undefined when that is gone. */

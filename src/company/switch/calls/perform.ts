@@ -97,7 +97,14 @@ function performOnMedia(options: ExecutorOptions, entry: Entry, action: MediaAct
   switch (action.kind) {
     case 'offer': {
       const { fromLeg, toLeg, sdp } = action
-      const request = { callId, fromLeg, toLeg, sdp: asOffer(sdp), ...signalAddress(entry, fromLeg) }
+      const request = {
+        callId,
+        fromLeg,
+        toLeg,
+        sdp: asOffer(sdp),
+        ...signalAddress(entry, fromLeg),
+        ...familyOf(options, entry, toLeg),
+      }
       const offered = (result: Result<string>): AnyEvent => ({ kind: 'offered', legId: toLeg, result })
       options.beforeDial(entry.call, targetOf(entry.call, toLeg))
       return follow(offerUrgently(options, entry.call, request), offered, offered(mediaUnavailable('failed')))
@@ -121,6 +128,15 @@ function performOnMedia(options: ExecutorOptions, entry: Entry, action: MediaAct
     }
     default:
   }
+}
+
+/** By which family a leg is reached, or will be; said only where there are two. */
+function familyOf({ otherHost, reach }: ExecutorOptions, entry: Entry, legId: LegId): { toFamily?: 4 | 6 } {
+  if (otherHost === undefined) return {}
+  const target = targetOf(entry.call, legId)
+  const reached = target && reach(entry.call, target)
+  const address = entry.addresses.get(legId) ?? (reached && addressOf(reached.nextHop))
+  return address === undefined ? {} : { toFamily: address.includes(':') ? 6 : 4 }
 }
 
 function targetOf({ legs }: Call, legId: LegId): Target | undefined {
