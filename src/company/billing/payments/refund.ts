@@ -23,15 +23,16 @@ export type RefundRow = {
   readonly decidedBy: string | null
 }
 
-async function readRefund(parts: PaymentParts, id: string): Promise<RefundRow | undefined> {
-  return inHouse(parts, async (tx) => {
-    const [row] = await tx<RefundRow[]>`
-      select id, tenant_id as "tenantId", payment_id as "paymentId", amount_micros as "amountMicros", reason, status,
-             asked_by as "askedBy", decided_by as "decidedBy"
-      from refund where id = ${id}`
-    return row
-  })
+async function readRefund(tx: Tx, id: string): Promise<RefundRow | undefined> {
+  const [row] = await tx<RefundRow[]>`
+    select id, tenant_id as "tenantId", payment_id as "paymentId", amount_micros as "amountMicros", reason, status,
+           asked_by as "askedBy", decided_by as "decidedBy"
+    from refund where id = ${id}`
+  return row
 }
+
+const lookAt = (parts: PaymentParts, id: string): Promise<RefundRow | undefined> =>
+  inHouse(parts, (tx) => readRefund(tx, id))
 
 /** Asks for a refund; a small one is done at once, a large one waits for a second person. */
 export async function askRefund(
@@ -64,7 +65,7 @@ export async function askRefund(
     return ok({ id, isLarge })
   })
   if (!made.ok) return made
-  return made.value.isLarge ? ok((await readRefund(parts, made.value.id))!) : payOut(parts, made.value.id, actor)
+  return made.value.isLarge ? ok((await lookAt(parts, made.value.id))!) : payOut(parts, made.value.id, actor)
 }
 
 /** A second person says yes or no. */
@@ -73,7 +74,7 @@ export async function decideRefund(
   decided: { readonly refundId: string; readonly isApproved: boolean; readonly actor: Actor & { readonly id: string } },
 ): Promise<Result<RefundRow, Failure>> {
   const { refundId, isApproved, actor } = decided
-  const known = await readRefund(parts, refundId)
+  const known = await lookAt(parts, refundId)
   if (known?.status !== 'asked') return noSuchRefund
   if (known.askedBy === actor.id) return secondPerson
   await inHouse(
@@ -82,13 +83,13 @@ export async function decideRefund(
       update refund set status = ${isApproved ? 'approved' : 'refused'}, decided_by = ${actor.id}
       where id = ${refundId} and status = 'asked'`,
   )
-  return isApproved ? payOut(parts, refundId, actor) : ok((await readRefund(parts, refundId))!)
+  return isApproved ? payOut(parts, refundId, actor) : ok((await lookAt(parts, refundId))!)
 }
 
 /** Pays out through the processor, posts, and closes; done again, it goes on where it stopped. */
 export async function payOut(parts: PaymentParts, refundId: string, actor: Actor): Promise<Result<RefundRow, Failure>> {
   const { clock } = parts
-  const refund = await readRefund(parts, refundId)
+  const refund = await lookAt(parts, refundId)
   if (!refund || refund.status === 'asked' || refund.status === 'refused') return noSuchRefund
   if (refund.status === 'done') return ok(refund)
   const payment = await inHouse(parts, (tx) => readPayment(tx, refund.paymentId))
@@ -134,7 +135,7 @@ export async function payOut(parts: PaymentParts, refundId: string, actor: Actor
       }
       await settleDunning(tx, clock, accountId)
     }
-    return ok((await readRefund(parts, refundId))!)
+    return ok((await readRefund(tx, refundId))!)
   })
 }
 
