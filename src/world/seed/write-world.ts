@@ -182,6 +182,7 @@ type Sale = (code: ProductCode) => {
   readonly productId: string
   readonly startedOn: string
   readonly monthlyMicros: bigint
+  readonly setupMicros: bigint
   readonly currency: string
   readonly exemptReason?: string
 }
@@ -190,12 +191,13 @@ type Sale = (code: ProductCode) => {
 function saleOf(customer: PlannedCustomer, seller: Seller, tenantId: string, clock: Clock): Sale {
   const startedOn = `${epochMsToLocal(clock.now(), customer.area.zone).slice(0, 7)}-01`
   return (code) => {
-    const { monthlyMicros } = products.find((product) => product.code === code)!
+    const { monthlyMicros, setupMicros } = products.find((product) => product.code === code)!
     const terms = {
       tenantId,
       productId: seller.productIds[code],
       startedOn,
       monthlyMicros,
+      setupMicros,
       currency: customer.currency,
     }
     return monthlyMicros > 0n ? terms : { ...terms, exemptReason: 'included with the seat' }
