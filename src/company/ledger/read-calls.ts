@@ -179,8 +179,8 @@ function totalsByCall(tx: Tx, filter: CallFilter) {
 }
 
 /**
- * "Its totals count rows by their assigned invoice period": a call that was stored too late for its own counts where its
- * invoice has it, so that the sum of a month is the usage of its invoice.
+ * "Its totals count rows by their assigned invoice period": a call that was stored too late for its own counts where
+ * its invoice has it, so that the sum of a month is the usage of its invoice.
  */
 function totalsOfLate(tx: Tx, { from, to, personId, customerId, storedBy }: CallFilter) {
   return tx`
