@@ -1399,6 +1399,20 @@ export type SupportChargeTable = {
   charged_at: number
 }
 
+export type SupportMailTable = {
+  id: string
+  tenant_id: string
+  direction: 'in' | 'out'
+  mailbox: string
+  message_id: string
+  sender: string
+  subject: string
+  raw: Buffer | null
+  ticket_id: string | null
+  outcome: 'opened' | 'threaded' | 'automatic' | 'bounce' | 'own' | 'broken' | 'too_large' | 'sent'
+  at: number
+}
+
 export type SupportPolicyTable = {
   id: string
   tenant_id: string
@@ -1701,6 +1715,7 @@ export type Schema = {
   support_calendar: SupportCalendarTable
   support_calendar_day: SupportCalendarDayTable
   support_charge: SupportChargeTable
+  support_mail: SupportMailTable
   support_policy: SupportPolicyTable
   tax_registration: TaxRegistrationTable
   tenant: TenantTable

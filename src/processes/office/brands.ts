@@ -18,6 +18,7 @@ export type Brands = {
   pathOf(tenantId: string): string | undefined
   /** The account ID that a customer quotes; undefined for those who serve others. */
   accountCodeOf(tenantId: string): string | undefined
+  all(): readonly Brand[]
   hostNames(): ReadonlySet<string>
   /** The provider of this installation; undefined while there is none, or none is known. */
   provider(): string | undefined
@@ -105,6 +106,7 @@ export async function openBrands(parts: { db: Db; clock: Clock; log: Log }): Pro
     forPath: (path) => known.brands.findLast((brand) => path.startsWith(brand.tenantPath)) ?? first(),
     pathOf: (tenantId) => known.paths.get(tenantId),
     accountCodeOf: (tenantId) => known.accountCodes.get(tenantId),
+    all: () => known.brands,
     hostNames: () => new Set(known.brands.map((brand) => brand.host)),
     provider: () => known.provider,
     refresh,

@@ -31,6 +31,7 @@ import { allOperations } from './all-operations.ts'
 import { mountPages } from './pages/mount-pages.ts'
 import { mountPayPages } from './pages/pay-pages.ts'
 import { paymentParts } from './payments.ts'
+import { openSupportMail } from './support-mail.ts'
 import { supportJobs } from './support-jobs.ts'
 import { readSettings, type OfficeSettings } from './settings.ts'
 
@@ -100,6 +101,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   ]
   bus.serve(portalHosts, () => [...brands.hostNames()])
   bus.serve(auditVerdict, () => db.asService(verifyAudit))
+  const received = await openSupportMail({ db, clock, log, brands, listen: settings.mailIn })
   const background = startBackground({ db, bus, clock, log, random, brands, handlings })
   return ok({
     url,
@@ -113,6 +115,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
     async close() {
       feed.close()
       await listening.value.close()
+      await received?.close()
       await background.close()
       await messages.close()
       mailbox.close()

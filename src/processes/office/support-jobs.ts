@@ -4,9 +4,10 @@ import type { Clock, Log } from '../../base/index.ts'
 import type { Bus } from '../../platform/bus/index.ts'
 import type { Db } from '../../platform/db/index.ts'
 import type { JobHandling } from '../../platform/jobs/index.ts'
-import { findOutHandling, pagingHandlings, sweepHandling } from '../../company/support/index.ts'
+import { findOutHandling, pagingHandlings, sweepHandling, tellHandling } from '../../company/support/index.ts'
 import { flushTrace } from '../../company/switch/index.ts'
 import type { Brands } from './brands.ts'
+import { toldByMail } from './support-mail.ts'
 import { pageByMail } from './support-parts.ts'
 
 const PATIENCE_MS = 500
@@ -25,6 +26,7 @@ export function supportJobs({ db, bus, clock, log, traceFolder, brands }: Suppor
   return [
     sweepHandling({ db, clock, log }),
     ...pagingHandlings({ db, clock, sendPage: pageByMail({ clock, brands }) }),
+    tellHandling({ db, clock, sendTold: toldByMail({ clock, brands }) }),
     findOutHandling({
       db,
       clock,

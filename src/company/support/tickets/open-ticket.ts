@@ -41,6 +41,8 @@ export type NewTicket = {
   readonly affected: string
   readonly zone: string
   readonly attachments?: readonly Attachment[]
+  /** The seller who answers, where it is not the one above who asks. */
+  readonly deskId?: string
   /** Asked by a program or by the house itself: nobody is asked back. */
   readonly isAutomatic?: boolean
 }
@@ -77,7 +79,8 @@ export async function openTicket(
       (id, tenant_id, desk_id, audience, channel, category, severity, state, subject, requester_id, requester_name,
        requester_email, company, contact_number, affected, created_at, updated_at, queue_at)
     values
-      (${id}, ${wanted.tenantId}, ${desk.deskId}, ${desk.audience}, ${wanted.channel}, ${wanted.category}, ${severity},
+      (${id}, ${wanted.tenantId}, ${wanted.deskId ?? desk.deskId}, ${desk.audience}, ${wanted.channel},
+       ${wanted.category}, ${severity},
        'new', ${wanted.subject}, ${wanted.requester.id ?? null}, ${wanted.requester.name}, ${wanted.requester.email},
        ${tenant.name}, ${wanted.contactNumber}, ${affected}, ${now}, ${now}, ${NO_DUE_MS})
     returning number`

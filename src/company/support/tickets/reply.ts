@@ -2,9 +2,10 @@
 
 import { fail, newId, ok, type Clock, type Result } from '../../../base/index.ts'
 import type { Tx } from '../../../platform/db/index.ts'
-import { writeEvents } from '../../../platform/jobs/index.ts'
+import { enqueue, writeEvents } from '../../../platform/jobs/index.ts'
 import { transition, type Actor } from '../../../platform/transitions/index.ts'
 import { noteSamples } from '../diagnosis/note-samples.ts'
+import { telling } from '../mail/tell-kind.ts'
 import { needsText, notAllowed, staleReply, tooLate, type ReplyFailure } from '../errors.ts'
 import { endOfBusinessDay } from '../sla/calendar.ts'
 import { deskOf } from '../sla/desk.ts'
@@ -83,6 +84,7 @@ export async function reply(
   await noteSla(tx, clock, key, events)
   if (wanted.kind === 'public') {
     const payload = { id: ticket.id, entryId, byStaff }
+    if (byStaff) await enqueue(tx, clock, telling, { tenantId: ticket.tenantId, payload: { entryId } })
     await writeEvents(tx, clock, [{ tenantId: ticket.tenantId, topic: 'ticket.answered', payload }])
   }
   return ok({ entryId, ticketId: ticket.id })
