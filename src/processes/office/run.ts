@@ -106,12 +106,7 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
   return ok({
     url,
     operations,
-    notes: () => [
-      ...(brands.isStale() ? ['PostgreSQL does not answer'] : []),
-      ...(brands.provider() === undefined && !brands.isStale() ? ['there is no provider yet'] : []),
-      ...(brands.provider() !== undefined && !background.isWorking() ? ['jobs are not done yet'] : []),
-      ...(mailbox.sender ? [] : ['no mail server is set (DIALHOUSE_SMTP): mail waits']),
-    ],
+    notes: () => notesOf(brands, { isWorking: background.isWorking(), hasMail: mailbox.sender !== undefined }),
     async close() {
       feed.close()
       await listening.value.close()
@@ -122,6 +117,17 @@ export async function startOffice(parts: ProcessParts, settings: OfficeSettings)
       await closeBase(db, brands)
     },
   })
+}
+
+/** What an operator is told of this process. */
+function notesOf(brands: Brands, { isWorking, hasMail }: { isWorking: boolean; hasMail: boolean }): string[] {
+  const hasProvider = brands.provider() !== undefined
+  return [
+    ...(brands.isStale() ? ['PostgreSQL does not answer'] : []),
+    ...(!hasProvider && !brands.isStale() ? ['there is no provider yet'] : []),
+    ...(hasProvider && !isWorking ? ['jobs are not done yet'] : []),
+    ...(hasMail ? [] : ['no mail server is set (DIALHOUSE_SMTP): mail waits']),
+  ]
 }
 
 /** What coming in works with, and the box for its secrets. */
