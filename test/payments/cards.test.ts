@@ -88,7 +88,7 @@ test('R62 a card is stored with consent in words, charged for each invoice once,
   })
 })
 
-test('R69 a soft decline is tried again on days 1, 3, 5 and 7, a hard one never, a new card pays at once', async () => {
+test('R69 F28 soft declines are tried again on days 1, 3, 5 and 7, hard ones never, a new card at once', async () => {
   await withPaymentHouse(async (house) => {
     const { clock } = house
     const [soft, hard, action] = [await house.newCustomer(), await house.newCustomer(), await house.newCustomer()]

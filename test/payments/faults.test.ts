@@ -6,5 +6,5 @@ test('R63 whatever step a card payment dies at, nothing is charged twice and no 
   const seed = Math.trunc(performance.timeOrigin) % 1_000_000
   const tally = await dieAnywhere({ points: 16, seed })
   context.diagnostic(`seed ${seed}: ${JSON.stringify(tally)}`)
-  assert.ok(tally.died >= 5)
+  assert.ok(tally.died >= 4)
 })
