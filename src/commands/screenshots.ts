@@ -101,10 +101,12 @@ async function takeLooks(page: Page, file: string): Promise<number> {
 }
 
 async function takePalette(page: Page, folder: string, who: string): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: 800 })
   await goTo(page, '/account/sessions')
   await page.keyboard.press('Control+k')
   const field = page.getByRole('dialog').getByRole('textbox')
   await field.waitFor()
   await field.fill('de')
+  await page.getByRole('dialog').getByRole('listitem').first().waitFor()
   await page.screenshot({ path: join(folder, `${who}-palette.png`) })
 }

@@ -16,25 +16,28 @@ type FoundRow = Pick<Found, 'id' | 'title' | 'note'> & { readonly at?: number }
 /** Of each kind. */
 const SHOWN = 5
 /** Calls that begin with the same digits are looked at up to so many. */
-const CALLS_LOOKED_AT = 500
+const CALLS_LOOKED_AT = 100
 /** Fewer digits begin too many numbers. */
 const DIGITS_MIN = 3
 
 type Sought = {
   readonly text: string
-  /** The forms in which a number may be stored; none when it cannot be one. */
-  readonly numbers: readonly string[]
+  /** The number that was typed, as it is stored; undefined while it is none, or not a whole one. */
+  readonly full: string | undefined
+  /** What stored numbers begin with when this is the beginning of one; none when it cannot be. */
+  readonly beginnings: readonly string[]
 }
 
 /** What a typed text may stand for. */
 function soughtOf(typed: string): Sought {
   const text = typed.trim()
   const digits = dialledDigits(text)
-  if (digits === undefined || digits.replace('+', '').length < DIGITS_MIN) return { text, numbers: [] }
-  const bare = digits.replace('+', '')
+  const bare = digits?.replace('+', '') ?? ''
+  if (digits === undefined || bare.length < DIGITS_MIN) return { text, full: undefined, beginnings: [] }
   const full = toE164(digits, nanp)
-  // Ten digits and more are a number of the country when they can be one; fewer may begin one.
-  return { text, numbers: [...new Set([digits, bare, `+${bare}`, `+${nanp.countryCode}${bare}`, full ?? bare])] }
+  if (full !== undefined) return { text, full, beginnings: [full] }
+  if (digits.startsWith('+')) return { text, full, beginnings: [digits] }
+  return { text, full, beginnings: [`+${nanp.countryCode}${bare}`, `+${bare}`, bare] }
 }
 
 type Finder = {
@@ -47,14 +50,14 @@ const finders: readonly Finder[] = [
   {
     kind: 'number',
     needs: 'numbers.read',
-    find: async (tx, { numbers }) =>
-      numbers.length === 0
+    find: async (tx, { beginnings }) =>
+      beginnings.length === 0
         ? []
         : named(
             await tx<FoundRow[]>`
             select phone_number.id, phone_number.number as title, tenant.name as note
             from phone_number join tenant on tenant.id = phone_number.tenant_id
-            where exists (select from unnest(${numbers}::text[]) as form where starts_with(phone_number.number, form))
+            where exists (select from unnest(${beginnings}::text[]) as form where starts_with(phone_number.number, form))
             order by phone_number.number limit ${SHOWN}`,
           ),
   },
@@ -117,22 +120,25 @@ const finders: readonly Finder[] = [
   { kind: 'call', needs: 'calls.read', find: findCalls },
 ]
 
-/** The newest calls from or to a number, or those of a Call-ID. */
-async function findCalls(tx: Tx, { text, numbers }: Sought, caller: Caller): Promise<readonly FoundRow[]> {
+/** The newest calls from or to a number, or those of a Call-ID; of the beginning of a number some of the newest. */
+async function findCalls(tx: Tx, { text, full, beginnings }: Sought, caller: Caller): Promise<readonly FoundRow[]> {
   const personId = personFilter(caller)
   const own = personId === null ? tx`` : tx`and person_id = ${personId}::uuid`
   const columns = tx`
     id, from_number || ' → ' || to_number as title, from_name || ' ' || to_name as note, occurred_at as at`
-  if (numbers.length === 0) {
+  if (beginnings.length === 0) {
     return tx<FoundRow[]>`
       select ${columns} from cdr where sip_call_id = ${text} ${own} order by occurred_at desc limit ${SHOWN}`
   }
-  // Each form by itself, in the order of the index: the digits it begins with, then the newest.
-  const side = (column: string, form: string) => tx`
-    (select ${columns} from cdr
-      where ${tx(column)} collate "C" >= ${form} and ${tx(column)} collate "C" < ${`${form}:`} ${own}
-      order by ${tx(column)} collate "C", occurred_at desc limit ${CALLS_LOOKED_AT})`
-  const sides = numbers.flatMap((form) => [side('from_number', form), side('to_number', form)])
+  // Each in the order of its index: one number by time, a beginning by number first.
+  const side = (column: string, form: string) =>
+    full === undefined
+      ? tx`(select ${columns} from cdr
+          where ${tx(column)} collate "C" >= ${form} and ${tx(column)} collate "C" < ${`${form}:`} ${own}
+          order by ${tx(column)} collate "C", occurred_at desc limit ${CALLS_LOOKED_AT})`
+      : tx`(select ${columns} from cdr where ${tx(column)} collate "C" = ${form} ${own}
+          order by occurred_at desc limit ${SHOWN})`
+  const sides = beginnings.flatMap((form) => [side('from_number', form), side('to_number', form)])
   const all = sides.reduce((sum, one) => tx`${sum} union ${one}`)
   return tx<FoundRow[]>`select * from (${all}) as found order by at desc limit ${SHOWN}`
 }

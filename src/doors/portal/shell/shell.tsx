@@ -26,7 +26,7 @@ export function Shell() {
         {shellTexts.skip}
       </a>
       {me.isLookedThrough && <LookBanner />}
-      <header className="sticky top-0 z-20 border-b border-line bg-bg">
+      <header className="sticky top-0 z-20 border-b border-line bg-bg max-md:static">
         <div className="mx-auto flex h-14 max-w-360 items-center gap-3 px-4 md:px-6">
           <BrandMark />
           <div className="flex-1" />
@@ -93,7 +93,7 @@ type TabsProps = { readonly sections: readonly Section[]; readonly current: Sect
 function SectionTabs({ sections, current }: TabsProps) {
   return (
     <nav aria-label={shellTexts.sections} className="mx-auto max-w-360 px-2 md:px-3">
-      <ul className="flex overflow-x-auto [scrollbar-width:none]">
+      <ul className="flex overflow-x-auto [scrollbar-width:none] max-md:flex-wrap">
         {sections.map((section) => (
           <li key={section.word}>
             <NavLink
@@ -117,7 +117,7 @@ function SectionMenu({ section, path }: { section: Section; path: string }) {
   return (
     <nav aria-label={menuTexts[section.word]} className="w-44 shrink-0 max-md:w-full">
       <p className="mb-2 px-3 text-caption font-semibold text-muted max-md:hidden">{menuTexts[section.word]}</p>
-      <ul className="grid gap-0.5 max-md:flex max-md:gap-1 max-md:overflow-x-auto">
+      <ul className="grid gap-0.5 max-md:flex max-md:flex-wrap max-md:gap-1">
         {section.pages.map((page) => (
           <li key={page.path}>
             <NavLink

@@ -46,7 +46,12 @@ export function Chart({ label, kind, labels, series, format = String, limit }: C
         <span className="font-medium text-ink">{label}</span>
         {series.length > 1 && series.map(({ name }, at) => <Key key={name} name={name} at={at} />)}
       </figcaption>
-      <svg role="img" aria-labelledby={id} viewBox={`0 0 ${WIDTH} ${HEIGHT + 8}`} className="w-full text-muted">
+      <svg
+        role="img"
+        aria-labelledby={id}
+        viewBox={`0 0 ${WIDTH} ${HEIGHT + 8}`}
+        className="w-full max-w-2xl text-muted"
+      >
         {[0, top / 2, top].map((value) => (
           <g key={value}>
             <line x1={LEFT} x2={WIDTH} y1={scale.y(value)} y2={scale.y(value)} stroke="var(--border)" />
@@ -80,7 +85,13 @@ export function Chart({ label, kind, labels, series, format = String, limit }: C
               stroke="currentColor"
               strokeDasharray="4 4"
             />
-            <text x={WIDTH} y={scale.y(limit.value) - 4} textAnchor="end" fontSize="11" fill="currentColor">
+            <text
+              x={WIDTH}
+              y={scale.y(limit.value) + (scale.y(limit.value) < 16 ? 14 : -4)}
+              textAnchor="end"
+              fontSize="11"
+              fill="currentColor"
+            >
               {limit.name}
             </text>
           </g>

@@ -59,9 +59,9 @@ type TableProps<Row> = {
 const places = {
   title: 'max-md:col-start-1 max-md:row-start-1 max-md:font-medium',
   value: 'max-md:col-start-2 max-md:row-start-1 max-md:text-right max-md:font-medium',
-  note: 'max-md:col-start-1 max-md:row-start-2 max-md:text-muted',
+  note: 'max-md:col-start-1 max-md:row-start-2 max-md:text-left max-md:text-muted',
   aside: 'max-md:col-start-2 max-md:row-start-2 max-md:text-right max-md:text-muted',
-  below: 'max-md:col-span-2 max-md:row-start-3 max-md:text-muted',
+  below: 'max-md:col-span-2 max-md:row-start-3 max-md:text-left max-md:text-muted',
   foot: 'max-md:col-span-2 max-md:row-start-4 max-md:text-left',
 } as const
 
