@@ -57,7 +57,8 @@ const finders: readonly Finder[] = [
             await tx<FoundRow[]>`
             select phone_number.id, phone_number.number as title, tenant.name as note
             from phone_number join tenant on tenant.id = phone_number.tenant_id
-            where exists (select from unnest(${beginnings}::text[]) as form where starts_with(phone_number.number, form))
+            where exists (
+              select from unnest(${beginnings}::text[]) as form where starts_with(phone_number.number, form))
             order by phone_number.number limit ${SHOWN}`,
           ),
   },

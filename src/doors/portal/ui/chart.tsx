@@ -75,27 +75,7 @@ export function Chart({ label, kind, labels, series, format = String, limit }: C
             )}
           </g>
         ))}
-        {limit && (
-          <g className="text-danger">
-            <line
-              x1={LEFT}
-              x2={WIDTH}
-              y1={scale.y(limit.value)}
-              y2={scale.y(limit.value)}
-              stroke="currentColor"
-              strokeDasharray="4 4"
-            />
-            <text
-              x={WIDTH}
-              y={scale.y(limit.value) + (scale.y(limit.value) < 16 ? 14 : -4)}
-              textAnchor="end"
-              fontSize="11"
-              fill="currentColor"
-            >
-              {limit.name}
-            </text>
-          </g>
-        )}
+        {limit && <Limit {...limit} scale={scale} />}
         {labels.map((text, at) =>
           at % every === 0 ? (
             <text key={text} x={scale.x(at)} y={HEIGHT + 4} textAnchor="middle" fontSize="11" fill="currentColor">
@@ -106,6 +86,19 @@ export function Chart({ label, kind, labels, series, format = String, limit }: C
       </svg>
       <Figures labels={labels} series={series} format={format} label={label} />
     </figure>
+  )
+}
+
+/** The line that must not be crossed; its name stands below it where there is no room above. */
+function Limit({ value, name, scale }: { readonly value: number; readonly name: string; readonly scale: Scale }) {
+  const y = scale.y(value)
+  return (
+    <g className="text-danger">
+      <line x1={LEFT} x2={WIDTH} y1={y} y2={y} stroke="currentColor" strokeDasharray="4 4" />
+      <text x={WIDTH} y={y + (y < 16 ? 14 : -4)} textAnchor="end" fontSize="11" fill="currentColor">
+        {name}
+      </text>
+    </g>
   )
 }
 
