@@ -68,7 +68,7 @@ export async function showHelp(room: PagesRoom, c: DoorContext): Promise<Respons
           ? html`<p>Nothing fits “${query}”. Write to us, or sign in and open a ticket.</p>`
           : html`<ul class="articles">${items}</ul>`
       }
-      <p><a class="button plain" href="/support/tickets">Open a ticket</a> <a href="/status">Status</a></p>`,
+      <p><a class="button plain" href="/support/tickets">Open a ticket</a></p>`,
   })
 }
 
