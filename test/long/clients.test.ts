@@ -306,7 +306,7 @@ async function sippRow(house: TestHouse, folder: string, transport: 'udp' | 'tcp
     refresh: refreshScenario(parties),
   }
   const acts: Record<string, string> = {}
-  for (const [act, scenario] of Object.entries(calls)) {
+  const run = async (act: string, scenario: string): Promise<boolean> => {
     const [sipPort = 0] = await freePorts(1)
     const result = await runSipp({
       folder: join(folder, `sipp-${transport}-${act.replace(' ', '-')}`),
@@ -320,12 +320,18 @@ async function sippRow(house: TestHouse, folder: string, transport: 'udp' | 'tcp
       callId: '%u-%p',
       limitSeconds: 20,
     })
-    acts[act] = result.succeeded === 1 ? 'ok' : 'failed'
-    if (act === 'call') acts['hang up'] = acts[act]
     for (let left = await callNow(house); left; left = await callNow(house)) {
       await house.bus.request('signal', endLiveCall, { callId: left.callId })
       await pause(300)
     }
+    return result.succeeded === 1
+  }
+  for (const [act, scenario] of Object.entries(calls)) {
+    // It gives a call up when two messages reach it in one read of a connection, as NOTIFY and BYE may.
+    let isDone = false
+    for (let tries = 0; tries < 3 && !isDone; tries++) isDone = await run(act, scenario)
+    acts[act] = isDone ? 'ok' : 'failed'
+    if (act === 'call') acts['hang up'] = acts[act]
   }
   return { client: 'SIPp 3.6', transport, digest: digestSince(house, before), acts }
 }
