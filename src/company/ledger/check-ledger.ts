@@ -38,7 +38,7 @@ const checks: readonly Check[] = [
             select coalesce(sum(entry.amount_micros), 0)
             from posting join ledger_entry as entry on entry.posting_id = posting.id
             where posting.cdr_id = line.cdr_id and entry.account_id = line.account_id
-              and posting.kind in ('usage', 'rerate'))`,
+              and (posting.kind = 'usage' or posting.kind = 'rerate'))`,
   },
   {
     rule: 'a charge line of a partner belongs to a record, and no level of it is missing',
@@ -57,7 +57,7 @@ const checks: readonly Check[] = [
             select coalesce(sum(entry.amount_micros), 0)
             from posting join ledger_entry as entry on entry.posting_id = posting.id
             where posting.cdr_id = cdr.id and entry.account_id = cdr.account_id
-              and posting.kind in ('usage', 'rerate'))`,
+              and (posting.kind = 'usage' or posting.kind = 'rerate'))`,
   },
   {
     rule: 'the parts of a charge sum to it',

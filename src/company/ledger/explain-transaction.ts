@@ -86,7 +86,7 @@ async function readLines(tx: Tx, cdrId: string): Promise<readonly Line[]> {
            charge_reason as reason, billed_seconds as "billedSeconds", version_id as "versionId", prefix, explanation,
            (select coalesce(sum(entry.amount_micros), 0)::bigint
             from posting join ledger_entry as entry on entry.posting_id = posting.id
-            where posting.cdr_id = ${cdrId} and posting.kind in ('usage', 'rerate')
+            where posting.cdr_id = ${cdrId} and (posting.kind = 'usage' or posting.kind = 'rerate')
               and entry.account_id = line.account_id) as "postedMicros"
     from line order by level`
 }

@@ -49,14 +49,24 @@ export function addArrayTypes(sql: Sql): void {
   }
 }
 
+/** What has to be escaped inside quotes. */
+const special = /[\\"]/
+
 /** A list as PostgreSQL reads it: `{"a","b",NULL}`; lists in lists are further dimensions. */
 function writeArray(values: readonly unknown[], serialize: Serialize): string {
-  const items = values.map((value) => {
-    if (value === null || value === undefined) return 'NULL'
-    if (Array.isArray(value)) return writeArray(value, serialize)
-    return `"${String(serialize(value)).replace(/[\\"]/g, '\\$&')}"`
-  })
-  return `{${items.join(',')}}`
+  let text = '{'
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]
+    if (at > 0) text += ','
+    if (value === null || value === undefined) text += 'NULL'
+    else if (Array.isArray(value)) text += writeArray(value, serialize)
+    else {
+      const item = String(serialize(value))
+      // Looking is cheaper than replacing, and few texts need it.
+      text += special.test(item) ? `"${item.replace(/[\\"]/g, '\\$&')}"` : `"${item}"`
+    }
+  }
+  return `${text}}`
 }
 
 /** The list that PostgreSQL wrote. */

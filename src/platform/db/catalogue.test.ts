@@ -55,6 +55,13 @@ const lenders = [
   'dialhouse_assign_period()',
   'dialhouse_recount_call()',
   'dialhouse_revise_charges(jsonb)',
+  // Look whether what a batch refers to is there, and keep what is referred to.
+  'dialhouse_accounts_known()',
+  'dialhouse_tenants_known()',
+  'dialhouse_postings_known()',
+  'dialhouse_cdrs_known()',
+  'dialhouse_account_stays()',
+  'dialhouse_tenant_stays()',
   'dialhouse_forget_calls(uuid,timestamp with time zone,timestamp with time zone,integer)',
 ]
 
