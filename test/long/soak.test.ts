@@ -22,6 +22,7 @@ test('ten minutes at half load with 1 % loss both ways', async (context) => {
   const { load, samples, records, callsLeft, isLimited } = await soak({
     ratePerSecond: RATE,
     seconds: SECONDS,
+    warmSeconds: 45,
     lossPerMille: 10,
     share: 0.25,
   })

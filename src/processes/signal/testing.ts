@@ -140,6 +140,8 @@ export async function inHouse(
   /** Who is asked for names; this machine's when absent. */
   nameServers?: Config['nameServers'],
   sipLimits?: Config['sipLimits'],
+  /** Four for each call at the same time. */
+  rtpPorts = 60,
 ): Promise<void> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'dialhouse-signal-'))
   const running = new Map<ProcessName, { readonly process: RunningProcess; readonly bus: Bus }>()
@@ -159,7 +161,7 @@ export async function inHouse(
         // Three processes in one, beside whatever else this machine does, are no measure of load.
         overload: { busyMax: 1, lagMaxMs: 5000 },
         sipPorts: { tls: tlsPort, wss: wssPort, ws: wsPort },
-        rtp: await freePortRange(60),
+        rtp: await freePortRange(rtpPorts),
         dataFolder,
         nameServers,
         ...(sipLimits ? { sipLimits } : {}),

@@ -18,6 +18,8 @@ const clock = systemClock({ keepAlive: true })
 export type Soak = {
   readonly ratePerSecond: number
   readonly seconds: number
+  /** Before it counts, without loss and without a limit: code that nobody has run yet is slow. */
+  readonly warmSeconds: number
   readonly lossPerMille: number
   /** Of a core, for `signal`; undefined where it may have all it can get. */
   readonly share: number | undefined
@@ -41,34 +43,36 @@ function done<T>(result: Result<T>): T {
 }
 
 /** Runs it in a house of its own, and leaves nothing running. */
-export async function soak({ ratePerSecond, seconds, lossPerMille, share }: Soak): Promise<Soaked> {
+export async function soak({ ratePerSecond, seconds, warmSeconds, lossPerMille, share }: Soak): Promise<Soaked> {
   const house = await startBenchHouse({ phones: PHONES })
   const pids = house.pids()
-  const release = share === undefined ? undefined : limitCpu(pids['signal']![0]!, share)
+  let release: (() => void) | undefined
+  const load = {
+    kind: 'calls',
+    target: { host: '127.0.0.1', port: house.sipPort },
+    callers: house.phones,
+    calleePort: house.calleePort,
+    ratePerSecond,
+    seconds,
+    holdMs: 1000,
+    ringMs: 50,
+    prefix: '1416',
+    emergencyEvery: 0,
+    lossPerMille,
+  } as const
   try {
+    const warm = { ...load, seconds: warmSeconds, lossPerMille: 0 }
+    const before = warmSeconds > 0 ? (await runLoad(warm, () => ({}))).load.completed : 0
+    if (share !== undefined) release = limitCpu(pids['signal']![0]!, share)
     const samples: Record<string, Sample[]> = { signal: [], charge: [], 'media-1': [] }
     const from = clock.monotonic()
     const look = clock.every(LOOK_MS, () => {
       const atSeconds = Math.round((clock.monotonic() - from) / 1000)
       for (const [name, list] of Object.entries(samples)) list.push(sampleOf(pids[name]![0]!, atSeconds))
     })
-    const { load } = await runLoad(
-      {
-        kind: 'calls',
-        target: { host: '127.0.0.1', port: house.sipPort },
-        callers: house.phones,
-        calleePort: house.calleePort,
-        ratePerSecond,
-        seconds,
-        holdMs: 1000,
-        ringMs: 50,
-        prefix: '1416',
-        emergencyEvery: 0,
-        lossPerMille,
-      },
-      () => ({}),
-    ).finally(() => look.stop())
-    return { load, samples, isLimited: release !== undefined, ...(await countedBy(house, load.begun)) }
+    const { load: result } = await runLoad(load, () => ({})).finally(() => look.stop())
+    const { records, callsLeft } = await countedBy(house, before + result.begun)
+    return { load: result, samples, isLimited: release !== undefined, records: records - before, callsLeft }
   } finally {
     release?.()
     await house.stop()
