@@ -10,11 +10,13 @@ import { callOperations } from './office/call-operations.ts'
 import { keyOperations } from './office/key-operations.ts'
 import { liveOperations } from './office/live-operations.ts'
 import { searchOperations } from './office/search-operations.ts'
+import { setupOperations } from './office/setup-operations.ts'
 import { staffOperations } from './office/staff-operations.ts'
 import { traceOperations } from './office/trace-operations.ts'
 
 export const operations = {
   ...identityOperations,
+  ...setupOperations,
   ...callOperations,
   ...factorOperations,
   ...loginOperations,

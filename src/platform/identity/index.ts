@@ -1,6 +1,6 @@
 /** Who may come in, and what each may do. */
 export { ownPersonOf, subjectOf, type Caller } from './caller.ts'
-export { isStaff, permissions, permissionsOf, roles, type Permission, type Role } from './roles.ts'
+export { audienceOf, isStaff, permissions, permissionsOf, roles, type Permission, type Role } from './roles.ts'
 export {
   API_KEYS_MAX,
   codeRefused,

@@ -10,6 +10,7 @@ import { keyHandlers } from './key-handlers.ts'
 import { liveHandlers } from './live-handlers.ts'
 import type { OfficeOperationsParts } from './parts.ts'
 import { searchHandlers } from './search-handlers.ts'
+import { setupHandlers } from './setup-handlers.ts'
 import { staffHandlers } from './staff-handlers.ts'
 import { traceHandlers } from './trace-handlers.ts'
 
@@ -18,6 +19,7 @@ export function officeOperations(parts: OfficeOperationsParts): readonly BoundOp
   return bindOperations(operations, {
     ...identityHandlers(parts),
     ...callHandlers(),
+    ...setupHandlers(parts.identity.clock),
     ...factorHandlers(parts),
     ...loginHandlers(parts),
     ...keyHandlers(parts),

@@ -1,7 +1,7 @@
 /** Dashboard: what goes on now, what has just ended and what it cost, what is owed and what is left. */
 
 import { useQuery } from '../data/query.ts'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react'
 import { accountsRead, liveCallsRead, recentCallsRead, type Account } from '../data/api.ts'
 import { menuTexts } from '../words/menu-texts.ts'
 import { Figure, PageHead, Panel } from '../ui/panel.tsx'
@@ -33,6 +33,7 @@ export function Page() {
     <>
       <PageHead title={menuTexts.dashboard} note={dashboardTexts.note(me.zone)} />
       <div className="grid gap-5">
+        <AfterFirstView />
         {me.permissions.includes('accounts.read') && <Balances />}
         {mayWatch && <CallsNow />}
         <Panel
@@ -68,6 +69,24 @@ function CallsNow() {
       <LiveCallsTable calls={calls} />
     </Panel>
   )
+}
+
+const Setup = lazy(async () => ({ default: (await import('./setup.tsx')).Setup }))
+
+const never = (): (() => void) => () => undefined
+
+/** Alerts and the checklist, once the page stands: they would slow the first view down. */
+function AfterFirstView() {
+  const isLater = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  )
+  return isLater ? (
+    <Suspense>
+      <Setup />
+    </Suspense>
+  ) : null
 }
 
 const LiveBalance = lazy(async () => ({ default: (await import('./live-balance.tsx')).LiveBalance }))

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { answerAtHost } from '../testing.ts'
 import { axeFaults } from '../../../../test/chromium.ts'
+import { linkTo } from './test-identity-pages.ts'
 import { openPage, type Stage } from './test-stage.ts'
 
 /** A partner changes name, colour and hours; the next page shows them. */
@@ -52,6 +53,14 @@ export async function keepsBrandsApart(stage: Stage): Promise<void> {
     assert.doesNotMatch(answer.text, traces, path)
     assert.doesNotMatch(JSON.stringify(answer.headers), traces, `headers of ${path}`)
   }
+  const email = 'guest@cedar.example'
+  const invited = await stage.ask(people.get('customer_admin@cedar'), 'POST', '/api/v1/logins', {
+    name: 'Guest',
+    email,
+    role: 'customer_billing',
+  })
+  assert.equal(invited.status, 200, await invited.clone().text())
+  await linkTo(stage, email)
   const mails = await db.asService(
     (tx) => tx<{ text: string }[]>`
       select from_name || from_address || subject || text_body || html_body || coalesce(reply_to, '') as text
