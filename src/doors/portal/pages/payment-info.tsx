@@ -78,7 +78,7 @@ function ToPay({ info }: { readonly info: PaymentInfo }) {
   const reread = useCallback(() => void changed(client, '/api/v1/payment-info', '/api/v1/payments'), [client])
   return (
     <div className="grid items-start gap-5 sm:grid-cols-[minmax(14rem,1fr)_2fr]">
-      <Figure label={paymentsTexts.amountToPay} isWide>
+      <Figure label={paymentsTexts.amountToPay}>
         <MoneyText micros={amountToPayMicros} currency={currency} withCode />
       </Figure>
       <Panel title={paymentsTexts.unpaid}>
