@@ -121,12 +121,15 @@ function Lines() {
   return (
     <Panel title={staffTexts.lines} aside={staffTexts.linesNote}>
       {lines.data ? (
-        <ul className="divide-y divide-line">
-          {lines.data.items.map((line) => (
-            <Line key={line.id} line={line} />
-          ))}
-          {lines.data.items.length === 0 && <EmptyState title={staffTexts.noLines} />}
-        </ul>
+        lines.data.items.length === 0 ? (
+          <EmptyState title={staffTexts.noLines} />
+        ) : (
+          <ul className="divide-y divide-line">
+            {lines.data.items.map((line) => (
+              <Line key={line.id} line={line} />
+            ))}
+          </ul>
+        )
       ) : lines.error ? (
         <FailureState message={lines.error.message} onRetry={() => void lines.refetch()} />
       ) : (
