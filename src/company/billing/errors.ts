@@ -21,3 +21,9 @@ export function notOver(day: string) {
 export function creditTooLarge(leftMicros: bigint) {
   return fail('billing.credit_too_large', `at most ${formatMicros(leftMicros)} before taxes is left to give back`)
 }
+export const noSuchSubscription = fail('billing.no_such_subscription', 'there is no line with this id that still runs')
+
+/** An end in the past: what was used was used. */
+export function badEnd(today: string) {
+  return fail('billing.bad_end', `a line ends today (${today}) or later`)
+}

@@ -11,6 +11,7 @@ import { paymentHandlers } from './payment-handlers.ts'
 import type { PaymentParts } from './payments/parts.ts'
 import { proofHandlers, type ProofHandlersParts } from './proof-handlers.ts'
 import { policyHandlers, runHandlers } from './run-handlers.ts'
+import { subscriptionHandlers } from './subscription-handlers.ts'
 
 type BillingOperationsParts = ProofHandlersParts & { readonly clock: Clock; readonly payments: PaymentParts }
 
@@ -26,5 +27,6 @@ export function billingOperations(parts: BillingOperationsParts): readonly Bound
     ...postingHandlers(payments),
     ...chaseHandlers(payments),
     ...proofHandlers(parts),
+    ...subscriptionHandlers(clock),
   })
 }

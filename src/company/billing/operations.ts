@@ -8,6 +8,7 @@ import { postingOperations } from './posting-operations.ts'
 import { proofOperations } from './proof-operations.ts'
 import { policyOperations, runOperations } from './run-operations.ts'
 import { simulateOperations } from './simulate-operations.ts'
+import { subscriptionOperations } from './subscription-operations.ts'
 
 export const operations = {
   ...invoiceOperations,
@@ -18,5 +19,6 @@ export const operations = {
   ...postingOperations,
   ...chaseOperations,
   ...simulateOperations,
+  ...subscriptionOperations,
   ...proofOperations,
 }

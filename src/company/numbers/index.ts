@@ -46,3 +46,4 @@ export {
   type MessageCount,
   type NewMessage,
 } from './voice-messages.ts'
+export { linesOfService, removeService } from './remove-service.ts'

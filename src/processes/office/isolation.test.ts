@@ -155,6 +155,7 @@ const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
   handOnTicket: () => ({ summary: 'x' }),
   rateTicket: () => ({ stars: 5 }),
   simulateSla: () => ({}),
+  endSubscription: () => ({ isPreview: false }),
   discardInvoice: () => ({ reason: 'for no reason' }),
   changeBillingPolicy: () => ({
     runAt: '06:00',

@@ -88,7 +88,7 @@ async function readSubscriptions(tx: Tx, headers: readonly Header[]) {
       where line.subscription_id = subscription.id and invoice.status not in ('void', 'draft')
         and invoice.period_to < own.period_to
     ) as billed on true
-    order by own.id, started_on, subscription.id`
+    order by own.id, started_on, product.name collate "C", subscription.monthly_micros desc, subscription.id`
   return byOwner<BilledSubscription>(rows.map((row) => ({ ...row, billed: row.billed ?? [], taxCode: 'telecom' })))
 }
 
