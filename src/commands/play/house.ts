@@ -9,6 +9,7 @@ import {
   ok,
   secureRandom,
   seededRandom,
+  systemClock,
   type Config,
   type Log,
   type Result,
@@ -21,9 +22,13 @@ import { createWorker, type Worker } from '../../platform/jobs/index.ts'
 import { billingHandlings, billingSchedule, canada, deliverInvoices, registerTax } from '../../company/billing/index.ts'
 import { postBilling, type BillingPosting } from '../../company/ledger/index.ts'
 import { runCharge } from '../../processes/charge/run.ts'
+import type { RunningProcess } from '../../processes/parts.ts'
 import { settle } from '../../world/settle.ts'
 import { simulatedTaxOffice } from '../../world/tax-office.ts'
 import type { Caller } from './draw-calls.ts'
+
+const READY_MS = 20
+const READY_TRIES = 1000
 
 export type PlayHouse = {
   readonly office: Db
@@ -74,6 +79,7 @@ export async function openPlayHouse(parts: PlayParts): Promise<Result<PlayHouse>
   const own = { config, clock, log, metrics, random: secureRandom }
   const charge = await runCharge({ ...own, databaseUrl: url.value, bus: chargeBus })
   if (!charge.ok) return charge
+  await untilReady(charge.value)
   const billing = {
     db: office,
     clock,
@@ -111,6 +117,14 @@ export async function openPlayHouse(parts: PlayParts): Promise<Result<PlayHouse>
       await office.close()
     },
   })
+}
+
+/** The ledger refuses everybody until it knows accounts and prices: whom it lets through is not left to chance. */
+async function untilReady(charge: RunningProcess): Promise<void> {
+  const wall = systemClock({ keepAlive: true })
+  for (let tries = 0; charge.notes().length > 0 && tries < READY_TRIES; tries++) {
+    await new Promise<void>((resolve) => void wall.after(READY_MS, resolve))
+  }
 }
 
 async function readCallers(office: Db, tenantPath: string): Promise<readonly Caller[]> {

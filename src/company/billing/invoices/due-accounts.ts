@@ -167,7 +167,7 @@ function readDue(tx: Tx, { seller, kind, day, limit, runId, after }: DueRequest)
       select region, concat_ws(E'\n', concat_ws(' ', nullif(unit, ''), street),
                                concat_ws(' ', city, region, postal_code)) as text
       from emergency_address as own where own.tenant_id = account.tenant_id and own.status = 'active'
-      order by id limit 1) as address on true
+      order by created_at, street collate "C", unit collate "C", id limit 1) as address on true
     left join lateral (
       select email from login where login.tenant_id = account.tenant_id and login.role in
         ('customer_admin', 'customer_billing', 'partner_admin', 'partner_billing')
