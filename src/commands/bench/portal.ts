@@ -183,7 +183,9 @@ async function worstKey(page: Page): Promise<number> {
   }
   await page.evaluate('window.worst = 0')
   await page.locator('[data-row]').first().focus()
-  for (let key = 0; key < KEYS; key += 1) await page.keyboard.press('j', { delay: 30 })
+  // At the last row nothing changes, and the time to the next paint is that of a clock on the page.
+  const steps = Math.min(KEYS, (await page.locator('[data-row]').count()) - 1)
+  for (let key = 0; key < steps; key += 1) await page.keyboard.press('j', { delay: 30 })
   const field = page.getByLabel('Customer', { exact: true })
   if (await field.isVisible()) await field.pressSequentially('granite falls', { delay: 60 })
   await pause(SETTLE_MS)
