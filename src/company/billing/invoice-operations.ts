@@ -19,7 +19,6 @@ const kind = z.enum(['customer', 'wholesale'])
 export const invoice = z.object({
   id,
   tenantId: id,
-  sellerId: id,
   customerId: id.nullable(),
   kind,
   accountId: id,

@@ -10,188 +10,13 @@ import { newId } from '../../base/index.ts'
 import type { Operation } from '../../platform/http/index.ts'
 import { permissionsOf } from '../../platform/identity/index.ts'
 import { fillCompany, markOf } from './test-company.ts'
+import { bodies, queries } from './test-requests.ts'
 import { withOffice, type Person, type TestOffice } from './testing.ts'
 
-/** Ids of rows by table. */
-type Ids = Readonly<Record<string, string>>
 type Mounted = TestOffice['operations'][number]
 
-const place = { callerName: 'x', street: 'x', unit: '', city: 'x', region: 'ON', postalCode: 'M5H 1A1', country: 'CA' }
-const plainCustomer = { name: 'x', creditLimitMicros: '0', country: 'CA', areaCode: '416', zone: 'America/Toronto' }
-
-/** What each write is sent, made of somebody else's ids; `undefined` for one without a body. */
-const bodies: Readonly<Record<string, (ids: Ids, n: number) => unknown>> = {
-  saveView: (_, n) => ({ list: 'x', name: `x${n}`, query: '', isShared: true }),
-  deleteView: () => undefined,
-  changeMe: () => ({ locale: 'en-CA', zone: 'America/Toronto' }),
-  endSession: () => undefined,
-  createApiKey: () => ({ name: 'x', role: 'customer_billing' }),
-  revokeApiKey: () => undefined,
-  endLiveCall: () => undefined,
-  reviveJobs: ({ job }) => ({ ids: [job] }),
-  createCustomer: ({ tenant }, n) => ({ ...plainCustomer, sellerId: tenant, slug: `x${n}`, accountCode: `X-${n}` }),
-  changeCustomerStatus: () => ({ to: 'suspended', reason: 'for no reason' }),
-  createPerson: ({ tenant }) => ({ customerId: tenant, name: 'x', email: 'x@x.example' }),
-  createExtension: ({ tenant, person }, n) => ({
-    customerId: tenant,
-    number: `${3000 + n}`,
-    name: 'x',
-    personId: person,
-  }),
-  createDevice: ({ tenant, extension }) => ({ customerId: tenant, extensionId: extension, label: 'x' }),
-  renewSipPassword: () => undefined,
-  assignNumber: ({ tenant, extension }, n) => ({
-    customerId: tenant,
-    number: `+1416556${1000 + n}`,
-    kind: 'did',
-    extensionId: extension,
-  }),
-  routeNumber: ({ extension }) => ({ extensionId: extension }),
-  submitEmergencyAddress: ({ tenant, phone_number: number }) => ({
-    customerId: tenant,
-    phoneNumberId: number,
-    ...place,
-  }),
-  activateEmergencyAddress: () => ({ reason: 'for no reason' }),
-  inviteLogin: ({ tenant }, n) => ({ tenantId: tenant, name: 'x', email: `x${n}@x.example`, role: 'customer_billing' }),
-  endImpersonation: () => undefined,
-  addPasskey: () => ({
-    credentialId: 'x',
-    clientDataJson: 'x',
-    authenticatorData: 'x',
-    publicKey: 'x',
-    algorithm: -7,
-    label: 'x',
-  }),
-  beginCodes: () => undefined,
-  confirmCodes: () => ({ code: '123456' }),
-  endCodes: () => undefined,
-  inviteAgain: () => undefined,
-  changeLogin: () => ({ status: 'locked' }),
-  impersonate: () => ({ reason: 'for no reason' }),
-  removePasskey: () => undefined,
-  changeBrand: () => ({ name: 'x' }),
-  setLogo: () => ({ base64: 'iVBORw0KGgo=' }),
-  removeLogo: () => undefined,
-  setBankDetails: () => ({ rows: [] }),
-  revealBankDetails: () => undefined,
-  addCarrier: () => ({ name: 'x', host: '127.0.0.1', port: 5071, protocol: 'udp' }),
-  addCarrierRoute: () => ({ prefix: '1', priority: 1, kind: 'normal' }),
-  importDeck: () => ({ csv: 'prefix\n', activate: true }),
-  activateDeck: ({ rate_deck_version: version }) => ({ versionId: version }),
-  simulateRating: () => ({}),
-  createPlan: () => ({ name: 'x', currency: 'CAD', quotas: [{ name: 'x', amount: '60', prefixes: ['1'] }] }),
-  assignPlan: ({ plan }) => ({ planId: plan }),
-  testCall: () => ({ to: '+14165550142', durationMs: 60_000 }),
-  setCostDeck: () => ({ costDeckId: null }),
-  setBelowCostPolicy: () => ({ belowCost: 'refuse' }),
-  setRetention: () => ({ callDays: 100, ladderDays: 3 }),
-  holdCalls: () => ({ reason: 'for no reason' }),
-  releaseCalls: () => undefined,
-  postAdjustment: () => ({ amountMicros: '1', reason: 'for no reason' }),
-  postPayment: () => ({ amountMicros: '1', reason: 'for no reason' }),
-  openCardPage: ({ tenant }) => ({ customerId: tenant }),
-  openPayPage: ({ tenant }) => ({ customerId: tenant, amountMicros: '10000' }),
-  endMandate: () => undefined,
-  announcePayment: ({ tenant }) => ({ customerId: tenant, method: 'eft' }),
-  requestLimitReview: ({ tenant }) => ({ customerId: tenant, reason: 'for no reason' }),
-  enterPayment: ({ tenant }) => ({
-    customerId: tenant,
-    method: 'eft',
-    amountMicros: '10000',
-    reference: 'x',
-    valueDate: '2026-01-01',
-  }),
-  postPaymentNow: () => undefined,
-  returnPayment: () => ({ reason: 'for no reason' }),
-  reallocatePayment: ({ tenant }) => ({ invoiceId: tenant, reason: 'for no reason' }),
-  askRefund: () => ({ amountMicros: '10000', reason: 'for no reason' }),
-  decideRefund: () => ({ isApproved: true }),
-  importStatement: () => ({ fileName: 'x', content: 'x' }),
-  postStatementLine: ({ tenant }) => ({ customerId: tenant }),
-  ignoreStatementLine: () => ({ reason: 'for no reason' }),
-  saveStatementMapping: (_, n) => ({
-    name: `x${n}`,
-    mapping: { account: 'x', currency: 'CAD', date: 'x', dateOrder: 'ymd', amount: 'x', remittance: [] },
-  }),
-  holdDunning: () => ({ until: '2030-01-01T00:00:00Z', reason: 'for no reason' }),
-  moveDunning: () => ({ to: 'suspended', reason: 'for no reason' }),
-  sendPayLink: () => ({ purpose: 'store' }),
-  depositCheques: ({ tenant }) => ({ paymentIds: [tenant], bank: 'x', depositedOn: '2026-01-01' }),
-  agreeDebits: () => ({
-    place: { country: 'CA', institution: '001', transit: '00001', account: '1234567' },
-    consentText: 'I agree to debits of my account every month.',
-  }),
-  makeDebitFile: () => ({
-    dueOn: '2026-01-01',
-    originator: {
-      format: 'nacha',
-      bankRouting: '021000021',
-      bankName: 'x',
-      companyId: 'x',
-      companyName: 'x',
-    },
-  }),
-  setPaymentPolicy: () => ({
-    acceptedCards: ['visa'],
-    automaticPosting: false,
-    refundLimitMicros: '0',
-    transferAnswer: '',
-    chequeHoldDays: 5,
-    returnedFeeMicros: '0',
-    dunningDays: { overdue: 1, reminder: 3, final_notice: 10, restricted: 15, suspended: 30, terminated: 60 },
-  }),
-  setCardGateway: () => ({
-    apiUrl: '',
-    publishableKey: 'pk_of_nobody',
-    secretKey: 'sk_of_nobody',
-    webhookSecret: 'whsec_of_nobody',
-  }),
-  openTicket: ({ tenant }) => ({ customerId: tenant, subject: 'x', description: 'x' }),
-  replyToTicket: () => ({ body: 'x' }),
-  moveTicket: () => ({ to: 'solved', reason: 'for no reason' }),
-  changeTicket: () => ({ severity: 'critical' }),
-  mergeTicket: ({ ticket }) => ({ intoId: ticket }),
-  handOnTicket: () => ({ summary: 'x' }),
-  rateTicket: () => ({ stars: 5 }),
-  simulateSla: () => ({}),
-  endSubscription: () => ({ isPreview: false }),
-  discardInvoice: () => ({ reason: 'for no reason' }),
-  changeBillingPolicy: () => ({
-    runAt: '06:00',
-    zone: 'America/Toronto',
-    dueDays: 14,
-    invoicePrefix: 'X-',
-    issuing: 'approved',
-    callsListedMax: 400,
-  }),
-  registerTax: () => ({ tax: 'GST/HST', number: 'x1', validFrom: '2026-01-01' }),
-  startBillingRun: () => ({ day: '2020-01-01' }),
-  approveBillingRun: () => undefined,
-  setBillingProfile: () => ({ region: 'ON', country: 'CA', postalAddress: 'x', email: 'x@x.example' }),
-  chargeOnce: () => ({ amountMicros: '10000', description: 'for no reason' }),
-  creditInvoice: () => ({ netMicros: '10000', reason: 'for no reason' }),
-  simulateBilling: () => ({ from: '2026-01-01', to: '2026-02-01' }),
-  voteOnArticle: () => ({ helpful: false, comment: 'x' }),
-  writeArticle: () => ({}),
-  publishArticle: () => ({ locale: 'en', number: 1 }),
-  finishArticleTask: () => undefined,
-  acknowledgeEmergency: () => undefined,
-  setOnCall: ({ extension }) => ({ extensionId: extension, people: [{ name: 'x', email: 'x@x.example' }] }),
-  logWork: () => ({ startedAt: '2026-01-01T01:00:00Z', stoppedAt: '2026-01-01T02:00:00Z' }),
-  settleFee: () => ({ fault: 'carrier', reason: 'for no reason' }),
-}
-
-const queries: Readonly<Record<string, string>> = {
-  search: '?q=zq',
-  listSavedViews: '?list=x',
-  listTransactions: '?from=2020-01-01&to=2099-01-01&limit=500',
-  downloadTransactions: '?from=2020-01-01&to=2099-01-01',
-  readMargin: '?from=2020-01-01&to=2099-01-01',
-  downloadMargin: '?from=2020-01-01&to=2099-01-01',
-  proveMonth: '?month=2026-01',
-  downloadJournal: '?from=2020-01-01&to=2099-01-01',
-}
+/** Reads of the one account of whoever asks, or of the customer that he names. */
+const ofOneAccount = new Set(['readPaymentInfo', 'readLimitAdvice'])
 
 const isOpenTo = ({ permission }: Operation, who: Person): boolean =>
   permission === 'public' || permission === 'signed_in' || permissionsOf(who.role).has(permission)
@@ -240,6 +65,20 @@ async function fingerprint(sql: Sql, scope: string): Promise<string> {
 
 function addressOf({ name, operation }: Mounted, id: string): string {
   return operation.path.replaceAll(/\{\w+\}/g, id) + (queries[name] ?? '')
+}
+
+/** How many tables that an operation is not about lend it an id: all in turn, over all operations and people. */
+const OTHERS = 5
+
+/** Ids of somebody else's rows: of the table that the address names, and of a few others. */
+function wrongIds({ operation }: Mounted, foreign: ReadonlyMap<string, string>, turn: number): [string, string][] {
+  const isNamed = (table: string): boolean => operation.path.includes(table.replaceAll('_', '-').slice(0, 6))
+  const all = [...foreign]
+  const others = Array.from(
+    { length: Math.min(OTHERS, all.length) },
+    (_, at) => all[(turn * OTHERS + at) % all.length]!,
+  )
+  return [...new Map([...all.filter(([table]) => isNamed(table)), ...others])]
 }
 
 async function codeOf(answer: Response): Promise<string> {
@@ -310,12 +149,14 @@ test('F2 no route shows or changes what belongs to somebody else', async (suite)
             for (const one of reads.filter(({ operation }) => isOpenTo(operation, who))) {
               const answer = await ask(who, 'GET', addressOf(one, ''))
               const text = await answer.text()
-              assert.equal(answer.status, 200, `${who.login} ${one.name} ${text}`)
+              // Who has no account, has none to be shown.
+              const isNone = answer.status === 404 && ofOneAccount.has(one.name)
+              assert.ok(answer.status === 200 || isNone, `${who.login} ${one.name} ${text}`)
               assert.equal(leakIn(who, text), undefined, `${who.login} ${one.name}`)
               if (slugs.some((slug) => text.includes(markOf(slug)))) shown += 1
               if (who.login === 'provider_admin@nw' && one.name.startsWith('list')) {
-                const { items } = JSON.parse(text) as { items: unknown[] }
-                assert.ok(items.length > 0, `${one.name} is empty: it proves nothing`)
+                const rowsOf = Object.values(JSON.parse(text) as object).find((value) => Array.isArray(value)) ?? []
+                assert.ok(rowsOf.length > 0, `${one.name} is empty: it proves nothing`)
               }
             }
           }
@@ -325,6 +166,7 @@ test('F2 no route shows or changes what belongs to somebody else', async (suite)
 
       await suite.test('an id of somebody else is answered as one that does not exist', async () => {
         const withIds = operations.filter((one) => hasIds(one) && (one.name in bodies || !isWrite(one)))
+        let turn = 0
         for (const who of everybody.filter((one) => one.tenantPath !== 'nw/')) {
           const foreign = new Map(rows.filter((row) => isForeign(who, row.path)).map((row) => [row.table, row.id]))
           const nobodys = newId(clock)
@@ -333,7 +175,7 @@ test('F2 no route shows or changes what belongs to somebody else', async (suite)
             const asked = (id: string) =>
               ask(who, one.operation.method, addressOf(one, id), isWrite(one) ? bodies[one.name]!(ids, 0) : undefined)
             const none = await codeOf(await asked(nobodys))
-            for (const [table, id] of foreign) {
+            for (const [table, id] of wrongIds(one, foreign, turn++)) {
               const answer = await codeOf(await asked(id))
               assert.match(answer, /^(404|422|503)/, `${who.login} ${one.name} ${table}`)
               assert.equal(answer, none, `${who.login} ${one.name} ${table}`)

@@ -27,6 +27,7 @@ import type { LiveCall } from '../../company/switch/index.ts'
 import { openTicket, setUpSupport } from '../../company/support/index.ts'
 import { createPerson, type PlacedTenant } from '../../company/tenant/index.ts'
 import type { Sql } from '../../../test/database.ts'
+import { addPayments } from './test-payments.ts'
 import type { TestOffice } from './testing.ts'
 
 /** A text that stands in rows of this tenant only. */
@@ -114,7 +115,7 @@ async function fillCustomer(parts: Parts, { slug, line, seller, customer, produc
   const mark = markOf(slug)
   const { tenantId } = customer
   const terms = { tenantId, startedOn: '2025-11-01', monthlyMicros: 1n, currency: 'CAD' }
-  await db.as({ tenantPath: 'nw/' }, async (tx) => {
+  const extensionOfCustomer = await db.as({ tenantPath: 'nw/' }, async (tx) => {
     const personId = await createPerson(tx, clock, { tenantId, name: mark, email: `${mark}@x.example` })
     const extension = await createExtension(tx, clock, {
       ...terms,
@@ -185,9 +186,13 @@ async function fillCustomer(parts: Parts, { slug, line, seller, customer, produc
     })
     const box = { name: mark, address: `${mark}@x.example` }
     await sendMail(tx, clock, { tenantId, from: box, to: box, subject: mark, text: mark, html: mark })
+    return extensionId
   })
   await addRecord(parts, { tenantId, mark, personId: undefined })
   await addInvoice(parts, { customerId: tenantId, sellerId: seller.tenantId, mark })
+  const sellerMark = markOf(seller.path.split('/').at(-2) ?? '')
+  const money = { customerId: tenantId, sellerId: seller.tenantId, mark, sellerMark }
+  await addPayments(parts, { ...money, extensionId: extensionOfCustomer })
 }
 
 /** An invoice that was issued, of a run of the seller. */

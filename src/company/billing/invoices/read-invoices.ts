@@ -33,7 +33,7 @@ export function listInvoices(
       ${runId === undefined ? tx`` : tx`and run_id = ${runId}`}
       ${kind === undefined ? tx`` : tx`and invoice.kind = ${kind}`}
       ${withDrafts ? tx`` : tx`and invoice.status <> 'draft'`}
-      ${after ? tx`and (period_to, invoice.id) < (${after[0]}::text::date, ${after[1]}::uuid)` : tx``}
+      ${after ? tx`and (period_to::text collate "C", invoice.id) < (${after[0]}, ${after[1]}::uuid)` : tx``}
     order by period_to desc, invoice.id desc limit ${limit + 1}`
 }
 
