@@ -17,7 +17,7 @@ export const proofOperations = defineOperations({
     output: z.object({
       month: z.string(),
       isGreen: z.boolean(),
-      equalities: z.object({ signalling: state, rating: state, ledger: state, invoices: state, carriers: state }),
+      equalities: z.object({ signalling: state, rating: state, ledger: state, invoices: state }),
       calls: z.int(),
       chargeMicros: micros,
       invoices: z.int(),

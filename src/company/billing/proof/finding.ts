@@ -1,10 +1,7 @@
 /** What a proof finds: which of the equalities does not hold, and the one record that is to blame. */
 
-export const equalities = ['signalling', 'rating', 'ledger', 'invoices', 'carriers'] as const
-/**
- * signalling = calls; calls = charges by their decks; charges = entries; entries and calls = invoices; cost of calls =
- * bills of carriers.
- */
+export const equalities = ['signalling', 'rating', 'ledger', 'invoices'] as const
+/** signalling = calls; calls = charges by their decks; charges = entries; entries and calls = invoices. */
 export type Equality = (typeof equalities)[number]
 
 export type RecordKind =
@@ -17,7 +14,6 @@ export type RecordKind =
   | 'invoice_line'
   | 'invoice_tax'
   | 'document'
-  | 'carrier_call'
 
 export type Finding = {
   readonly equality: Equality

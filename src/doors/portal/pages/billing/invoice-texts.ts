@@ -77,7 +77,6 @@ const en = {
     rating: 'Calls = charges',
     ledger: 'Charges = ledger',
     invoices: 'Ledger = invoices',
-    carriers: 'Calls = bills of carriers',
   },
   proofStates: { green: 'agrees', red: 'differs', unknown: 'not kept' },
 }
@@ -157,7 +156,6 @@ const fr: typeof en = {
     rating: 'Appels = frais',
     ledger: 'Frais = grand livre',
     invoices: 'Grand livre = factures',
-    carriers: 'Appels = factures des opérateurs',
   },
   proofStates: { green: 'concorde', red: 'diffère', unknown: 'non conservé' },
 }
@@ -237,7 +235,6 @@ const es: typeof en = {
     rating: 'Llamadas = cargos',
     ledger: 'Cargos = libro mayor',
     invoices: 'Libro mayor = facturas',
-    carriers: 'Llamadas = facturas de operadores',
   },
   proofStates: { green: 'concuerda', red: 'difiere', unknown: 'no guardado' },
 }
