@@ -44,7 +44,7 @@ export function keepLeg(stack: Stack, leg: Leg): KeptLeg | undefined {
       endsAt: Math.round(epochMs + session.endsMs),
     },
     heardAt: Math.round(epochMs + leg.heardMs),
-    ...(leg.unconfirmed ? { isUnconfirmed: true } : {}),
+    ...(leg.unconfirmed || leg.isDoubtful ? { isUnconfirmed: true } : {}),
   }
 }
 
@@ -73,7 +73,8 @@ export function takeUpLeg(stack: Stack, kept: KeptLeg, credentials: Credentials 
   leg.minSeconds = kept.minSeconds
   leg.heardMs = Math.min(clock.monotonic(), clock.monotonic() - (clock.now() - kept.heardAt))
   addLeg(stack, leg)
-  if (kept.isUnconfirmed) stack.wheel.after(ASK_MS + stack.below(ASK_SPREAD_MS), () => stack.refresh(leg))
+  leg.isDoubtful = kept.isUnconfirmed === true
+  if (leg.isDoubtful) stack.wheel.after(ASK_MS + stack.below(ASK_SPREAD_MS), () => stack.refresh(leg))
   if (!kept.session) return
   // A clock that was set meanwhile makes no session longer than it is.
   const leftMs = Math.min(kept.session.endsAt - clock.now(), kept.session.seconds * 1000)

@@ -108,6 +108,8 @@ export type Leg = {
   /** The peer's first INVITE, for incoming legs, until our answer is acknowledged: a conversation goes on without. */
   server: ServerTransaction | undefined
   unconfirmed: Unconfirmed | undefined
+  /** Taken up from a process that died before it knew whether its 2xx had arrived; until the peer is heard again. */
+  isDoubtful: boolean
   reliable: Reliable | undefined
   /** The peer's re-INVITE that waits for our answer. */
   reinvited: ServerTransaction | undefined
@@ -197,6 +199,7 @@ export function newLeg(stack: Stack, beginning: Beginning): Leg {
     challenged: false,
     server: undefined,
     unconfirmed: undefined,
+    isDoubtful: false,
     reliable: undefined,
     reinvited: undefined,
     reinviting: undefined,
@@ -218,6 +221,7 @@ export function newLeg(stack: Stack, beginning: Beginning): Leg {
 /** Notes a message of the peer: that it lives, and what it says it can do. */
 export function hear(stack: Stack, leg: Leg, message: SipMessage): void {
   leg.heardMs = stack.clock.monotonic()
+  leg.isDoubtful = false
   if (message.countOf(header.allow) > 0) leg.allowsUpdate = message.items(header.allow).includes('UPDATE')
 }
 
