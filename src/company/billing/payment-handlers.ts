@@ -159,7 +159,7 @@ function readHandlers(parts: PaymentParts): Reads {
           select allocation.invoice_id as "invoiceId", invoice.number, allocation.amount_micros as "amountMicros",
                  allocation.created_at as "createdAt", allocation.reason
           from allocation join invoice on invoice.id = allocation.invoice_id
-          where payment_id = ${params.id} order by allocation.created_at, allocation.id`
+          where payment_id = ${params.id} order by allocation.created_at, invoice.due_at, allocation.id`
         return row && { ...row, allocations: [...allocations] }
       })
       return found ? ok(found) : noSuchPayment

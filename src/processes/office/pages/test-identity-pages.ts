@@ -84,6 +84,8 @@ async function recoversInTheSameTab(stage: Stage, page: Page, email: string): Pr
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   // Nothing of the session was kept: the browser may say just that.
   await page.goBack().catch(() => undefined)
+  // Its own page about that comes a moment later, and would end the next navigation.
+  await pause(500)
   assert.equal(await page.getByText('NV-NEWCOMER').count(), 0)
   await signIn(page, email, password)
   await page.getByRole('alert').getByText('The login or the password is wrong').waitFor()
