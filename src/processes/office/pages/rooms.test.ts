@@ -7,6 +7,7 @@ import { changesABrand, keepsBrandsApart } from './test-brand-pages.ts'
 import { showsAWholeCall } from './test-call-page.ts'
 import { keepsUsers, signsInWithAPasskey, turnsCodesOn, welcomesACustomer } from './test-identity-pages.ts'
 import { withStage } from './test-stage.ts'
+import { doesWhatTheFaqSays, uploadsPrices } from './test-faq-pages.ts'
 
 test('rooms of the portal', { skip: !existsSync(CHROMIUM) && 'chromium is not installed' }, async (suite) => {
   await withStage(async (stage) => {
@@ -25,5 +26,9 @@ test('rooms of the portal', { skip: !existsSync(CHROMIUM) && 'chromium is not in
     await suite.test('F55 two brands on one installation name neither each other nor the platform', () =>
       keepsBrandsApart(stage),
     )
+    await suite.test('the FAQ, sentence by sentence: recovery, recent calls, Transactions, file, zone', () =>
+      doesWhatTheFaqSays(stage),
+    )
+    await suite.test('prices are uploaded after a look at what would change', () => uploadsPrices(stage))
   })
 })
